@@ -1,0 +1,31 @@
+# Language standard, warnings and sanitizers for every target of ours.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+# RelWithDebInfo is what we ship: optimised, symbols for profiles, assertions off.
+set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g -DNDEBUG")
+
+find_program(BROOD_CCACHE ccache)
+if(BROOD_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${BROOD_CCACHE}")
+endif()
+
+option(BROOD_WERROR "Treat warnings as errors" ON)
+set(BROOD_SANITIZE "" CACHE STRING "Value for -fsanitize=, empty for none")
+
+add_library(brood_options INTERFACE)
+target_compile_options(brood_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow=local -Wnon-virtual-dtor
+  $<$<BOOL:${BROOD_WERROR}>:-Werror>)
+target_include_directories(brood_options INTERFACE "${CMAKE_SOURCE_DIR}")
+target_compile_definitions(brood_options INTERFACE BROOD_VERSION="${PROJECT_VERSION}")
+if(BROOD_SANITIZE)
+  target_compile_options(brood_options INTERFACE -fsanitize=${BROOD_SANITIZE} -fno-omit-frame-pointer
+    -fno-sanitize-recover=all)
+  target_link_options(brood_options INTERFACE -fsanitize=${BROOD_SANITIZE})
+else()
+  target_compile_options(brood_options INTERFACE -fstack-protector-strong)
+  target_compile_definitions(brood_options INTERFACE $<$<CONFIG:RelWithDebInfo>:_FORTIFY_SOURCE=2>)
+  target_link_options(brood_options INTERFACE -Wl,-z,relro,-z,now)
+endif()

@@ -1,0 +1,9 @@
+# brood_add_unit_test(<name> SOURCES ... LIBRARIES ...): one GoogleTest binary, each of its tests
+# known to ctest by name.
+include(GoogleTest)
+function(brood_add_unit_test name)
+  cmake_parse_arguments(arg "" "" "SOURCES;LIBRARIES" ${ARGN})
+  add_executable(${name} ${arg_SOURCES})
+  target_link_libraries(${name} PRIVATE brood_options GTest::gtest GTest::gtest_main ${arg_LIBRARIES})
+  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES LABELS unit TIMEOUT 300)
+endfunction()

@@ -1,0 +1,95 @@
+#pragma once
+// The effective configuration of every Brood process, as plain values. Filled by loader.h;
+// each field's key, range and help text live in the one table of settings.cc.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace brood {
+
+// A per-job limit: what a job gets when it does not ask, and the most it may ask for.
+struct LimitRange {
+  uint64_t defaultValue;
+  uint64_t maximum;
+};
+
+struct LimitsConfig {
+  LimitRange wallTimeMs{10'000, 300'000};
+  LimitRange cpuTimeMs{10'000, 300'000};
+  LimitRange memoryBytes{256ull << 20, 1ull << 30};
+  LimitRange processes{64, 256};
+  LimitRange outputBytes{1ull << 20, 16ull << 20};  // stdout and stderr each.
+  LimitRange fileBytes{64ull << 20, 256ull << 20};
+  LimitRange openFiles{256, 1024};
+};
+
+// [profiles.NAME]. One zygote each.
+struct ProfileConfig {
+  std::string name = "default";
+  std::string language = "python";
+  std::optional<std::vector<std::string>> preload;  // Unset: the runtime manifest's list.
+  uint32_t minIdle = 2;      // /ready is true only once this many have been parked.
+  uint32_t targetIdle = 8;   // Refill up to this.
+  uint32_t maxWorkers = 64;  // Parked + starting + running.
+};
+
+struct SandboxConfig {
+  uint32_t uidBase = 200'000;  // Two host ids (uid and gid alike) per slot from here.
+  uint32_t maxSlots = 512;
+  uint32_t cpuMillicores = 1000;  // CFS quota per job.
+  uint64_t workspaceBytes = 64ull << 20;
+  uint64_t workspaceInodes = 16'384;
+  uint64_t tmpBytes = 64ull << 20;
+  uint64_t tmpInodes = 16'384;
+  uint64_t shmBytes = 64ull << 20;
+  uint64_t shmInodes = 1'024;
+  std::vector<std::string> readOnlyPaths{"/usr"};
+  std::vector<std::string> copiedPaths{
+      "/etc/ld.so.cache",  "/etc/alternatives",   "/etc/localtime",  "/etc/timezone",
+      "/etc/mime.types",   "/etc/fonts",          "/etc/matplotlibrc", "/etc/python3",
+      "/etc/ssl/certs",    "/etc/ssl/openssl.cnf", "/etc/nsswitch.conf", "/etc/protocols",
+      "/etc/services",     "/etc/inputrc",        "/etc/bash.bashrc"};
+  std::string cgroupMode = "auto";  // auto | v1 | v2 | none
+  std::string cgroupParent = "brood";
+  std::string minIsolation = "process";  // namespaces | process
+  uint32_t spareSlots = 4;               // Built and empty, beyond those with a worker.
+};
+
+struct SupervisorConfig {
+  std::string runtimeDir = "/run/brood";  // Socket, lock file, staging directory. Mode 0711.
+  std::string socketGroup = "nogroup";    // May connect to the RPC socket besides the owner.
+  std::string libexecDir;   // brood-zygote-*; default: found relative to the running binary.
+  std::string runtimesDir;  // <name>/manifest.toml; default likewise.
+  uint32_t maxConcurrentJobs = 64;
+  uint32_t queueLimit = 1024;
+  uint64_t queueTimeoutMs = 30'000;
+  uint64_t drainTimeoutMs = 10'000;
+  std::string logLevel = "info";  // trace | debug | info | warn | error | off
+
+  std::string socketPath() const { return runtimeDir + "/brood.sock"; }
+};
+
+struct GatewayConfig {
+  std::string host = "127.0.0.1";
+  uint16_t port = 8080;
+  std::string user = "nobody";  // Dropped to when started as root.
+  uint64_t maxHeaderBytes = 16 << 10;
+  uint64_t maxBodyBytes = 16ull << 20;
+  uint64_t headerTimeoutMs = 10'000;
+  uint64_t bodyTimeoutMs = 30'000;
+  uint64_t idleTimeoutMs = 75'000;
+  uint64_t writeTimeoutMs = 30'000;
+  uint32_t maxConnections = 1'024;
+};
+
+struct Config {
+  GatewayConfig gateway;
+  SupervisorConfig supervisor;
+  SandboxConfig sandbox;
+  LimitsConfig limits;
+  std::vector<ProfileConfig> profiles{ProfileConfig{}};
+};
+
+}  // namespace brood

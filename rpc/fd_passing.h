@@ -1,0 +1,42 @@
+#pragma once
+// Messages with descriptors over a SOCK_SEQPACKET Unix socket (unix(7), SCM_RIGHTS).
+
+#include <kj/array.h>
+#include <kj/common.h>
+#include <kj/vector.h>
+
+#include <utility>
+
+#include "rpc/owned_fd.h"
+
+namespace brood {
+
+constexpr size_t kMaxPassedFds = 16;
+constexpr size_t kMaxControlMessageBytes = 64 * 1024;
+
+// A connected pair of CLOEXEC SOCK_SEQPACKET (or SOCK_STREAM) Unix sockets.
+std::pair<OwnedFd, OwnedFd> newSeqpacketPair();
+std::pair<OwnedFd, OwnedFd> newStreamPair();
+// {read end, write end}, CLOEXEC, blocking.
+std::pair<OwnedFd, OwnedFd> newPipe();
+
+// Sends one message. Blocks while the socket's buffer is full if the socket is blocking; returns
+// false if it is non-blocking and full. Throws on any other error (EPIPE included, no SIGPIPE).
+// The descriptors are borrowed.
+bool sendMessage(int socketFd, kj::ArrayPtr<const kj::byte> bytes, kj::ArrayPtr<const int> fds = nullptr);
+
+struct ReceivedMessage {
+  kj::Array<kj::byte> bytes;
+  kj::Vector<OwnedFd> fds;  // CLOEXEC.
+};
+
+// One message of at most kMaxControlMessageBytes and kMaxPassedFds, or nullptr at end of file.
+// On a non-blocking socket with nothing to read: an empty optional in `wouldBlock`.
+// Throws when the message or its descriptors were truncated; received descriptors are closed.
+struct ReceiveOutcome {
+  enum class Kind { message, endOfFile, wouldBlock } kind;
+  ReceivedMessage message;
+};
+ReceiveOutcome receiveMessage(int socketFd);
+
+}  // namespace brood

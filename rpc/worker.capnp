@@ -1,0 +1,39 @@
+@0xb5a1d0c6f7e24a31;
+# What the supervisor sends down a parked worker's channel: one job, as a flat message.
+#
+# This direction only. A worker never sends Cap'n Proto: what comes up is fixed-size frames
+# (worker_frames.h) and raw bytes on pipes.
+
+using Cxx = import "/capnp/c++.capnp";
+$Cxx.namespace("brood::wire");
+
+struct EnvVar {
+  name @0 :Text;
+  value @1 :Text;
+}
+
+struct WorkerJob {
+  source @0 :Data;
+  # The program text. Not assumed to be valid in any encoding.
+
+  args @1 :List(Text);
+  # sys.argv[1:] or the like. Never contains NUL (the supervisor refuses such jobs).
+
+  env @2 :List(EnvVar);
+  # Additions to the worker's base environment.
+
+  cpuSeconds @3 :UInt64;
+  # RLIMIT_CPU backstop, rounded up. The exact limit is the supervisor's (cgroup clock).
+
+  fileBytes @4 :UInt64;
+  # RLIMIT_FSIZE.
+
+  openFiles @5 :UInt64;
+  # RLIMIT_NOFILE.
+
+  sourceName @6 :Text;
+  # File name inside /workspace for the program, e.g. "main.py". Ours, from the manifest.
+
+  command @7 :List(Text);
+  # For the exec runtime: argv, complete; "{source}" has already been replaced by the path.
+}

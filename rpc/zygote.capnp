@@ -1,0 +1,125 @@
+@0xd8f3c2b1a6907e55;
+# The control socket between the supervisor and a zygote: one SOCK_SEQPACKET message each way,
+# descriptors by SCM_RIGHTS. Both ends are ours and trusted; no worker ever holds this socket.
+
+using Cxx = import "/capnp/c++.capnp";
+$Cxx.namespace("brood::wire");
+
+struct ZygoteRequest {
+  requestId @0 :UInt64;
+  # Chosen by the supervisor; the answer carries it back.
+
+  union {
+    warmUp @1 :WarmUp;
+    # First request, exactly once. Answer: ready.
+
+    buildSlot @2 :BuildSlot;
+    # Slot builder only. Descriptors: [0] lifeline (read end; end of file means the supervisor is
+    # gone and the slot's init must exit). Answer: slotBuilt with a pidfd, or failed.
+
+    forkWorker @3 :ForkWorker;
+    # Descriptors: [0] pidfd of the slot's init, [1] channel, [2] stdin, [3] stdout, [4] stderr,
+    # [5..] cgroup.procs files the worker writes "0" to. Answer: workerForked with a pidfd, or
+    # failed. Whether the worker got through its lock-down it says itself, on its channel.
+  }
+}
+
+struct Setting {
+  name @0 :Text;
+  value @1 :Text;
+}
+
+struct WarmUp {
+  profile @0 :Text;
+  preload @1 :List(Text);
+  # What to load before the first fork, in the runtime's own terms (module names for Python).
+
+  settings @2 :List(Setting);
+  # Runtime-specific options from the manifest.
+
+  rootTemplate @3 :RootTemplate;
+  # Slot builder only: the read-only part of every sandbox's root, built once.
+}
+
+struct RootTemplate {
+  stagingDir @0 :Text;
+  # An existing empty directory of ours to mount the template on, e.g. /run/brood/root.
+
+  readOnlyBinds @1 :List(Text);
+  # Directories bind-mounted read-only at the same path (/usr ...).
+
+  copies @2 :List(Text);
+  # Files and small trees copied into the template (/etc/ld.so.cache ...). Missing ones are skipped.
+}
+
+struct BuildSlot {
+  slotId @0 :UInt32;
+  hostname @1 :Text;
+
+  hostInitUid @2 :UInt32;
+  hostInitGid @3 :UInt32;
+  hostJobUid @4 :UInt32;
+  hostJobGid @5 :UInt32;
+  # Host ids: inside, init is 0 and the job is 1000. Neither is a host account.
+
+  workspaceBytes @6 :UInt64;
+  workspaceInodes @7 :UInt64;
+  tmpBytes @8 :UInt64;
+  tmpInodes @9 :UInt64;
+  shmBytes @10 :UInt64;
+  shmInodes @11 :UInt64;
+}
+
+struct ForkWorker {
+  slotId @0 :UInt32;
+  maxFileBytes @1 :UInt64;
+  maxOpenFiles @2 :UInt64;
+  maxProcesses @3 :UInt64;
+  maxCpuSeconds @4 :UInt64;
+  # Hard rlimits while parked; the job's own, lower ones come with the job.
+}
+
+struct ZygoteEvent {
+  requestId @0 :UInt64;
+  # 0 for exited.
+
+  union {
+    ready @1 :Ready;
+    slotBuilt @2 :Process;
+    workerForked @3 :Process;
+    failed @4 :Failure;
+    exited @5 :Exited;
+  }
+}
+
+struct Ready {
+  language @0 :Text;
+  version @1 :Text;
+  loaded @2 :List(Text);
+  missing @3 :List(Failure);
+  # layer = module name; errnoValue = 0; detail = why.
+  warmUpMicros @4 :UInt64;
+  threadCount @5 :UInt32;
+}
+
+struct Process {
+  pid @0 :Int32;
+  # In the zygote's PID namespace. The answer carries a pidfd as its only descriptor.
+  elapsedMicros @1 :UInt64;
+}
+
+struct Failure {
+  layer @0 :Text;
+  # Which step, e.g. "mount:/proc", "setns".
+  errnoValue @1 :Int32;
+  detail @2 :Text;
+}
+
+struct Exited {
+  pid @0 :Int32;
+  waitStatus @1 :Int32;
+  # As of waitpid(2).
+  userMicros @2 :UInt64;
+  systemMicros @3 :UInt64;
+  maxRssBytes @4 :UInt64;
+}

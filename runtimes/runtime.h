@@ -1,0 +1,79 @@
+#pragma once
+// The plug-in interface of a language: what a zygote does with it, and nothing else.
+//
+// A runtime lives in one folder under runtimes/, is linked into its own zygote binary and knows
+// nothing of sandboxes, sockets or limits. Its methods are called in this order:
+//   zygote:  warmUp, then for each worker: (fork)
+//   worker:  afterFork, [the sandbox is joined and locked down], park, run
+
+#include <kj/array.h>
+#include <kj/memory.h>
+#include <kj/string.h>
+#include <kj/vector.h>
+
+#include <cstdint>
+
+namespace brood {
+
+struct RuntimeSetting {
+  kj::String name;
+  kj::String value;
+};
+
+struct WarmUpOptions {
+  kj::String profile;
+  kj::Array<kj::String> preload;
+  kj::Array<RuntimeSetting> settings;
+};
+
+struct WarmUpReport {
+  struct Missing {
+    kj::String name;
+    kj::String reason;
+  };
+  kj::String language;
+  kj::String version;
+  kj::Vector<kj::String> loaded;
+  kj::Vector<Missing> missing;  // Asked for and not there: reported, not fatal.
+};
+
+struct JobEnvVar {
+  kj::StringPtr name;
+  kj::StringPtr value;
+};
+
+// One job as the runtime sees it. Borrowed; valid during run().
+struct JobSpec {
+  kj::ArrayPtr<const kj::byte> source;
+  kj::StringPtr sourcePath;  // Absolute, inside the sandbox: "/workspace/main.py".
+  kj::ArrayPtr<const kj::StringPtr> args;
+  kj::ArrayPtr<const JobEnvVar> env;
+  kj::ArrayPtr<const kj::StringPtr> command;  // argv of an executed language; else empty.
+};
+
+class Runtime {
+ public:
+  virtual ~Runtime() noexcept(false) = default;
+
+  // Starts the interpreter and loads what the profile lists. Must leave exactly one thread.
+  // Throws when the interpreter itself cannot start.
+  virtual WarmUpReport warmUp(const WarmUpOptions& options) = 0;
+
+  // In the worker, directly after fork and before the sandbox is joined: repair the
+  // interpreter's idea of itself (locks, thread state). Must not open anything.
+  virtual void afterFork() = 0;
+
+  // In the worker, after lock-down: touch the pages a job will need by running a representative
+  // dummy job, undo its traces, draw new randomness. Standard descriptors are the job's pipes and
+  // must not be written to. Throws when the worker is unfit.
+  virtual void park() = 0;
+
+  // Runs the job and returns its exit code (0..255) once all its output is written. May end the
+  // process by a signal where the language says so, or by execve for an executed language.
+  virtual int run(const JobSpec& job) = 0;
+};
+
+// Defined once in each runtime's folder; zygote/main.cc calls it.
+kj::Own<Runtime> makeRuntime();
+
+}  // namespace brood

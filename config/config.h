@@ -47,10 +47,10 @@ struct SandboxConfig {
   uint64_t shmInodes = 1'024;
   std::vector<std::string> readOnlyPaths{"/usr"};
   std::vector<std::string> copiedPaths{
-      "/etc/ld.so.cache",  "/etc/alternatives",   "/etc/localtime",  "/etc/timezone",
-      "/etc/mime.types",   "/etc/fonts",          "/etc/matplotlibrc", "/etc/python3",
-      "/etc/ssl/certs",    "/etc/ssl/openssl.cnf", "/etc/nsswitch.conf", "/etc/protocols",
-      "/etc/services",     "/etc/inputrc",        "/etc/bash.bashrc"};
+      "/etc/ld.so.cache", "/etc/alternatives",    "/etc/localtime",     "/etc/timezone",
+      "/etc/mime.types",  "/etc/fonts",           "/etc/matplotlibrc",  "/etc/python3",
+      "/etc/ssl/certs",   "/etc/ssl/openssl.cnf", "/etc/nsswitch.conf", "/etc/protocols",
+      "/etc/services",    "/etc/inputrc",         "/etc/bash.bashrc"};
   std::string cgroupMode = "auto";  // auto | v1 | v2 | none
   std::string cgroupParent = "brood";
   std::string minIsolation = "process";  // namespaces | process

@@ -17,9 +17,10 @@ class ConfigError : public std::runtime_error {
 };
 
 struct EffectiveValue {
-  std::string key;     // Dotted TOML path, e.g. "gateway.port".
-  std::string value;   // As it would be written in TOML.
-  std::string origin;  // "default", "file /etc/brood/brood.toml", "environment PORT", "flag --port".
+  std::string key;    // Dotted TOML path, e.g. "gateway.port".
+  std::string value;  // As it would be written in TOML.
+  // "default", "file /etc/brood/brood.toml", "environment PORT", "flag --port".
+  std::string origin;
 };
 
 struct LoadedConfig {

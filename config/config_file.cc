@@ -1,0 +1,66 @@
+#include "config/config_file.h"
+
+#include <toml++/toml.h>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+
+#include "config/loader.h"
+
+namespace brood {
+namespace {
+
+RawValue rawValue(const toml::node& node) {
+  RawValue raw;
+  if (const auto* number = node.as_integer()) {
+    raw.type = RawValue::Type::integer;
+    raw.text = std::to_string(number->get());
+  } else if (const auto* text = node.as_string()) {
+    raw.type = RawValue::Type::string;
+    raw.text = text->get();
+  } else {
+    raw.type = RawValue::Type::other;
+    std::ostringstream shown;
+    shown << toml::node_view<const toml::node>(node);
+    raw.text = shown.str();
+    if (const auto* array = node.as_array();
+        array && (array->empty() || array->is_homogeneous<std::string>())) {
+      raw.type = RawValue::Type::list;
+      for (const auto& item : *array) raw.items.push_back(item.as_string()->get());
+    }
+  }
+  return raw;
+}
+
+void flatten(const toml::table& table, const std::string& prefix, ConfigFile& file) {
+  for (const auto& [name, node] : table) {
+    std::string key =
+        prefix.empty() ? std::string(name.str()) : prefix + "." + std::string(name.str());
+    if (const auto* inner = node.as_table()) {
+      if (prefix == "profiles") file.profileNames.emplace_back(name.str());
+      flatten(*inner, key, file);
+    } else {
+      file.entries.push_back({key, rawValue(node)});
+    }
+  }
+}
+
+}  // namespace
+
+ConfigFile readConfigFile(const std::string& path) {
+  std::ifstream input(path, std::ios::binary);
+  std::string content{std::istreambuf_iterator<char>(input), {}};
+  // Opening a directory succeeds; reading it does not.
+  if (!input) throw ConfigError("cannot read " + path + ": " + std::strerror(errno));
+  ConfigFile file;
+  try {
+    flatten(toml::parse(content, path), "", file);
+  } catch (const toml::parse_error& error) {
+    throw ConfigError(path + ", line " + std::to_string(error.source().begin.line) + ": " +
+                      std::string(error.description()));
+  }
+  return file;
+}
+
+}  // namespace brood

@@ -1,0 +1,69 @@
+#include "config/cross_checks.h"
+
+#include <sys/un.h>
+
+#include <algorithm>
+
+#include "config/loader.h"
+
+namespace brood {
+namespace {
+
+// (uid_t)-1 means "no change" to the kernel, and 65534 is what unmapped ids look like.
+constexpr uint64_t kInvalidUid = 4'294'967'295;
+constexpr uint64_t kOverflowUid = 65'534;
+
+void checkUidRange(const SandboxConfig& sandbox) {
+  uint64_t first = sandbox.uidBase;
+  uint64_t last = first + 2ull * sandbox.maxSlots - 1;
+  std::string range = "sandbox.uid_base, sandbox.max_slots: host ids " + std::to_string(first) +
+                      ".." + std::to_string(last);
+  if (last >= kInvalidUid) {
+    throw ConfigError(range + " do not fit; the last must be below " + std::to_string(kInvalidUid));
+  }
+  if (first <= kOverflowUid && kOverflowUid <= last) {
+    throw ConfigError(range + " contain " + std::to_string(kOverflowUid) +
+                      " (nobody), which sandboxes must not own");
+  }
+}
+
+void checkSlots(const Config& config) {
+  uint64_t wanted = config.sandbox.spareSlots;
+  for (const auto& profile : config.profiles) wanted += profile.targetIdle;
+  if (wanted > config.sandbox.maxSlots) {
+    throw ConfigError("sandbox.max_slots: " + std::to_string(config.sandbox.maxSlots) +
+                      " is less than sandbox.spare_slots and every profile's target_idle "
+                      "together, " +
+                      std::to_string(wanted));
+  }
+}
+
+}  // namespace
+
+std::vector<OrderedPair> orderedPairs(const Config& config) {
+  std::vector<OrderedPair> pairs;
+  for (const char* limit : {"wall_time_ms", "cpu_time_ms", "memory_bytes", "processes",
+                            "output_bytes", "file_bytes", "open_files"}) {
+    std::string key = std::string("limits.") + limit;
+    pairs.push_back({key + ".default", key + ".max"});
+  }
+  for (const auto& profile : config.profiles) {
+    std::string key = "profiles." + profile.name;
+    pairs.push_back({key + ".target_idle", key + ".max_workers"});
+    pairs.push_back({key + ".min_idle", key + ".target_idle"});
+  }
+  return pairs;
+}
+
+void checkTogether(const Config& config) {
+  checkUidRange(config.sandbox);
+  checkSlots(config);
+  size_t longest = sizeof(sockaddr_un::sun_path) - 1;
+  if (config.supervisor.socketPath().size() > longest) {
+    throw ConfigError("supervisor.runtime_dir: '" + config.supervisor.runtimeDir +
+                      "' is too long; with /brood.sock it may have " + std::to_string(longest) +
+                      " bytes");
+  }
+}
+
+}  // namespace brood

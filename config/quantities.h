@@ -1,0 +1,30 @@
+#pragma once
+// Kubernetes quantities (2Gi, 1000m, 1e3) and durations (300s, 1h30m) as exact integers.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace brood {
+
+// A number, or what is wrong with the text ("is not a quantity; ...", "is too large").
+struct ParsedNumber {
+  std::optional<uint64_t> value;
+  std::string problem;
+};
+
+// A whole number in decimal digits.
+ParsedNumber parseCount(std::string_view text);
+
+// A quantity in whole units (bytes). A remainder below one unit is rounded up, as Kubernetes does.
+ParsedNumber parseQuantity(std::string_view text);
+
+// A quantity in thousandths: "1000m" and "1" are both 1000. Rounded up likewise.
+ParsedNumber parseMilliQuantity(std::string_view text);
+
+// A duration in milliseconds, rounded up: "1500ms", "1.5s", "5m", "1h30m". A number without a
+// unit counts in `plainUnitMs`.
+ParsedNumber parseDurationMs(std::string_view text, uint64_t plainUnitMs);
+
+}  // namespace brood

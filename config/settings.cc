@@ -1,0 +1,319 @@
+#include "config/settings.h"
+
+#include <algorithm>
+#include <cctype>
+#include <type_traits>
+
+namespace brood {
+namespace {
+
+using enum SettingKind;
+
+constexpr uint64_t kKi = 1ull << 10;
+constexpr uint64_t kMi = 1ull << 20;
+constexpr uint64_t kGi = 1ull << 30;
+constexpr uint64_t kTi = 1ull << 40;
+constexpr uint64_t kHourMs = 3'600'000;
+
+struct Range {
+  uint64_t minimum;
+  uint64_t maximum;
+};
+
+// `access` returns a reference to the field, of a Config or of a const Config.
+template <typename Access>
+Setting numberSetting(std::string key, SettingKind kind, Range range, std::string help,
+                      Access access) {
+  Setting result{.key = std::move(key),
+                 .kind = kind,
+                 .minimum = range.minimum,
+                 .maximum = range.maximum,
+                 .help = std::move(help)};
+  result.store = [access](Config& config, SettingValue value) {
+    auto& field = access(config);
+    field = static_cast<std::remove_reference_t<decltype(field)>>(std::get<uint64_t>(value));
+  };
+  result.load = [access](const Config& config) -> std::optional<SettingValue> {
+    return SettingValue(static_cast<uint64_t>(access(config)));
+  };
+  return result;
+}
+
+// For strings and lists, which are stored as they are (a list may be optional).
+template <typename Stored, typename Access>
+Setting stored(Setting result, Access access) {
+  result.store = [access](Config& config, SettingValue value) {
+    access(config) = std::get<Stored>(std::move(value));
+  };
+  result.load = [access](const Config& config) -> std::optional<SettingValue> {
+    std::optional<Stored> value = access(config);
+    if (!value) return std::nullopt;
+    return SettingValue(*value);
+  };
+  return result;
+}
+
+template <typename Access>
+Setting textSetting(std::string key, TextRule rule, std::string help, Access access) {
+  return stored<std::string>(
+      Setting{.key = std::move(key), .kind = text, .textRule = rule, .help = std::move(help)},
+      access);
+}
+
+template <typename Access>
+Setting choiceSetting(std::string key, std::vector<std::string> choices, std::string help,
+                      Access access) {
+  return stored<std::string>(Setting{.key = std::move(key),
+                                     .kind = choice,
+                                     .choices = std::move(choices),
+                                     .help = std::move(help)},
+                             access);
+}
+
+template <typename Access>
+Setting listSetting(std::string key, TextRule rule, std::string help, Access access) {
+  return stored<std::vector<std::string>>(
+      Setting{.key = std::move(key), .kind = list, .textRule = rule, .help = std::move(help)},
+      access);
+}
+
+#define BROOD_FIELD(path) \
+  [](auto& c) -> auto& { return c.path; }
+
+void addGateway(std::vector<Setting>& all) {
+  all.push_back(textSetting("gateway.host", TextRule::notEmpty, "Address to listen on",
+                            BROOD_FIELD(gateway.host)));
+  all.push_back(numberSetting("gateway.port", count, {0, 65'535}, "TCP port; 0 takes a free one",
+                              BROOD_FIELD(gateway.port)));
+  all.push_back(textSetting("gateway.user", TextRule::notEmpty,
+                            "User to become when started as root", BROOD_FIELD(gateway.user)));
+  all.push_back(numberSetting("gateway.max_header_bytes", bytes, {kKi, kMi}, "Largest request head",
+                              BROOD_FIELD(gateway.maxHeaderBytes)));
+  all.push_back(numberSetting("gateway.max_body_bytes", bytes, {kKi, kGi}, "Largest request body",
+                              BROOD_FIELD(gateway.maxBodyBytes)));
+  all.push_back(numberSetting("gateway.header_timeout_ms", milliseconds, {1, kHourMs},
+                              "From the first byte of a request to the end of its head",
+                              BROOD_FIELD(gateway.headerTimeoutMs)));
+  all.push_back(numberSetting("gateway.body_timeout_ms", milliseconds, {1, kHourMs},
+                              "From the end of the head to the end of the body",
+                              BROOD_FIELD(gateway.bodyTimeoutMs)));
+  all.push_back(numberSetting("gateway.idle_timeout_ms", milliseconds, {1, kHourMs},
+                              "Between two requests on one connection",
+                              BROOD_FIELD(gateway.idleTimeoutMs)));
+  all.push_back(numberSetting("gateway.write_timeout_ms", milliseconds, {1, kHourMs},
+                              "For a client to take what it was sent",
+                              BROOD_FIELD(gateway.writeTimeoutMs)));
+  all.push_back(numberSetting("gateway.max_connections", count, {1, 1'000'000},
+                              "Open connections; more are closed at once",
+                              BROOD_FIELD(gateway.maxConnections)));
+}
+
+void addSupervisor(std::vector<Setting>& all) {
+  all.push_back(textSetting("supervisor.runtime_dir", TextRule::absolutePath,
+                            "Socket, lock file and staging directory",
+                            BROOD_FIELD(supervisor.runtimeDir)));
+  all.push_back(textSetting("supervisor.socket_group", TextRule::any,
+                            "Group that may connect to the RPC socket; empty: the owner only",
+                            BROOD_FIELD(supervisor.socketGroup)));
+  all.push_back(textSetting("supervisor.libexec_dir", TextRule::absolutePathOrEmpty,
+                            "Holds brood-zygote-*; empty: beside the running binary",
+                            BROOD_FIELD(supervisor.libexecDir)));
+  all.push_back(textSetting("supervisor.runtimes_dir", TextRule::absolutePathOrEmpty,
+                            "Holds NAME/manifest.toml; empty: beside the running binary",
+                            BROOD_FIELD(supervisor.runtimesDir)));
+  all.push_back(numberSetting("supervisor.max_concurrent_jobs", count, {1, 100'000},
+                              "Jobs running at once; more wait",
+                              BROOD_FIELD(supervisor.maxConcurrentJobs)));
+  all.push_back(numberSetting("supervisor.queue_limit", count, {0, 1'000'000},
+                              "Jobs waiting; more are refused",
+                              BROOD_FIELD(supervisor.queueLimit)));
+  all.push_back(numberSetting("supervisor.queue_timeout_ms", milliseconds, {1, kHourMs},
+                              "Longest wait before a job is refused",
+                              BROOD_FIELD(supervisor.queueTimeoutMs)));
+  all.push_back(numberSetting("supervisor.drain_timeout_ms", milliseconds, {0, kHourMs},
+                              "At shutdown, how long running jobs may finish",
+                              BROOD_FIELD(supervisor.drainTimeoutMs)));
+  all.push_back(choiceSetting("supervisor.log_level",
+                              {"trace", "debug", "info", "warn", "error", "off"}, "What to log",
+                              BROOD_FIELD(supervisor.logLevel)));
+}
+
+void addSandbox(std::vector<Setting>& all) {
+  constexpr Range diskBytes{4 * kKi, kTi};
+  constexpr Range inodes{16, 1'000'000'000};
+  all.push_back(numberSetting("sandbox.uid_base", count, {1'000, 4'294'967'293},
+                              "First of two host uids (and gids) per slot",
+                              BROOD_FIELD(sandbox.uidBase)));
+  all.push_back(numberSetting("sandbox.max_slots", count, {1, 100'000}, "Sandboxes at once",
+                              BROOD_FIELD(sandbox.maxSlots)));
+  all.push_back(numberSetting("sandbox.spare_slots", count, {0, 100'000},
+                              "Empty sandboxes kept ready beyond those with a worker",
+                              BROOD_FIELD(sandbox.spareSlots)));
+  all.push_back(numberSetting("sandbox.cpu_millicores", count, {10, 1'000'000},
+                              "CPU bandwidth of one job, in thousandths of a core",
+                              BROOD_FIELD(sandbox.cpuMillicores)));
+  all.push_back(numberSetting("sandbox.workspace_bytes", bytes, diskBytes, "Size of /workspace",
+                              BROOD_FIELD(sandbox.workspaceBytes)));
+  all.push_back(numberSetting("sandbox.workspace_inodes", count, inodes, "Files in /workspace",
+                              BROOD_FIELD(sandbox.workspaceInodes)));
+  all.push_back(numberSetting("sandbox.tmp_bytes", bytes, diskBytes, "Size of /tmp",
+                              BROOD_FIELD(sandbox.tmpBytes)));
+  all.push_back(numberSetting("sandbox.tmp_inodes", count, inodes, "Files in /tmp",
+                              BROOD_FIELD(sandbox.tmpInodes)));
+  all.push_back(numberSetting("sandbox.shm_bytes", bytes, diskBytes, "Size of /dev/shm",
+                              BROOD_FIELD(sandbox.shmBytes)));
+  all.push_back(numberSetting("sandbox.shm_inodes", count, inodes, "Files in /dev/shm",
+                              BROOD_FIELD(sandbox.shmInodes)));
+  all.push_back(listSetting("sandbox.read_only_paths", TextRule::absolutePath,
+                            "Host directories every sandbox sees, read-only",
+                            BROOD_FIELD(sandbox.readOnlyPaths)));
+  all.push_back(
+      listSetting("sandbox.copied_paths", TextRule::absolutePath,
+                  "Host files copied into every sandbox's root; missing ones are left out",
+                  BROOD_FIELD(sandbox.copiedPaths)));
+  all.push_back(choiceSetting("sandbox.cgroup_mode", {"auto", "v1", "v2", "none"},
+                              "Which control groups to use", BROOD_FIELD(sandbox.cgroupMode)));
+  all.push_back(textSetting("sandbox.cgroup_parent", TextRule::relativePath,
+                            "Control group below which Brood makes its own",
+                            BROOD_FIELD(sandbox.cgroupParent)));
+  all.push_back(choiceSetting("sandbox.min_isolation", {"namespaces", "process"},
+                              "Refuse to start below this level",
+                              BROOD_FIELD(sandbox.minIsolation)));
+}
+
+template <typename Access>
+void addLimit(std::vector<Setting>& all, const std::string& key, SettingKind kind, Range range,
+              const std::string& what, Access access) {
+  all.push_back(numberSetting(
+      key + ".default", kind, range,
+      what + ", for a job that does not ask", [access](auto& c) -> auto& {
+        return access(c).defaultValue;
+      }));
+  all.push_back(numberSetting(
+      key + ".max", kind, range, what + ", the most a job may ask for", [access](auto& c) -> auto& {
+        return access(c).maximum;
+      }));
+}
+
+void addLimits(std::vector<Setting>& all) {
+  addLimit(all, "limits.wall_time_ms", milliseconds, {1, 24 * kHourMs}, "Wall-clock time",
+           BROOD_FIELD(limits.wallTimeMs));
+  addLimit(all, "limits.cpu_time_ms", milliseconds, {1, 24 * kHourMs}, "CPU time",
+           BROOD_FIELD(limits.cpuTimeMs));
+  addLimit(all, "limits.memory_bytes", bytes, {kMi, kTi}, "Memory",
+           BROOD_FIELD(limits.memoryBytes));
+  addLimit(all, "limits.processes", count, {1, 65'536}, "Processes and threads",
+           BROOD_FIELD(limits.processes));
+  addLimit(all, "limits.output_bytes", bytes, {1, kGi}, "stdout and stderr, each",
+           BROOD_FIELD(limits.outputBytes));
+  addLimit(all, "limits.file_bytes", bytes, {1, kTi}, "Size of one file",
+           BROOD_FIELD(limits.fileBytes));
+  addLimit(all, "limits.open_files", count, {8, 1'048'576}, "Open files per process",
+           BROOD_FIELD(limits.openFiles));
+}
+
+#undef BROOD_FIELD
+
+// By index: the vector may have moved by the time a field is stored.
+void addProfile(std::vector<Setting>& all, const std::string& name, size_t index) {
+  const std::string prefix = "profiles." + name;
+  constexpr Range workers{0, 100'000};
+  all.push_back(textSetting(
+      prefix + ".language", TextRule::notEmpty,
+      "Runtime of this profile", [index](auto& c) -> auto& { return c.profiles[index].language; }));
+  all.push_back(listSetting(
+      prefix + ".preload", TextRule::moduleName,
+      "What to load before any job; unset: the runtime manifest's list", [index](auto& c) -> auto& {
+        return c.profiles[index].preload;
+      }));
+  all.push_back(numberSetting(
+      prefix + ".min_idle", count, workers,
+      "Workers parked before the profile counts as ready", [index](auto& c) -> auto& {
+        return c.profiles[index].minIdle;
+      }));
+  all.push_back(numberSetting(
+      prefix + ".target_idle", count, workers,
+      "Refill parked workers up to this", [index](auto& c) -> auto& {
+        return c.profiles[index].targetIdle;
+      }));
+  all.push_back(numberSetting(
+      prefix + ".max_workers", count, {1, 100'000},
+      "Parked, starting and running workers together", [index](auto& c) -> auto& {
+        return c.profiles[index].maxWorkers;
+      }));
+}
+
+std::string replaced(std::string text, std::string_view from, char to) {
+  for (char& c : text) {
+    if (from.find(c) != std::string_view::npos) c = to;
+  }
+  return text;
+}
+
+std::string rangeOfText(TextRule rule) {
+  switch (rule) {
+    case TextRule::any:
+      return "any text";
+    case TextRule::notEmpty:
+      return "a text that is not empty";
+    case TextRule::absolutePath:
+      return "an absolute path";
+    case TextRule::absolutePathOrEmpty:
+      return "an absolute path or nothing";
+    case TextRule::relativePath:
+      return "names separated by '/'";
+    case TextRule::moduleName:
+      return "names of modules";
+  }
+  return "";
+}
+
+std::string alternatives(const std::vector<std::string>& choices) {
+  std::string result;
+  for (size_t i = 0; i < choices.size(); ++i) {
+    if (i > 0) result += i + 1 == choices.size() ? " or " : ", ";
+    result += choices[i];
+  }
+  return result;
+}
+
+}  // namespace
+
+std::string Setting::flag() const { return "--" + replaced(key, "._", '-'); }
+
+std::string Setting::environment() const {
+  std::string name = replaced(key, ".-", '_');
+  std::transform(name.begin(), name.end(), name.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  return "BROOD_" + name;
+}
+
+std::string Setting::range() const {
+  switch (kind) {
+    case count:
+      return std::to_string(minimum) + ".." + std::to_string(maximum);
+    case bytes:
+      return std::to_string(minimum) + ".." + std::to_string(maximum) + " bytes";
+    case milliseconds:
+      return std::to_string(minimum) + ".." + std::to_string(maximum) + " ms";
+    case choice:
+      return alternatives(choices);
+    case text:
+      return rangeOfText(textRule);
+    case list:
+      return "a list, each " + rangeOfText(textRule);
+  }
+  return "";
+}
+
+std::vector<Setting> settingsFor(const Config& config) {
+  std::vector<Setting> all;
+  addGateway(all);
+  addSupervisor(all);
+  addSandbox(all);
+  addLimits(all);
+  for (size_t i = 0; i < config.profiles.size(); ++i) addProfile(all, config.profiles[i].name, i);
+  return all;
+}
+
+}  // namespace brood

@@ -1,0 +1,62 @@
+#include "supervisor/cgroup.h"
+
+#include <kj/debug.h>
+
+#include <functional>
+
+namespace brood {
+namespace {
+
+// Where cgroups cannot be used: enforces nothing, and its description says so.
+class NoCgroup final : public Cgroup {
+ public:
+  std::vector<int> joinFds() const override { return {}; }
+  void closeJoinFds() override {}
+  void setLimits(const CgroupLimits&) override {}
+  CgroupUsage usage() const override { return {}; }
+  uint64_t cpuMicros() const override { return 0; }
+};
+
+class NoCgroupDriver final : public CgroupDriver {
+ public:
+  explicit NoCgroupDriver(std::string reason) : reason_(std::move(reason)) {}
+  kj::Own<Cgroup> create(const std::string&, const CgroupLimits&) override {
+    return kj::heap<NoCgroup>();
+  }
+  std::string description() const override { return "none: " + reason_; }
+  std::vector<std::string> layers() const override { return {}; }
+  size_t sweep() override { return 0; }
+
+ private:
+  std::string reason_;
+};
+
+using Maker = kj::Own<CgroupDriver> (*)(const CgroupOptions&);
+
+// A driver counts as working once it has made a group with limits.
+kj::Own<CgroupDriver> makeAndTry(Maker maker, const CgroupOptions& options) {
+  auto driver = maker(options);
+  driver->sweep();
+  auto probe = driver->create("probe", CgroupLimits{64 << 20, 8, 1000});
+  probe->usage();
+  return driver;
+}
+
+}  // namespace
+
+kj::Own<CgroupDriver> newCgroupDriver(const CgroupOptions& options) {
+  if (options.mode == "none") return kj::heap<NoCgroupDriver>("switched off by sandbox.cgroup_mode");
+  if (options.mode == "v1") return makeAndTry(&newCgroupV1Driver, options);
+  if (options.mode == "v2") return makeAndTry(&newCgroupV2Driver, options);
+  std::string reasons;
+  for (Maker maker : {&newCgroupV2Driver, &newCgroupV1Driver}) {
+    try {
+      return makeAndTry(maker, options);
+    } catch (const kj::Exception& exception) {
+      reasons += std::string(reasons.empty() ? "" : "; ") + exception.getDescription().cStr();
+    }
+  }
+  return kj::heap<NoCgroupDriver>(reasons);
+}
+
+}  // namespace brood

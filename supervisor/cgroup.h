@@ -1,0 +1,81 @@
+#pragma once
+// Control groups, versions 1 and 2 behind one interface (cgroups(7)).
+//
+// Everything happens below one directory of ours, <mount>/<parent>/<instance>/, which also tells a
+// successor what a crashed supervisor left behind.
+
+#include <kj/memory.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "rpc/owned_fd.h"
+
+namespace brood {
+
+struct CgroupLimits {
+  uint64_t memoryBytes = 0;
+  uint64_t processes = 0;
+  uint32_t cpuMillicores = 0;
+
+  bool operator==(const CgroupLimits&) const = default;
+};
+
+struct CgroupUsage {
+  uint64_t cpuMicros = 0;
+  uint64_t peakMemoryBytes = 0;
+  uint64_t peakProcesses = 0;
+  uint64_t oomKills = 0;        // Processes killed because the memory limit was reached.
+  uint64_t processDenials = 0;  // Forks refused because of the process limit.
+};
+
+// One group of processes: a slot's. Owns its directories; the destructor removes them, which needs
+// every process to be gone.
+class Cgroup {
+ public:
+  virtual ~Cgroup() noexcept(false) = default;
+
+  // Borrowed write descriptors of cgroup.procs, one per hierarchy, for a process that moves itself
+  // in by writing "0". Empty where cgroups are not used.
+  virtual std::vector<int> joinFds() const = 0;
+  // Those descriptors are not needed any more.
+  virtual void closeJoinFds() = 0;
+
+  // Throws if the kernel refuses (memory: below what is already in use).
+  virtual void setLimits(const CgroupLimits& limits) = 0;
+  virtual CgroupUsage usage() const = 0;
+  // Only the clock, for the CPU limit's checks while the job runs.
+  virtual uint64_t cpuMicros() const = 0;
+};
+
+class CgroupDriver {
+ public:
+  virtual ~CgroupDriver() noexcept(false) = default;
+  virtual kj::Own<Cgroup> create(const std::string& name, const CgroupLimits& limits) = 0;
+
+  virtual std::string description() const = 0;  // "v1", "v2" or "none: reason".
+  // Layer names this driver enforces, e.g. "cgroup_memory".
+  virtual std::vector<std::string> layers() const = 0;
+
+  // Kills what a crashed predecessor of the same instance left and removes its groups. Returns
+  // how many groups there were. Only with the instance lock held.
+  virtual size_t sweep() = 0;
+};
+
+struct CgroupOptions {
+  std::string mode = "auto";  // auto | v1 | v2 | none
+  std::string parent = "brood";
+  std::string instance;  // One path component, unique to the runtime directory.
+};
+
+// Finds by doing: the version whose group could be created with limits set. "auto" falls back to
+// a driver that enforces nothing and says why; an explicit version that does not work throws.
+kj::Own<CgroupDriver> newCgroupDriver(const CgroupOptions& options);
+
+// The makers of each version; each throws with the reason if it does not work here.
+kj::Own<CgroupDriver> newCgroupV1Driver(const CgroupOptions& options);
+kj::Own<CgroupDriver> newCgroupV2Driver(const CgroupOptions& options);
+
+}  // namespace brood

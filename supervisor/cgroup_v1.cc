@@ -1,0 +1,144 @@
+// cgroup version 1: one hierarchy per controller (cgroups(7), kernel admin-guide/cgroup-v1).
+#include <fcntl.h>
+#include <kj/debug.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+
+#include "supervisor/cgroup.h"
+#include "supervisor/cgroup_tree.h"
+#include "supervisor/posix.h"
+
+namespace brood {
+namespace {
+
+constexpr uint64_t kCpuPeriodMicros = 20'000;  // Short, so that a throttled job answers soon.
+
+// The hierarchies in use; several controllers may share one mount ("cpu,cpuacct").
+enum Controller : size_t { kMemory, kPids, kCpu, kCpuacct, kControllerCount };
+constexpr std::array<const char*, kControllerCount> kControllerNames = {"memory", "pids", "cpu",
+                                                                        "cpuacct"};
+
+class CgroupV1 final : public Cgroup {
+ public:
+  CgroupV1(const std::vector<CgroupBase>& bases,
+           const std::array<size_t, kControllerCount>& baseOf, const std::string& name,
+           const CgroupLimits& limits) {
+    for (auto& base : bases) {
+      dirs_.emplace_back(base.dirFd(), name);
+      joinFds_.push_back(openAt(dirs_.back().fd(), "cgroup.procs", O_WRONLY));
+    }
+    auto dirOf = [&](Controller controller) { return dirs_[baseOf[controller]].fd(); };
+    memoryDirFd_ = dirOf(kMemory);
+    pidsDirFd_ = dirOf(kPids);
+    cpuDirFd_ = dirOf(kCpu);
+    hasSwapLimit_ = ::faccessat(memoryDirFd_, "memory.memsw.limit_in_bytes", W_OK, 0) == 0;
+    cpuUsage_ = openAt(dirOf(kCpuacct), "cpuacct.usage", O_RDONLY);
+    memoryPeak_ = openAt(memoryDirFd_, "memory.max_usage_in_bytes", O_RDONLY);
+    oomControl_ = openAt(memoryDirFd_, "memory.oom_control", O_RDONLY);
+    pidsEvents_ = openAt(pidsDirFd_, "pids.events", O_RDONLY);
+    // Kernels before 6.7 have no pids.peak in version 1.
+    if (::faccessat(pidsDirFd_, "pids.peak", R_OK, 0) == 0) {
+      pidsPeak_ = openAt(pidsDirFd_, "pids.peak", O_RDONLY);
+    }
+    setLimits(limits);
+  }
+
+  std::vector<int> joinFds() const override {
+    std::vector<int> fds;
+    for (auto& fd : joinFds_) fds.push_back(fd.get());
+    return fds;
+  }
+  void closeJoinFds() override { joinFds_.clear(); }
+
+  void setLimits(const CgroupLimits& limits) override {
+    if (limits.memoryBytes != limits_.memoryBytes) setMemory(limits.memoryBytes);
+    if (limits.processes != limits_.processes) {
+      writeFileAt(pidsDirFd_, "pids.max", std::to_string(limits.processes));
+    }
+    if (limits.cpuMillicores != limits_.cpuMillicores) {
+      writeFileAt(cpuDirFd_, "cpu.cfs_period_us", std::to_string(kCpuPeriodMicros));
+      writeFileAt(cpuDirFd_, "cpu.cfs_quota_us",
+                  std::to_string(limits.cpuMillicores * kCpuPeriodMicros / 1000));
+    }
+    limits_ = limits;
+  }
+
+  CgroupUsage usage() const override {
+    CgroupUsage usage;
+    usage.cpuMicros = cpuMicros();
+    usage.peakMemoryBytes = readKernelNumber(memoryPeak_.get());
+    usage.oomKills = readKernelCounter(oomControl_.get(), "oom_kill");
+    usage.processDenials = readKernelCounter(pidsEvents_.get(), "max");
+    if (pidsPeak_) usage.peakProcesses = readKernelNumber(pidsPeak_.get());
+    return usage;
+  }
+
+  uint64_t cpuMicros() const override { return readKernelNumber(cpuUsage_.get()) / 1000; }
+
+ private:
+  // memory+swap must never be below memory, so the order depends on the direction.
+  void setMemory(uint64_t bytes) {
+    const std::string value = std::to_string(bytes);
+    const bool raising = bytes > limits_.memoryBytes && limits_.memoryBytes != 0;
+    if (raising && hasSwapLimit_) writeFileAt(memoryDirFd_, "memory.memsw.limit_in_bytes", value);
+    writeFileAt(memoryDirFd_, "memory.limit_in_bytes", value);
+    if (!raising && hasSwapLimit_) writeFileAt(memoryDirFd_, "memory.memsw.limit_in_bytes", value);
+  }
+
+  std::vector<CgroupDir> dirs_;
+  std::vector<OwnedFd> joinFds_;
+  int memoryDirFd_ = -1, pidsDirFd_ = -1, cpuDirFd_ = -1;  // Borrowed from dirs_.
+  OwnedFd cpuUsage_, memoryPeak_, oomControl_, pidsEvents_, pidsPeak_;
+  bool hasSwapLimit_ = false;
+  CgroupLimits limits_;
+};
+
+class CgroupV1Driver final : public CgroupDriver {
+ public:
+  explicit CgroupV1Driver(const CgroupOptions& options) {
+    std::vector<std::string> mountPaths;
+    const auto mounts = findCgroupMounts();
+    for (size_t controller = 0; controller < kControllerCount; ++controller) {
+      auto mount = std::find_if(mounts.begin(), mounts.end(), [&](const CgroupMount& candidate) {
+        return std::count(candidate.controllers.begin(), candidate.controllers.end(),
+                          kControllerNames[controller]) > 0;
+      });
+      KJ_REQUIRE(mount != mounts.end(), "no cgroup v1 hierarchy for controller",
+                 kControllerNames[controller]);
+      auto known = std::find(mountPaths.begin(), mountPaths.end(), mount->path);
+      baseOf_[controller] = static_cast<size_t>(known - mountPaths.begin());
+      if (known == mountPaths.end()) {
+        mountPaths.push_back(mount->path);
+        bases_.emplace_back(mount->path, options.parent, options.instance);
+      }
+    }
+  }
+
+  kj::Own<Cgroup> create(const std::string& name, const CgroupLimits& limits) override {
+    return kj::heap<CgroupV1>(bases_, baseOf_, name, limits);
+  }
+  std::string description() const override { return "v1"; }
+  std::vector<std::string> layers() const override {
+    return {"cgroup_memory", "cgroup_pids", "cgroup_cpu"};
+  }
+  size_t sweep() override {
+    size_t most = 0;
+    for (auto& base : bases_) most = std::max(most, base.sweep());
+    return most;
+  }
+
+ private:
+  std::vector<CgroupBase> bases_;
+  std::array<size_t, kControllerCount> baseOf_{};
+};
+
+}  // namespace
+
+kj::Own<CgroupDriver> newCgroupV1Driver(const CgroupOptions& options) {
+  return kj::heap<CgroupV1Driver>(options);
+}
+
+}  // namespace brood

@@ -1,0 +1,36 @@
+#pragma once
+// A process forked for us by a zygote: a slot's init or a worker.
+
+#include <kj/async.h>
+#include <sys/types.h>
+
+#include "rpc/owned_fd.h"
+#include "supervisor/reaper.h"
+
+namespace brood {
+
+// Owns the process: the destructor kills it through its pidfd. Its parent (the zygote, or we once
+// the zygote is gone) reaps it.
+class ChildProcess {
+ public:
+  ChildProcess(pid_t pid, OwnedFd pidfd, kj::Promise<ProcessExit> exit);
+  ~ChildProcess() noexcept(false);
+  KJ_DISALLOW_COPY(ChildProcess);
+
+  pid_t pid() const { return pid_; }
+  int pidfd() const { return pidfd_.get(); }
+  bool exited() const { return exited_; }
+
+  // SIGKILL. Harmless on a process that has ended.
+  void kill() noexcept;
+  kj::Promise<ProcessExit> onExit() { return exit_.addBranch(); }
+
+ private:
+  pid_t pid_;
+  OwnedFd pidfd_;
+  bool exited_ = false;
+  kj::ForkedPromise<ProcessExit> exit_;
+  kj::Promise<void> noteExit_;
+};
+
+}  // namespace brood

@@ -1,0 +1,13 @@
+#pragma once
+// The clock of phase timings: monotonic, read when asked, not once a turn of the loop.
+
+#include <kj/time.h>
+
+#include <cstdint>
+
+namespace brood {
+
+kj::TimePoint monotonicNow();
+uint64_t microsBetween(kj::TimePoint from, kj::TimePoint to);
+
+}  // namespace brood

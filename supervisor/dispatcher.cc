@@ -1,0 +1,196 @@
+#include "supervisor/dispatcher.h"
+
+#include <kj/debug.h>
+#include <spdlog/spdlog.h>
+#include <sys/random.h>
+
+#include <cstdio>
+
+#include "supervisor/clock.h"
+
+namespace brood {
+namespace {
+
+// A worker that dies while parked is found out at hand-over; the job has not run then.
+constexpr uint32_t kMaxAttempts = 3;
+constexpr uint64_t kRetryAfterMs = 1'000;
+
+std::string newJobId() {
+  uint64_t random[2];
+  KJ_SYSCALL(::getrandom(random, sizeof(random), 0));
+  char text[33];
+  std::snprintf(text, sizeof(text), "%016llx%016llx", static_cast<unsigned long long>(random[0]),
+                static_cast<unsigned long long>(random[1]));
+  return text;
+}
+
+RejectionInfo refused(Admission::Refusal refusal, uint64_t queueTimeoutMs) {
+  using rpc::RejectionKind;
+  switch (refusal) {
+    case Admission::Refusal::queueFull:
+      return {RejectionKind::OVERLOADED, "overloaded", "too many jobs are waiting", "",
+              kRetryAfterMs};
+    case Admission::Refusal::draining:
+      return {RejectionKind::UNAVAILABLE, "unavailable", "the supervisor is shutting down", "",
+              kRetryAfterMs};
+    case Admission::Refusal::queueTimeout:
+    case Admission::Refusal::none:
+      break;
+  }
+  return {RejectionKind::UNAVAILABLE, "queue_timeout",
+          "no sandbox became free within " + std::to_string(queueTimeoutMs) + " ms", "",
+          kRetryAfterMs};
+}
+
+Verdict brokenSandbox(const kj::Exception& exception) {
+  Verdict verdict;
+  verdict.status = rpc::JobStatus::SANDBOX_ERROR;
+  verdict.message = exception.getDescription().cStr();
+  return verdict;
+}
+
+}  // namespace
+
+Dispatcher::Dispatcher(UvEventPort& port, Profiles& profiles, SlotPool& slots,
+                       ZygoteHost& slotBuilder, WorkerStarter starter, const Config& config)
+    : port_(port),
+      profiles_(profiles),
+      slots_(slots),
+      slotBuilder_(slotBuilder),
+      starter_(starter),
+      config_(config),
+      admission_(port.timer(), config.supervisor.maxConcurrentJobs, config.supervisor.queueLimit,
+                 config.supervisor.queueTimeoutMs) {}
+
+kj::Promise<JobReply> Dispatcher::run(rpc::Job::Reader job,
+                                      kj::Maybe<rpc::OutputSink::Client> sink) {
+  const auto receivedAt = monotonicNow();
+  auto admitted = admitJob(job, profiles_, config_.limits);
+  KJ_IF_MAYBE(rejection, admitted.tryGet<RejectionInfo>()) return JobReply(kj::mv(*rejection));
+
+  auto active = kj::heap<ActiveJob>();
+  active->id = newJobId();
+  active->request = kj::mv(admitted.get<JobRequest>());
+  active->sink = kj::mv(sink);
+  active->receivedAt = receivedAt;
+  return admission_.enter().then(
+      [this, active = kj::mv(active)](Admission::Entry entry) mutable -> kj::Promise<JobReply> {
+        if (entry.refusal != Admission::Refusal::none) {
+          return JobReply(refused(entry.refusal, config_.supervisor.queueTimeoutMs));
+        }
+        active->permit = kj::mv(entry.permit);
+        active->timings.queueMicros = microsBetween(active->receivedAt, monotonicNow());
+        ++jobsTotal_;
+        return start(kj::mv(active));
+      });
+}
+
+kj::Promise<JobReply> Dispatcher::start(kj::Own<ActiveJob> active) {
+  ++active->attempts;
+  using Acquired = kj::OneOf<Lease, RejectionInfo>;
+  auto timedOut = port_.timer()
+                      .afterDelay(config_.supervisor.queueTimeoutMs * kj::MILLISECONDS)
+                      .then([this]() -> Acquired {
+                        return refused(Admission::Refusal::queueTimeout,
+                                       config_.supervisor.queueTimeoutMs);
+                      });
+  auto& request = active->request;
+  return kj::evalNow([&]() { return acquire(request); })
+      .then([](Lease lease) -> Acquired { return kj::mv(lease); },
+            [](kj::Exception&& exception) -> Acquired {
+              // Nothing has run: the caller may simply try again.
+              return RejectionInfo{rpc::RejectionKind::UNAVAILABLE, "sandbox_unavailable",
+                                   exception.getDescription().cStr(), "", kRetryAfterMs};
+            })
+      .exclusiveJoin(kj::mv(timedOut))
+      .then([this, active = kj::mv(active)](Acquired acquired) mutable -> kj::Promise<JobReply> {
+        KJ_IF_MAYBE(rejection, acquired.tryGet<RejectionInfo>()) {
+          return JobReply(kj::mv(*rejection));
+        }
+        return runOn(kj::mv(active), kj::mv(acquired.get<Lease>()));
+      });
+}
+
+kj::Promise<Lease> Dispatcher::acquire(const JobRequest& request) {
+  const auto policy = request.job.getStartPolicy();
+  if (policy == rpc::StartPolicy::COLD) return startCold(slots_.build(), rpc::StartKind::COLD);
+  // A language without a zygote: a ready sandbox, and the interpreter is executed in it.
+  if (request.profile == nullptr) return startCold(slots_.take(), rpc::StartKind::WARM);
+  WarmPool& pool = *request.profile->pool;
+  const bool zygoteReady = request.profile->zygote->ready();
+  if (policy == rpc::StartPolicy::WARM && zygoteReady) return pool.forkNow();
+  if (zygoteReady || pool.idle() > 0) return pool.acquire();
+  return startCold(slots_.build(), rpc::StartKind::COLD);
+}
+
+kj::Promise<Lease> Dispatcher::startCold(kj::Promise<kj::Own<Slot>> slot, rpc::StartKind start) {
+  return slot
+      .then([this](kj::Own<Slot> built) { return starter_.start(slotBuilder_, kj::mv(built)); })
+      .then([start](kj::Own<WorkerHandle> worker) {
+        return Lease{kj::Own<void>(), kj::mv(worker), start};
+      });
+}
+
+kj::Promise<kj::OneOf<JobFacts, NotStarted>> Dispatcher::beginRun(ActiveJob& active) {
+  auto& worker = *KJ_ASSERT_NONNULL(active.lease).worker;
+  kj::Promise<void> announced = kj::READY_NOW;
+  kj::Maybe<rpc::OutputSink::Client&> sink;
+  KJ_IF_MAYBE(client, active.sink) {
+    sink = *client;
+    auto request = client->startedRequest();
+    request.setId(active.id);
+    request.setStart(KJ_ASSERT_NONNULL(active.lease).start);
+    announced = request.send();
+  }
+  auto jobRun = kj::heap<JobRun>(port_.timer(), worker, active.request,
+                                 config_.sandbox.cpuMillicores, sink);
+  auto& run = *jobRun;
+  active.run = kj::mv(jobRun);
+  auto place = running_.insert(running_.end(), &worker);
+  return announced.then([&run]() { return run.run(); })
+      .attach(kj::defer([this, place]() { running_.erase(place); }));
+}
+
+kj::Promise<JobReply> Dispatcher::runOn(kj::Own<ActiveJob> active, Lease lease) {
+  const auto acquiredAt = monotonicNow();
+  active->timings.acquireMicros =
+      microsBetween(active->receivedAt, acquiredAt) - active->timings.queueMicros;
+  active->lease = kj::mv(lease);
+  auto& borrowed = *active;
+  return kj::evalNow([&]() { return beginRun(borrowed); })
+      .then(
+          [acquiredAt, &borrowed](
+              kj::OneOf<JobFacts, NotStarted> outcome) -> kj::Maybe<NotStarted> {
+            borrowed.timings.runMicros = microsBetween(acquiredAt, monotonicNow());
+            KJ_IF_MAYBE(notStarted, outcome.tryGet<NotStarted>()) return kj::mv(*notStarted);
+            borrowed.facts = outcome.get<JobFacts>();
+            borrowed.verdict = judge(borrowed.facts);
+            return nullptr;
+          },
+          [&borrowed](kj::Exception&& exception) -> kj::Maybe<NotStarted> {
+            borrowed.verdict = brokenSandbox(exception);
+            return nullptr;
+          })
+      .then([this, active = kj::mv(active)](
+                kj::Maybe<NotStarted> notStarted) mutable -> kj::Promise<JobReply> {
+        KJ_IF_MAYBE(missed, notStarted) return tryAgain(kj::mv(active), *missed);
+        active->timings.totalMicros = microsBetween(active->receivedAt, monotonicNow());
+        active->permit = nullptr;
+        return JobReply(kj::mv(active));
+      });
+}
+
+kj::Promise<JobReply> Dispatcher::tryAgain(kj::Own<ActiveJob> active,
+                                           const NotStarted& notStarted) {
+  active->run = nullptr;
+  active->lease = nullptr;
+  if (active->attempts < kMaxAttempts) return start(kj::mv(active));
+  return JobReply(RejectionInfo{rpc::RejectionKind::UNAVAILABLE, "sandbox_unavailable",
+                                notStarted.reason, "", kRetryAfterMs});
+}
+
+void Dispatcher::killRunning() {
+  for (auto* worker : running_) worker->killSlot();
+}
+
+}  // namespace brood

@@ -1,0 +1,80 @@
+#pragma once
+// From a job to its reply: admission, a worker, the run, the verdict.
+
+#include <kj/async.h>
+#include <kj/one-of.h>
+
+#include <list>
+#include <string>
+
+#include "supervisor/admission.h"
+#include "supervisor/job_request.h"
+#include "supervisor/job_run.h"
+#include "supervisor/profiles.h"
+#include "supervisor/slot_pool.h"
+
+namespace brood {
+
+struct PhaseTimings {
+  uint64_t queueMicros = 0;
+  uint64_t acquireMicros = 0;
+  uint64_t runMicros = 0;
+  uint64_t totalMicros = 0;
+};
+
+// One job from admission to reply. Owns the worker it runs on.
+struct ActiveJob {
+  std::string id;
+  JobRequest request;
+  kj::Maybe<rpc::OutputSink::Client> sink;
+  kj::TimePoint receivedAt = kj::origin<kj::TimePoint>();
+  kj::Own<void> permit;
+  kj::Maybe<Lease> lease;
+  // Goes before the worker it borrows.
+  kj::Maybe<kj::Own<JobRun>> run;
+  JobFacts facts;
+  Verdict verdict;
+  PhaseTimings timings;
+  uint32_t attempts = 0;
+};
+
+using JobReply = kj::OneOf<kj::Own<ActiveJob>, RejectionInfo>;
+
+class Dispatcher {
+ public:
+  Dispatcher(UvEventPort& port, Profiles& profiles, SlotPool& slots, ZygoteHost& slotBuilder,
+             WorkerStarter starter, const Config& config);
+  KJ_DISALLOW_COPY(Dispatcher);
+
+  // Dropping the promise cancels the job: its sandbox is killed. The reply still owns the worker,
+  // so that the caller decides when teardown starts.
+  kj::Promise<JobReply> run(rpc::Job::Reader job, kj::Maybe<rpc::OutputSink::Client> sink);
+
+  // No new jobs; resolves when the running ones are done.
+  kj::Promise<void> drain() { return admission_.drain(); }
+  void killRunning();
+
+  const Admission& admission() const { return admission_; }
+  uint64_t jobsTotal() const { return jobsTotal_; }
+
+ private:
+  kj::Promise<JobReply> start(kj::Own<ActiveJob> active);
+  kj::Promise<JobReply> runOn(kj::Own<ActiveJob> active, Lease lease);
+  kj::Promise<Lease> acquire(const JobRequest& request);
+  kj::Promise<Lease> startCold(kj::Promise<kj::Own<Slot>> slot, rpc::StartKind start);
+  kj::Promise<kj::OneOf<JobFacts, NotStarted>> beginRun(ActiveJob& active);
+  // With another worker, a bounded number of times.
+  kj::Promise<JobReply> tryAgain(kj::Own<ActiveJob> active, const NotStarted& notStarted);
+
+  UvEventPort& port_;
+  Profiles& profiles_;
+  SlotPool& slots_;
+  ZygoteHost& slotBuilder_;
+  WorkerStarter starter_;
+  const Config& config_;
+  Admission admission_;
+  uint64_t jobsTotal_ = 0;
+  std::list<WorkerHandle*> running_;
+};
+
+}  // namespace brood

@@ -1,0 +1,71 @@
+#include "supervisor/instance.h"
+
+#include <fcntl.h>
+#include <grp.h>
+#include <kj/debug.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <filesystem>
+
+#include "supervisor/posix.h"
+
+namespace brood {
+namespace {
+
+// FNV-1a (Fowler, Noll, Vo), 64 bits: short, and stable across versions of ours.
+std::string hashOf(const std::string& text) {
+  uint64_t hash = 0xcbf29ce484222325u;
+  for (unsigned char character : text) hash = (hash ^ character) * 0x100000001b3u;
+  char hex[17];
+  std::snprintf(hex, sizeof(hex), "%016llx", static_cast<unsigned long long>(hash));
+  return hex;
+}
+
+}  // namespace
+
+Instance::Instance(const SupervisorConfig& config) {
+  namespace fs = std::filesystem;
+  const fs::path dir(config.runtimeDir);
+  fs::create_directories(dir);
+  // Others may pass through to the socket and see nothing else.
+  KJ_SYSCALL(::chmod(dir.c_str(), 0711), dir.c_str());
+  name_ = hashOf(fs::canonical(dir).string());
+  stagingDir_ = (dir / "root").string();
+  socketPath_ = config.socketPath();
+
+  const std::string lockPath = (dir / "lock").string();
+  int fd;
+  KJ_SYSCALL(fd = ::open(lockPath.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600), lockPath.c_str());
+  lock_ = OwnedFd(fd);
+  if (::flock(fd, LOCK_EX | LOCK_NB) < 0) {
+    KJ_REQUIRE(errno == EWOULDBLOCK, "flock failed", lockPath.c_str(), strerror(errno));
+    KJ_FAIL_REQUIRE("another supervisor is running on this runtime directory",
+                    config.runtimeDir.c_str(), readKernelFile(fd).c_str());
+  }
+  const std::string pid = std::to_string(::getpid());
+  KJ_SYSCALL(::ftruncate(fd, 0));
+  KJ_SYSCALL(::pwrite(fd, pid.data(), pid.size(), 0));
+  fs::create_directories(stagingDir_);
+  // Left by a predecessor that crashed; the lock says that it is gone.
+  ::unlink(socketPath_.c_str());
+}
+
+Instance::~Instance() noexcept(false) {
+  ::unlink(socketPath_.c_str());
+  ::rmdir(stagingDir_.c_str());
+}
+
+void Instance::openSocketToGroup(const std::string& group) const {
+  KJ_SYSCALL(::chmod(socketPath_.c_str(), 0660), socketPath_.c_str());
+  if (::geteuid() != 0) return;
+  const struct group* entry = ::getgrnam(group.c_str());
+  KJ_REQUIRE(entry != nullptr, "supervisor.socket_group does not exist", group.c_str());
+  KJ_SYSCALL(::chown(socketPath_.c_str(), static_cast<uid_t>(-1), entry->gr_gid),
+             socketPath_.c_str());
+}
+
+}  // namespace brood

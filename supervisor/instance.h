@@ -1,0 +1,35 @@
+#pragma once
+// The runtime directory as this supervisor's claim: one living supervisor each.
+
+#include <string>
+
+#include "config/config.h"
+#include "rpc/owned_fd.h"
+
+namespace brood {
+
+// Creates the directory (mode 0711) and its content, and holds its lock for life. Throws, naming
+// the holder's pid, when another supervisor has it.
+class Instance {
+ public:
+  explicit Instance(const SupervisorConfig& config);
+  ~Instance() noexcept(false);
+  Instance(const Instance&) = delete;
+
+  // One path component, the same for every supervisor on the same directory: what a successor
+  // finds its predecessor's cgroups by.
+  const std::string& name() const { return name_; }
+  const std::string& stagingDir() const { return stagingDir_; }
+  const std::string& socketPath() const { return socketPath_; }
+
+  // Lets the configured group connect to the listening socket (mode 0660).
+  void openSocketToGroup(const std::string& group) const;
+
+ private:
+  std::string name_;
+  std::string stagingDir_;
+  std::string socketPath_;
+  OwnedFd lock_;
+};
+
+}  // namespace brood

@@ -1,0 +1,176 @@
+#include "supervisor/job_run.h"
+
+#include <capnp/message.h>
+#include <capnp/serialize.h>
+#include <kj/debug.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <cstring>
+#include <thread>
+
+#include "rpc/worker.capnp.h"
+#include "supervisor/clock.h"
+
+namespace brood {
+namespace {
+
+// RLIMIT_CPU counts whole seconds and is only a backstop behind the cgroup's clock.
+constexpr uint64_t kCpuBackstopSeconds = 1;
+constexpr uint64_t kMinCpuCheckMicros = 1'000;
+
+}  // namespace
+
+JobRun::JobRun(kj::Timer& timer, WorkerHandle& worker, const JobRequest& request,
+               uint32_t cpuMillicores, kj::Maybe<rpc::OutputSink::Client&> sink)
+    : timer_(timer),
+      worker_(worker),
+      request_(request),
+      cpuMillicores_(cpuMillicores != 0 ? cpuMillicores
+                                        : 1000 * std::thread::hardware_concurrency()),
+      stdout_(worker.stdoutFd(), worker.stdoutObserver(), rpc::OutputStream::STDOUT,
+              request.limits.outputBytes, sink),
+      stderr_(worker.stderrFd(), worker.stderrObserver(), rpc::OutputStream::STDERR,
+              request.limits.outputBytes, sink),
+      startedAt_(monotonicNow()) {
+  const JobLimits& limits = request.limits;
+  facts_.wallTimeLimitMs = limits.wallTimeMs;
+  facts_.cpuTimeLimitMs = limits.cpuTimeMs;
+  facts_.memoryLimitBytes = limits.memoryBytes;
+  facts_.processLimit = limits.processes;
+  facts_.outputLimitBytes = limits.outputBytes;
+}
+
+kj::Promise<kj::OneOf<JobFacts, NotStarted>> JobRun::run() {
+  const JobLimits& limits = request_.limits;
+  worker_.cgroup().setLimits(CgroupLimits{limits.memoryBytes, limits.processes, cpuMillicores_});
+  cpuMicrosBefore_ = worker_.cgroup().cpuMicros();
+  startedAt_ = monotonicNow();
+  return worker_.writeChannel(encodeJob())
+      .then(
+          [this]() {
+            auto stdin = request_.job.getStdin();
+            feeding_ = worker_.feedStdin(kj::arrayPtr(stdin.begin(), stdin.size()))
+                           .eagerlyEvaluate(nullptr);
+            return waitForEnd().then([this](EndCause cause) { return conclude(cause); });
+          },
+          [](kj::Exception&& exception) -> kj::Promise<kj::OneOf<JobFacts, NotStarted>> {
+            if (exception.getType() != kj::Exception::Type::DISCONNECTED) return kj::mv(exception);
+            return kj::OneOf<JobFacts, NotStarted>(
+                NotStarted{exception.getDescription().cStr()});
+          });
+}
+
+kj::Array<kj::byte> JobRun::encodeJob() const {
+  auto job = request_.job;
+  const std::string sourcePath = "/workspace/" + request_.language->sourceFile;
+  const auto command = request_.language->commandFor(sourcePath);
+
+  capnp::MallocMessageBuilder message(job.totalSize().wordCount + 256);
+  auto out = message.initRoot<wire::WorkerJob>();
+  out.setSource(job.getCode());
+  out.setSourceName(request_.language->sourceFile);
+  out.setArgs(job.getArgs());
+  auto env = out.initEnv(job.getEnv().size());
+  for (unsigned i = 0; i < env.size(); ++i) {
+    env[i].setName(job.getEnv()[i].getName());
+    env[i].setValue(job.getEnv()[i].getValue());
+  }
+  // The job's own arguments follow the interpreter's.
+  auto argv = out.initCommand(static_cast<unsigned>(command.size()) + job.getArgs().size());
+  for (unsigned i = 0; i < command.size(); ++i) argv.set(i, command[i]);
+  for (unsigned i = 0; i < job.getArgs().size(); ++i) {
+    argv.set(static_cast<unsigned>(command.size()) + i, job.getArgs()[i]);
+  }
+  out.setCpuSeconds((request_.limits.cpuTimeMs + 999) / 1000 + kCpuBackstopSeconds);
+  out.setFileBytes(request_.limits.fileBytes);
+  out.setOpenFiles(request_.limits.openFiles);
+
+  auto words = capnp::messageToFlatArray(message);
+  auto bytes = words.asBytes();
+  WorkerJobHeader header;
+  header.byteLength = static_cast<uint32_t>(bytes.size());
+  auto framed = kj::heapArray<kj::byte>(sizeof(header) + bytes.size());
+  std::memcpy(framed.begin(), &header, sizeof(header));
+  std::memcpy(framed.begin() + sizeof(header), bytes.begin(), bytes.size());
+  return framed;
+}
+
+kj::Promise<EndCause> JobRun::waitForEnd() {
+  auto overCap = [](kj::Promise<void> promise) {
+    return promise.then([]() { return EndCause::outputLimit; });
+  };
+  return whenDone()
+      .exclusiveJoin(whenExited())
+      .exclusiveJoin(overCap(stdout_.whenOverCap()))
+      .exclusiveJoin(overCap(stderr_.whenOverCap()))
+      .exclusiveJoin(whenTimedOut())
+      .exclusiveJoin(whenCpuSpent());
+}
+
+// Anything but a well-formed "done" is ignored: the wait status will tell.
+kj::Promise<EndCause> JobRun::whenDone() {
+  return worker_.readFrame().then(
+      [this](kj::Maybe<WorkerFrame> frame) -> kj::Promise<EndCause> {
+        KJ_IF_MAYBE(received, frame) {
+          if (received->kind == WorkerFrameKind::done) {
+            facts_.doneExitCode = received->exitCode;
+            return EndCause::done;
+          }
+        }
+        return kj::Promise<EndCause>(kj::NEVER_DONE);
+      });
+}
+
+kj::Promise<EndCause> JobRun::whenExited() {
+  return worker_.onExit().then([this](ProcessExit exit) {
+    facts_.waitStatusKnown = exit.known;
+    facts_.waitStatus = exit.waitStatus;
+    return EndCause::exited;
+  });
+}
+
+// The timer counts from the loop's last turn, so it may fire a little early by our own clock.
+kj::Promise<EndCause> JobRun::whenTimedOut() {
+  const uint64_t limitMicros = request_.limits.wallTimeMs * 1000;
+  const uint64_t elapsed = microsBetween(startedAt_, monotonicNow());
+  if (elapsed >= limitMicros) return EndCause::timeout;
+  return timer_.afterDelay((limitMicros - elapsed) * kj::MICROSECONDS).then([this]() {
+    return whenTimedOut();
+  });
+}
+
+uint64_t JobRun::cpuMicrosUsed() const { return worker_.cgroup().cpuMicros() - cpuMicrosBefore_; }
+
+// Looks again no sooner than the limit can have been reached at the quota's full rate.
+kj::Promise<EndCause> JobRun::whenCpuSpent() {
+  const uint64_t limitMicros = request_.limits.cpuTimeMs * 1000;
+  const uint64_t used = cpuMicrosUsed();
+  if (used >= limitMicros) return EndCause::cpuLimit;
+  const uint64_t earliest = (limitMicros - used) * 1000 / cpuMillicores_;
+  return timer_.afterDelay(std::max(earliest, kMinCpuCheckMicros) * kj::MICROSECONDS)
+      .then([this]() { return whenCpuSpent(); });
+}
+
+kj::Promise<kj::OneOf<JobFacts, NotStarted>> JobRun::conclude(EndCause cause) {
+  // The job may have ended in the very turn in which a clock ran out; then it was in time.
+  if (cause == EndCause::timeout) {
+    auto lastFrame = worker_.tryReadFrame();
+    KJ_IF_MAYBE(frame, lastFrame) {
+      if (frame->kind == WorkerFrameKind::done) {
+        facts_.doneExitCode = frame->exitCode;
+        cause = EndCause::done;
+      }
+    }
+  }
+  facts_.cause = cause;
+  if (cause != EndCause::done && cause != EndCause::exited) worker_.killSlot();
+  facts_.wallMicros = microsBetween(startedAt_, monotonicNow());
+  facts_.usage = worker_.cgroup().usage();
+  facts_.usage.cpuMicros -= std::min(cpuMicrosBefore_, facts_.usage.cpuMicros);
+  feeding_ = nullptr;
+  return kj::joinPromises(kj::arr(stdout_.finish(), stderr_.finish()))
+      .then([this]() -> kj::OneOf<JobFacts, NotStarted> { return facts_; });
+}
+
+}  // namespace brood

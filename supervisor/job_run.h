@@ -1,0 +1,55 @@
+#pragma once
+// One job on one worker: hand it over, watch the clocks and the output, establish the facts.
+
+#include <kj/async.h>
+#include <kj/timer.h>
+
+#include "supervisor/job_request.h"
+#include "supervisor/output_collector.h"
+#include "supervisor/verdict.h"
+#include "supervisor/worker_handle.h"
+
+namespace brood {
+
+// The worker died before it could read the job, which therefore has not run at all.
+struct NotStarted {
+  std::string reason;
+};
+
+class JobRun {
+ public:
+  // All borrowed, for the life of this object. `cpuMillicores` is the cgroup's quota: it says how
+  // soon a CPU limit can be reached at the earliest. 0: no quota, the host's cores.
+  JobRun(kj::Timer& timer, WorkerHandle& worker, const JobRequest& request,
+         uint32_t cpuMillicores, kj::Maybe<rpc::OutputSink::Client&> sink);
+  KJ_DISALLOW_COPY(JobRun);
+
+  // Runs to the end. Resolves with the facts once all output has been taken; the slot's processes
+  // may still be dying then.
+  kj::Promise<kj::OneOf<JobFacts, NotStarted>> run();
+
+  const OutputCollector& stdoutCollector() const { return stdout_; }
+  const OutputCollector& stderrCollector() const { return stderr_; }
+
+ private:
+  kj::Array<kj::byte> encodeJob() const;
+  kj::Promise<EndCause> waitForEnd();
+  kj::Promise<EndCause> whenDone();
+  kj::Promise<EndCause> whenExited();
+  kj::Promise<EndCause> whenTimedOut();
+  kj::Promise<EndCause> whenCpuSpent();
+  kj::Promise<kj::OneOf<JobFacts, NotStarted>> conclude(EndCause cause);
+  uint64_t cpuMicrosUsed() const;
+
+  kj::Timer& timer_;
+  WorkerHandle& worker_;
+  const JobRequest& request_;
+  uint32_t cpuMillicores_;
+  OutputCollector stdout_, stderr_;
+  JobFacts facts_;
+  uint64_t cpuMicrosBefore_ = 0;
+  kj::TimePoint startedAt_;
+  kj::Promise<void> feeding_ = nullptr;
+};
+
+}  // namespace brood

@@ -1,0 +1,104 @@
+// broodd: the supervisor process. Reads its configuration, puts the system together, serves until
+// told to stop.
+
+#include <kj/debug.h>
+#include <signal.h>
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "config/loader.h"
+#include "rpc/uv_io.h"
+#include "supervisor/system.h"
+
+extern char** environ;
+
+namespace brood {
+namespace {
+
+// Where the build tree and an installation alike keep what belongs to this binary.
+void fillDefaultPaths(SupervisorConfig& config) {
+  const auto prefix =
+      std::filesystem::read_symlink("/proc/self/exe").parent_path().parent_path();
+  if (config.libexecDir.empty()) config.libexecDir = (prefix / "libexec").string();
+  if (config.runtimesDir.empty()) config.runtimesDir = (prefix / "share/brood/runtimes").string();
+}
+
+// Some ten descriptors a sandbox: the soft limit meant for interactive programs is too low.
+void raiseDescriptorLimit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) < 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+void setUpLogging(const std::string& level) {
+  auto logger = spdlog::stderr_color_mt("broodd");
+  logger->set_level(spdlog::level::from_str(level));
+  spdlog::set_default_logger(logger);
+}
+
+void announceReady(const std::string& socketPath) {
+  std::printf("ready %s\n", socketPath.c_str());
+  std::fflush(stdout);
+}
+
+int serve(const Config& config) {
+  ::signal(SIGPIPE, SIG_IGN);
+  UvAsyncIo io;
+  UvSignal terminate(io.port(), SIGTERM);
+  UvSignal interrupt(io.port(), SIGINT);
+  System system(io, config);
+  auto stopAsked = terminate.next().exclusiveJoin(interrupt.next());
+
+  system.proveIsolation().exclusiveJoin(io.timer().afterDelay(30 * kj::SECONDS).then([]() {
+    KJ_FAIL_REQUIRE("the slot builder was not ready within 30 s");
+  })).wait(io.waitScope());
+  auto serving = system.serve().eagerlyEvaluate([](kj::Exception&& exception) {
+    spdlog::critical("listening failed: {}", exception.getDescription().cStr());
+  });
+  announceReady(system.instance().socketPath());
+
+  stopAsked.wait(io.waitScope());
+  spdlog::info("stopping: draining running jobs");
+  system.shutDown().wait(io.waitScope());
+  return 0;
+}
+
+}  // namespace
+}  // namespace brood
+
+int main(int argc, char** argv) {
+  try {
+    std::vector<std::string> flags(argv + 1, argv + argc);
+    for (auto& flag : flags) {
+      if (flag == "--help" || flag == "-h") {
+        std::printf("broodd [flags]: the supervisor of Brood. `brood serve` starts it for you.\n\n%s",
+                    brood::configHelp().c_str());
+        return 0;
+      }
+      if (flag == "--version") {
+        std::puts("broodd " BROOD_VERSION);
+        return 0;
+      }
+    }
+    std::vector<std::string> environment;
+    for (char** entry = environ; *entry != nullptr; ++entry) environment.emplace_back(*entry);
+    auto loaded = brood::loadConfig(flags, environment);
+    brood::fillDefaultPaths(loaded.config.supervisor);
+    brood::setUpLogging(loaded.config.supervisor.logLevel);
+    brood::raiseDescriptorLimit();
+    return brood::serve(loaded.config);
+  } catch (const kj::Exception& exception) {
+    std::fprintf(stderr, "broodd: refusing to start: %s\n", exception.getDescription().cStr());
+  } catch (const std::exception& exception) {
+    std::fprintf(stderr, "broodd: refusing to start: %s\n", exception.what());
+  }
+  return 1;
+}

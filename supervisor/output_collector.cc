@@ -1,0 +1,97 @@
+#include "supervisor/output_collector.h"
+
+#include <errno.h>
+#include <kj/debug.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+namespace brood {
+namespace {
+// A pipe's default capacity (pipe(7)): one read empties it.
+constexpr size_t kReadBytes = 64 * 1024;
+}  // namespace
+
+OutputCollector::OutputCollector(int fd, UvFdObserver& observer, rpc::OutputStream stream,
+                                 uint64_t capBytes, kj::Maybe<rpc::OutputSink::Client&> sink)
+    : fd_(fd), observer_(observer), stream_(stream), capBytes_(capBytes), sink_(sink) {}
+
+kj::Promise<void> OutputCollector::whenOverCap() {
+  auto paf = kj::newPromiseAndFulfiller<void>();
+  overCapFulfiller_ = kj::mv(paf.fulfiller);
+  pumping_ = pump().eagerlyEvaluate([this](kj::Exception&& exception) {
+    overCapFulfiller_->reject(kj::mv(exception));
+  });
+  return kj::mv(paf.promise);
+}
+
+OutputCollector::ReadEnd OutputCollector::readOnce() {
+  kj::byte buffer[kReadBytes];
+  ssize_t count;
+  do {
+    count = ::read(fd_, buffer, sizeof(buffer));
+  } while (count < 0 && errno == EINTR);
+  if (count < 0 && errno == EAGAIN) return ReadEnd::wouldBlock;
+  if (count <= 0) return ReadEnd::endOfFile;
+
+  const auto room = static_cast<size_t>(capBytes_ - takenBytes_);
+  const size_t taken = std::min(static_cast<size_t>(count), room);
+  if (taken < static_cast<size_t>(count)) overCap_ = true;
+  takenBytes_ += taken;
+  auto bytes = kj::arrayPtr(buffer, taken);
+  if (sink_ == nullptr) {
+    kept_.addAll(bytes);
+  } else {
+    chunk_ = kj::heapArray<kj::byte>(bytes);
+  }
+  return ReadEnd::chunk;
+}
+
+kj::Promise<void> OutputCollector::forwardChunk() {
+  KJ_IF_MAYBE(sink, sink_) {
+    if (chunk_.size() == 0) return kj::READY_NOW;
+    auto request = sink->outputRequest(capnp::MessageSize{chunk_.size() / 8 + 16, 0});
+    request.setStream(stream_);
+    request.setData(chunk_);
+    chunk_ = nullptr;
+    forwarding_ = true;
+    return request.send().then([this]() { forwarding_ = false; });
+  }
+  return kj::READY_NOW;
+}
+
+kj::Promise<void> OutputCollector::pump() {
+  if (finishing_) return kj::READY_NOW;
+  return observer_.whenReadable().then([this]() -> kj::Promise<void> {
+    const ReadEnd end = readOnce();
+    if (end == ReadEnd::endOfFile) return kj::READY_NOW;
+    if (end == ReadEnd::wouldBlock) return pump();
+    return forwardChunk().then([this]() -> kj::Promise<void> {
+      if (overCap_) {
+        overCapFulfiller_->fulfill();
+        return kj::READY_NOW;
+      }
+      return pump();
+    });
+  });
+}
+
+kj::Promise<void> OutputCollector::finish() {
+  finishing_ = true;
+  // Waiting for the job to write: nobody needs that any more. Forwarding: let it end first.
+  if (!forwarding_) {
+    pumping_ = nullptr;
+    return drain();
+  }
+  return kj::mv(pumping_).then([this]() { return drain(); });
+}
+
+kj::Promise<void> OutputCollector::drain() {
+  while (!overCap_) {
+    if (readOnce() != ReadEnd::chunk) return kj::READY_NOW;
+    if (sink_ != nullptr) return forwardChunk().then([this]() { return drain(); });
+  }
+  return kj::READY_NOW;
+}
+
+}  // namespace brood

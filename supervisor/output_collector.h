@@ -1,0 +1,56 @@
+#pragma once
+// One output stream of a job: reads its pipe, keeps or forwards the head, counts, stops at the cap.
+
+#include <kj/async.h>
+#include <kj/vector.h>
+
+#include "rpc/supervisor.capnp.h"
+#include "rpc/uv_event_port.h"
+
+namespace brood {
+
+// Memory is bounded by the cap (collecting) or by one chunk (forwarding: the next read waits until
+// the sink has taken the last).
+class OutputCollector {
+ public:
+  // `fd` is borrowed and non-blocking. With a sink the bytes go there, else they are kept.
+  OutputCollector(int fd, UvFdObserver& observer, rpc::OutputStream stream, uint64_t capBytes,
+                  kj::Maybe<rpc::OutputSink::Client&> sink);
+  KJ_DISALLOW_COPY(OutputCollector);
+
+  // Starts reading in the background. The promise resolves if and when the job has written more
+  // than the cap, and rejects when the sink fails; otherwise it stays pending.
+  kj::Promise<void> whenOverCap();
+
+  // Takes what the pipe still holds, without waiting for writers that may live on, and forwards it.
+  kj::Promise<void> finish();
+
+  kj::ArrayPtr<const kj::byte> collected() const { return kept_; }
+  bool truncated() const { return overCap_; }
+
+ private:
+  enum class ReadEnd { wouldBlock, endOfFile, chunk };
+
+  kj::Promise<void> pump();
+  kj::Promise<void> drain();
+  // Reads once; a chunk to forward is left in `chunk_`.
+  ReadEnd readOnce();
+  kj::Promise<void> forwardChunk();
+
+  int fd_;
+  UvFdObserver& observer_;
+  rpc::OutputStream stream_;
+  uint64_t capBytes_;
+  kj::Maybe<rpc::OutputSink::Client&> sink_;
+
+  uint64_t takenBytes_ = 0;
+  bool overCap_ = false;
+  bool finishing_ = false;
+  bool forwarding_ = false;
+  kj::Vector<kj::byte> kept_;
+  kj::Array<kj::byte> chunk_;
+  kj::Own<kj::PromiseFulfiller<void>> overCapFulfiller_;
+  kj::Promise<void> pumping_ = nullptr;
+};
+
+}  // namespace brood

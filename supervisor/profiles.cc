@@ -1,0 +1,79 @@
+#include "supervisor/profiles.h"
+
+#include <kj/debug.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+namespace brood {
+namespace {
+
+void fillWarmUp(wire::WarmUp::Builder request, const ProfileConfig& config,
+                const RuntimeManifest& manifest) {
+  request.setProfile(config.name);
+  const auto& modules = config.preload.has_value() ? *config.preload : manifest.preload;
+  auto preload = request.initPreload(static_cast<unsigned>(modules.size()));
+  for (unsigned i = 0; i < modules.size(); ++i) preload.set(i, modules[i]);
+  auto settings = request.initSettings(static_cast<unsigned>(manifest.settings.size()));
+  for (unsigned i = 0; i < manifest.settings.size(); ++i) {
+    settings[i].setName(manifest.settings[i].first);
+    settings[i].setValue(manifest.settings[i].second);
+  }
+}
+
+}  // namespace
+
+Profiles::Profiles(UvEventPort& port, Reaper& reaper, SlotPool& slots, WorkerStarter starter,
+                   const Config& config)
+    : manifests_(loadManifests(config.supervisor.runtimesDir)) {
+  for (auto& profileConfig : config.profiles) {
+    const RuntimeManifest* manifest = findLanguage(profileConfig.language);
+    KJ_REQUIRE(manifest != nullptr, "profile names an unknown language",
+               profileConfig.name.c_str(), profileConfig.language.c_str());
+    const std::string binary = config.supervisor.libexecDir + "/" + manifest->zygote;
+    KJ_REQUIRE(!manifest->zygote.empty() && ::access(binary.c_str(), X_OK) == 0,
+               "profile's zygote cannot be executed", profileConfig.name.c_str(), binary.c_str());
+    auto pool = kj::heap<WarmPool>(port, slots, starter, profileConfig);
+    auto& poolRef = *pool;
+    ZygoteOptions options{
+        manifest->name + "/" + profileConfig.name, binary,
+        [&profileConfig, manifest](auto request) { fillWarmUp(request, profileConfig, *manifest); }};
+    auto zygote = kj::heap<ZygoteHost>(port, reaper, std::move(options),
+                                       [&poolRef]() { poolRef.refill(); });
+    pool->attachZygote(*zygote);
+    profiles_.push_back(std::unique_ptr<Profile>(
+        new Profile{profileConfig, *manifest, kj::mv(pool), kj::mv(zygote)}));
+  }
+}
+
+const RuntimeManifest* Profiles::findLanguage(const std::string& name) const {
+  auto found = std::find_if(manifests_.begin(), manifests_.end(), [&](auto& manifest) {
+    return manifest.name == name || std::count(manifest.aliases.begin(), manifest.aliases.end(),
+                                               name) > 0;
+  });
+  return found == manifests_.end() ? nullptr : &*found;
+}
+
+Profile* Profiles::findProfile(const RuntimeManifest& language, const std::string& name) {
+  auto found = std::find_if(profiles_.begin(), profiles_.end(), [&](auto& profile) {
+    return &profile->manifest == &language && profile->config.name == name;
+  });
+  return found == profiles_.end() ? nullptr : found->get();
+}
+
+bool Profiles::allReachedMinimum() const {
+  return std::all_of(profiles_.begin(), profiles_.end(),
+                     [](auto& profile) { return profile->pool->reachedMinimum(); });
+}
+
+void Profiles::drain() {
+  for (auto& profile : profiles_) profile->pool->drain();
+}
+
+kj::Promise<void> Profiles::stopZygotes() {
+  auto stopped = kj::heapArrayBuilder<kj::Promise<void>>(profiles_.size());
+  for (auto& profile : profiles_) stopped.add(profile->zygote->stop());
+  return kj::joinPromises(stopped.finish());
+}
+
+}  // namespace brood

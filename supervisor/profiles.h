@@ -1,0 +1,47 @@
+#pragma once
+// The languages and profiles this supervisor serves: what a job's names resolve to.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "config/config.h"
+#include "supervisor/runtime_manifest.h"
+#include "supervisor/warm_pool.h"
+
+namespace brood {
+
+// One profile at run time. Members are destroyed in reverse: the zygote before its pool.
+struct Profile {
+  const ProfileConfig& config;
+  const RuntimeManifest& manifest;
+  kj::Own<WarmPool> pool;
+  kj::Own<ZygoteHost> zygote;
+};
+
+class Profiles {
+ public:
+  // Starts a zygote for each configured profile. Throws when a profile's language is unknown or
+  // its zygote binary does not exist.
+  Profiles(UvEventPort& port, Reaper& reaper, SlotPool& slots, WorkerStarter starter,
+           const Config& config);
+  KJ_DISALLOW_COPY(Profiles);
+
+  const std::vector<RuntimeManifest>& manifests() const { return manifests_; }
+  const std::vector<std::unique_ptr<Profile>>& all() const { return profiles_; }
+
+  // By name or alias; nullptr if unknown.
+  const RuntimeManifest* findLanguage(const std::string& name) const;
+  // nullptr if that language has no such profile.
+  Profile* findProfile(const RuntimeManifest& language, const std::string& name);
+
+  bool allReachedMinimum() const;
+  void drain();
+  kj::Promise<void> stopZygotes();
+
+ private:
+  std::vector<RuntimeManifest> manifests_;
+  std::vector<std::unique_ptr<Profile>> profiles_;
+};
+
+}  // namespace brood

@@ -1,0 +1,74 @@
+#include "supervisor/rpc_server.h"
+
+#include <unistd.h>
+
+#include "rpc/cancellation.h"
+#include "supervisor/clock.h"
+#include "supervisor/log_errors.h"
+#include "supervisor/reply_writer.h"
+
+namespace brood {
+
+RpcServer::RpcServer(Dispatcher& dispatcher, Profiles& profiles, SlotPool& slots,
+                     ZygoteHost& slotBuilder, const CgroupDriver& cgroups,
+                     const IsolationReport& isolation)
+    : dispatcher_(dispatcher),
+      profiles_(profiles),
+      slots_(slots),
+      slotBuilder_(slotBuilder),
+      cgroups_(cgroups),
+      isolation_(isolation),
+      startedAt_(monotonicNow()),
+      errorHandler_(kj::heap<LogErrors>("teardown")),
+      tasks_(*errorHandler_) {}
+
+kj::Promise<void> RpcServer::run(RunContext context) {
+  // Without this a client that has gone would leave its job running.
+  allowCancellation(context);
+  auto params = context.getParams();
+  kj::Maybe<rpc::OutputSink::Client> sink;
+  if (params.hasSink()) sink = params.getSink();
+  return dispatcher_.run(params.getJob(), kj::mv(sink))
+      .then([this, context](JobReply reply) mutable {
+        KJ_IF_MAYBE(rejection, reply.tryGet<RejectionInfo>()) {
+          auto outcome = context.getResults(capnp::MessageSize{128, 0}).initOutcome();
+          writeRejection(*rejection, outcome.initRejected());
+          return;
+        }
+        auto& job = reply.get<kj::Own<ActiveJob>>();
+        auto outcome = context.getResults().initOutcome();
+        writeResult(*job, isolation_, outcome.initResult());
+        // The reply leaves before teardown: killing and reaping wait until this turn's events,
+        // the sending among them, have run.
+        tasks_.add(kj::evalLast([job = kj::mv(job)]() {}));
+      });
+}
+
+kj::Promise<void> RpcServer::runtimes(RuntimesContext context) {
+  auto count = static_cast<unsigned>(profiles_.manifests().size());
+  writeRuntimes(profiles_, context.getResults().initRuntimes(count));
+  return kj::READY_NOW;
+}
+
+kj::Promise<void> RpcServer::status(StatusContext context) {
+  auto out = context.getResults().initStatus();
+  out.setVersion(BROOD_VERSION);
+  out.setPid(::getpid());
+  out.setUptimeMs(microsBetween(startedAt_, monotonicNow()) / 1000);
+  fillIsolation(isolation_, out.initIsolation());
+  out.setSlotsReady(static_cast<uint32_t>(slots_.ready()));
+  out.setSlotsTarget(static_cast<uint32_t>(slots_.target()));
+  out.setSlotsTearingDown(static_cast<uint32_t>(slots_.tearingDown()));
+  out.setJobsRunning(static_cast<uint32_t>(dispatcher_.admission().running()));
+  out.setJobsQueued(static_cast<uint32_t>(dispatcher_.admission().queued()));
+  out.setJobsTotal(dispatcher_.jobsTotal());
+  out.setDraining(dispatcher_.admission().draining());
+  out.setReady(profiles_.allReachedMinimum() && !dispatcher_.admission().draining());
+  out.setCgroup(cgroups_.description());
+  out.setSlotBuilderPid(slotBuilder_.info().pid);
+  writeRuntimes(profiles_,
+                out.initRuntimes(static_cast<unsigned>(profiles_.manifests().size())));
+  return kj::READY_NOW;
+}
+
+}  // namespace brood

@@ -1,0 +1,34 @@
+#pragma once
+// The Supervisor capability: what RPC clients call.
+
+#include <capnp/capability.h>
+
+#include "rpc/supervisor.capnp.h"
+#include "supervisor/dispatcher.h"
+#include "supervisor/isolation.h"
+
+namespace brood {
+
+class RpcServer final : public rpc::Supervisor::Server {
+ public:
+  // All borrowed.
+  RpcServer(Dispatcher& dispatcher, Profiles& profiles, SlotPool& slots, ZygoteHost& slotBuilder,
+            const CgroupDriver& cgroups, const IsolationReport& isolation);
+
+  kj::Promise<void> run(RunContext context) override;
+  kj::Promise<void> runtimes(RuntimesContext context) override;
+  kj::Promise<void> status(StatusContext context) override;
+
+ private:
+  Dispatcher& dispatcher_;
+  Profiles& profiles_;
+  SlotPool& slots_;
+  ZygoteHost& slotBuilder_;
+  const CgroupDriver& cgroups_;
+  const IsolationReport& isolation_;
+  kj::TimePoint startedAt_;
+  kj::Own<kj::TaskSet::ErrorHandler> errorHandler_;
+  kj::TaskSet tasks_;
+};
+
+}  // namespace brood

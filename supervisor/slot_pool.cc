@@ -1,0 +1,180 @@
+#include "supervisor/slot_pool.h"
+
+#include <kj/debug.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+#include "rpc/fd_passing.h"
+#include "supervisor/log_errors.h"
+
+namespace brood {
+namespace {
+
+// Each slot owns two host ids: its init's and its job's.
+constexpr uint32_t kIdsPerSlot = 2;
+// How long the kernel may take to end a killed sandbox before we say that it is stuck.
+constexpr auto kTeardownBound = 30 * kj::SECONDS;
+// After a slot could not be built, before the next try in the background.
+constexpr auto kPauseAfterFailure = 500 * kj::MILLISECONDS;
+
+}  // namespace
+
+SlotPool::SlotPool(UvEventPort& port, ZygoteHost& builder, CgroupDriver& cgroups,
+                   const SandboxConfig& config, CgroupLimits defaultLimits)
+    : port_(port),
+      builder_(builder),
+      cgroups_(cgroups),
+      config_(config),
+      defaultLimits_(defaultLimits),
+      errorHandler_(kj::heap<LogErrors>("slot pool")),
+      tasks_(*errorHandler_) {
+  auto [readEnd, writeEnd] = newPipe();
+  lifelineRead_ = kj::mv(readEnd);
+  lifelineWrite_ = kj::mv(writeEnd);
+  for (uint32_t id = 0; id < config.maxSlots; ++id) freeIds_.push_back(id);
+}
+
+SlotPool::~SlotPool() noexcept(false) = default;
+
+uint32_t SlotPool::takeId() {
+  KJ_REQUIRE(!freeIds_.empty(), "all sandboxes are in use (sandbox.max_slots)", config_.maxSlots);
+  const uint32_t id = freeIds_.front();
+  freeIds_.pop_front();
+  return id;
+}
+
+void SlotPool::fillRequest(wire::BuildSlot::Builder request, uint32_t id) const {
+  const uint32_t hostId = config_.uidBase + id * kIdsPerSlot;
+  request.setSlotId(id);
+  request.setHostname(kj::str("sandbox-", id));
+  request.setHostInitUid(hostId);
+  request.setHostInitGid(hostId);
+  request.setHostJobUid(hostId + 1);
+  request.setHostJobGid(hostId + 1);
+  request.setWorkspaceBytes(config_.workspaceBytes);
+  request.setWorkspaceInodes(config_.workspaceInodes);
+  request.setTmpBytes(config_.tmpBytes);
+  request.setTmpInodes(config_.tmpInodes);
+  request.setShmBytes(config_.shmBytes);
+  request.setShmInodes(config_.shmInodes);
+}
+
+kj::Promise<kj::Own<Slot>> SlotPool::build() {
+  const uint32_t id = takeId();
+  auto giveBack = [this, id]() { freeIds_.push_front(id); };
+  ++building_;
+  auto built = kj::defer([this]() { --building_; });
+  const int lifeline = lifelineRead_.get();
+  return builder_
+      .request([&](auto request) { fillRequest(request.initBuildSlot(), id); },
+               kj::arrayPtr(&lifeline, 1))
+      .then(
+          [this, id](kj::Own<ChildProcess> init) {
+            auto slot = kj::heap<Slot>();
+            slot->id = id;
+            slot->init = kj::mv(init);
+            slot->cgroup = cgroups_.create("slot-" + std::to_string(id), defaultLimits_);
+            return slot;
+          })
+      .catch_([giveBack](kj::Exception&& exception) -> kj::Promise<kj::Own<Slot>> {
+        giveBack();
+        return kj::mv(exception);
+      })
+      .attach(kj::mv(built));
+}
+
+kj::Promise<kj::Own<Slot>> SlotPool::take() {
+  if (ready_.empty()) return build();
+  auto slot = kj::mv(ready_.front());
+  ready_.pop_front();
+  refill();
+  return kj::mv(slot);
+}
+
+void SlotPool::refill() {
+  if (draining_ || pausedAfterFailure_ || !builder_.ready()) return;
+  while (ready_.size() + building_ < config_.spareSlots && !freeIds_.empty()) {
+    tasks_.add(build().then([this](kj::Own<Slot> slot) -> kj::Promise<void> {
+                              noteReady(kj::mv(slot));
+                              return kj::READY_NOW;
+                            },
+                            [this](kj::Exception&& exception) -> kj::Promise<void> {
+                              spdlog::warn("slot could not be built: {}",
+                                           exception.getDescription().cStr());
+                              pausedAfterFailure_ = true;
+                              return port_.timer().afterDelay(kPauseAfterFailure).then([this]() {
+                                pausedAfterFailure_ = false;
+                                refill();
+                              });
+                            }));
+  }
+}
+
+void SlotPool::noteReady(kj::Own<Slot> slot) {
+  if (draining_) return retire(kj::mv(slot), nullptr);
+  const uint32_t id = slot->id;
+  tasks_.add(slot->init->onExit().then([this, id](ProcessExit) { dropDead(id); }));
+  ready_.push_back(kj::mv(slot));
+}
+
+// Somebody killed the init of a slot that was waiting.
+void SlotPool::dropDead(uint32_t id) {
+  auto found = std::find_if(ready_.begin(), ready_.end(), [id](auto& slot) {
+    return slot->id == id && slot->init->exited();
+  });
+  if (found == ready_.end()) return;
+  auto slot = kj::mv(*found);
+  ready_.erase(found);
+  retire(kj::mv(slot), nullptr);
+  refill();
+}
+
+void SlotPool::retire(kj::Own<Slot> slot, kj::Maybe<kj::Own<ChildProcess>> worker) {
+  slot->init->kill();
+  ++tearingDown_;
+  tasks_.add(takeApart(kj::mv(slot), kj::mv(worker)).attach(kj::defer([this]() {
+    --tearingDown_;
+    if (tearingDown_ == 0) {
+      for (auto& waiter : drainWaiters_) waiter->fulfill();
+      drainWaiters_.clear();
+    }
+  })));
+}
+
+kj::Promise<void> SlotPool::takeApart(kj::Own<Slot> slot,
+                                      kj::Maybe<kj::Own<ChildProcess>> worker) {
+  auto allGone = slot->init->onExit().ignoreResult();
+  KJ_IF_MAYBE(process, worker) {
+    auto workerGone = (*process)->onExit().ignoreResult();
+    allGone = kj::joinPromises(kj::arr(kj::mv(allGone), kj::mv(workerGone)));
+  }
+  const uint32_t id = slot->id;
+  return port_.timer()
+      .timeoutAfter(kTeardownBound, kj::mv(allGone))
+      .then([this, id, slot = kj::mv(slot), worker = kj::mv(worker)]() mutable {
+              slot = nullptr;  // Removes the cgroup, now empty.
+              worker = nullptr;
+              freeIds_.push_back(id);
+            },
+            [id](kj::Exception&& exception) {
+              // Its id stays out of use for good: something may still run under it.
+              spdlog::error("slot {}: did not end within its bound and is abandoned: {}", id,
+                            exception.getDescription().cStr());
+            });
+}
+
+kj::Promise<void> SlotPool::drain() {
+  draining_ = true;
+  while (!ready_.empty()) {
+    auto slot = kj::mv(ready_.front());
+    ready_.pop_front();
+    retire(kj::mv(slot), nullptr);
+  }
+  if (tearingDown_ == 0) return kj::READY_NOW;
+  auto paf = kj::newPromiseAndFulfiller<void>();
+  drainWaiters_.push_back(kj::mv(paf.fulfiller));
+  return kj::mv(paf.promise);
+}
+
+}  // namespace brood

@@ -1,0 +1,77 @@
+#pragma once
+// Ready sandboxes without a language in them, and the background teardown of used ones.
+
+#include <kj/async.h>
+
+#include <deque>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "config/config.h"
+#include "rpc/uv_event_port.h"
+#include "supervisor/cgroup.h"
+#include "supervisor/child_process.h"
+#include "supervisor/zygote_host.h"
+
+namespace brood {
+
+// One sandbox: its init (PID 1 of its namespaces) and its cgroup. Used once.
+struct Slot {
+  uint32_t id = 0;
+  kj::Own<ChildProcess> init;
+  kj::Own<Cgroup> cgroup;
+};
+
+class SlotPool {
+ public:
+  // `builder` is the zygote that builds slots. The lifeline pipe's write end is this pool's own:
+  // when the supervisor dies by whatever means, every init reads end of file and exits.
+  SlotPool(UvEventPort& port, ZygoteHost& builder, CgroupDriver& cgroups,
+           const SandboxConfig& config, CgroupLimits defaultLimits);
+  ~SlotPool() noexcept(false);
+  KJ_DISALLOW_COPY(SlotPool);
+
+  // A ready slot, or the next one built. Rejects when it cannot be built.
+  kj::Promise<kj::Own<Slot>> take();
+  // Built now, for the caller: what a cold start is.
+  kj::Promise<kj::Own<Slot>> build();
+
+  // Kills everything in the slot and takes it apart in the background; its id (and with it its
+  // host uid) is used again only when the kernel has reported the end of init and worker.
+  void retire(kj::Own<Slot> slot, kj::Maybe<kj::Own<ChildProcess>> worker);
+
+  // Starts or goes on filling up to the configured number of spare slots.
+  void refill();
+  // No more slots; resolves when every retired one is gone (bounded by the caller).
+  kj::Promise<void> drain();
+
+  size_t ready() const { return ready_.size(); }
+  size_t target() const { return config_.spareSlots; }
+  size_t tearingDown() const { return tearingDown_; }
+
+ private:
+  void fillRequest(wire::BuildSlot::Builder request, uint32_t id) const;
+  kj::Promise<void> takeApart(kj::Own<Slot> slot, kj::Maybe<kj::Own<ChildProcess>> worker);
+  void noteReady(kj::Own<Slot> slot);
+  void dropDead(uint32_t id);
+  uint32_t takeId();
+
+  UvEventPort& port_;
+  ZygoteHost& builder_;
+  CgroupDriver& cgroups_;
+  const SandboxConfig& config_;
+  CgroupLimits defaultLimits_;
+  OwnedFd lifelineRead_, lifelineWrite_;
+  std::deque<uint32_t> freeIds_;  // Oldest first, so that a uid rests before it is used again.
+  std::deque<kj::Own<Slot>> ready_;
+  size_t building_ = 0;
+  size_t tearingDown_ = 0;
+  bool draining_ = false;
+  bool pausedAfterFailure_ = false;
+  std::vector<kj::Own<kj::PromiseFulfiller<void>>> drainWaiters_;
+  kj::Own<kj::TaskSet::ErrorHandler> errorHandler_;
+  kj::TaskSet tasks_;
+};
+
+}  // namespace brood

@@ -1,0 +1,73 @@
+#include "supervisor/spawn.h"
+
+#include <fcntl.h>
+#include <kj/debug.h>
+#include <linux/close_range.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "rpc/fd_passing.h"
+#include "supervisor/posix.h"
+
+namespace brood {
+namespace {
+
+constexpr int kControlFd = 3;
+constexpr int kErrnoFd = 4;
+
+// Everything a zygote learns from its environment. The job's own comes from its runtime.
+const char* const kZygoteEnvironment[] = {"PATH=/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8",
+                                          "HOME=/", nullptr};
+
+// Between fork and exec: system calls only.
+[[noreturn]] void runChild(const char* binary, int nullFd, int controlFd, int errnoFd,
+                           pid_t parent) {
+  // Away from the numbers we are about to assign.
+  const int control = ::fcntl(controlFd, F_DUPFD_CLOEXEC, 10);
+  const int report = ::fcntl(errnoFd, F_DUPFD_CLOEXEC, 10);
+  const int null = ::fcntl(nullFd, F_DUPFD_CLOEXEC, 10);
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  // The parent may have died before prctl took effect.
+  if (::getppid() != parent) ::_exit(1);
+  ::dup2(null, 0);
+  ::dup2(2, 1);
+  ::dup2(control, kControlFd);
+  ::dup3(report, kErrnoFd, O_CLOEXEC);
+  ::syscall(SYS_close_range, kErrnoFd + 1, ~0U, 0);
+  sigset_t none;
+  ::sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  for (int number = 1; number < NSIG; ++number) ::signal(number, SIG_DFL);
+  const char* const argv[] = {binary, nullptr};
+  ::execve(binary, const_cast<char* const*>(argv), const_cast<char* const*>(kZygoteEnvironment));
+  const int error = errno;
+  [[maybe_unused]] auto ignored = ::write(kErrnoFd, &error, sizeof(error));
+  ::_exit(127);
+}
+
+}  // namespace
+
+pid_t spawnZygote(const std::string& binary, int controlFd) {
+  OwnedFd null = openAt(AT_FDCWD, "/dev/null", O_RDWR);
+  auto [errnoRead, errnoWrite] = newPipe();
+  const pid_t parent = ::getpid();
+  pid_t pid;
+  KJ_SYSCALL(pid = ::fork());
+  if (pid == 0) runChild(binary.c_str(), null.get(), controlFd, errnoWrite.get(), parent);
+  errnoWrite.reset();
+  int error = 0;
+  ssize_t count;
+  KJ_SYSCALL(count = ::read(errnoRead.get(), &error, sizeof(error)));
+  if (count != 0) {
+    ::waitpid(pid, nullptr, 0);
+    KJ_FAIL_SYSCALL("execve", error, binary.c_str());
+  }
+  return pid;
+}
+
+}  // namespace brood

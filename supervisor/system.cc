@@ -1,0 +1,107 @@
+#include "supervisor/system.h"
+
+#include <capnp/rpc-twoparty.h>
+#include <kj/debug.h>
+#include <spdlog/spdlog.h>
+
+#include "supervisor/lists.h"
+
+namespace brood {
+namespace {
+
+// After SIGKILL the kernel needs milliseconds; this is for a host in trouble.
+constexpr auto kKillBound = 5 * kj::SECONDS;
+
+CgroupOptions cgroupOptions(const Config& config, const Instance& instance) {
+  return {config.sandbox.cgroupMode, config.sandbox.cgroupParent, instance.name()};
+}
+
+void fillRootTemplate(wire::WarmUp::Builder request, const SandboxConfig& sandbox,
+                      const Instance& instance) {
+  request.setProfile("slots");
+  auto root = request.initRootTemplate();
+  root.setStagingDir(instance.stagingDir());
+  setTexts(root.initReadOnlyBinds(static_cast<unsigned>(sandbox.readOnlyPaths.size())),
+           sandbox.readOnlyPaths);
+  setTexts(root.initCopies(static_cast<unsigned>(sandbox.copiedPaths.size())),
+           sandbox.copiedPaths);
+}
+
+CgroupLimits defaultCgroupLimits(const Config& config) {
+  return {config.limits.memoryBytes.defaultValue, config.limits.processes.defaultValue,
+          config.sandbox.cpuMillicores};
+}
+
+}  // namespace
+
+System::System(UvAsyncIo& io, const Config& config)
+    : io_(io),
+      config_(config),
+      instance_(config.supervisor),
+      reaper_(io.port()),
+      cgroups_(newCgroupDriver(cgroupOptions(config, instance_))),
+      isolation_(describeIsolation(*cgroups_)),
+      slotBuilder_(kj::heap<ZygoteHost>(
+          io.port(), reaper_,
+          ZygoteOptions{"slots", config.supervisor.libexecDir + "/brood-zygote-none",
+                        [this](auto request) {
+                          fillRootTemplate(request, config_.sandbox, instance_);
+                        }},
+          [this]() { slots_->refill(); })),
+      slots_(kj::heap<SlotPool>(io.port(), *slotBuilder_, *cgroups_, config.sandbox,
+                                defaultCgroupLimits(config))),
+      profiles_(kj::heap<Profiles>(io.port(), reaper_, *slots_,
+                                   WorkerStarter{io.port(), *slots_, config.limits}, config)),
+      dispatcher_(kj::heap<Dispatcher>(io.port(), *profiles_, *slots_, *slotBuilder_,
+                                       WorkerStarter{io.port(), *slots_, config.limits}, config)),
+      server_(rpc::Supervisor::Client(kj::heap<RpcServer>(*dispatcher_, *profiles_, *slots_,
+                                                          *slotBuilder_, *cgroups_, isolation_))) {
+  spdlog::info("cgroups: {}", cgroups_->description());
+}
+
+kj::Promise<void> System::proveIsolation() {
+  return slotBuilder_->whenReady()
+      .then([this]() { return slots_->build(); })
+      .then([this](kj::Own<Slot> slot) { slots_->retire(kj::mv(slot), nullptr); });
+}
+
+kj::Promise<void> System::serve() {
+  return io_.provider()
+      .getNetwork()
+      .parseAddress(kj::str("unix:", instance_.socketPath()))
+      .then([this](kj::Own<kj::NetworkAddress> address) {
+        auto listener = address->listen();
+        instance_.openSocketToGroup(config_.supervisor.socketGroup);
+        auto server = kj::heap<capnp::TwoPartyServer>(server_);
+        auto listening = server->listen(*listener);
+        return listening.attach(kj::mv(server), kj::mv(listener));
+      });
+}
+
+kj::Promise<void> System::bounded(kj::Promise<void> promise, kj::Duration bound,
+                                  const char* what) {
+  return io_.timer()
+      .timeoutAfter(bound, kj::mv(promise))
+      .catch_([what](kj::Exception&& exception) {
+        spdlog::warn("shutdown: {}: {}", what, exception.getDescription().cStr());
+      });
+}
+
+kj::Promise<void> System::shutDown() {
+  const auto drainBound = config_.supervisor.drainTimeoutMs * kj::MILLISECONDS;
+  return bounded(dispatcher_->drain(), drainBound, "jobs still running are killed")
+      .then([this]() {
+        dispatcher_->killRunning();
+        return bounded(dispatcher_->drain(), kKillBound, "killed jobs did not end");
+      })
+      .then([this]() {
+        profiles_->drain();
+        return bounded(slots_->drain(), kKillBound, "sandboxes did not end");
+      })
+      .then([this]() {
+        return bounded(profiles_->stopZygotes(), kKillBound, "zygotes did not end");
+      })
+      .then([this]() { return bounded(slotBuilder_->stop(), kKillBound, "slot builder"); });
+}
+
+}  // namespace brood

@@ -1,0 +1,54 @@
+#pragma once
+// The supervisor, put together: start-up in order, shutdown in the reverse order.
+
+#include <kj/async.h>
+
+#include <memory>
+
+#include "config/config.h"
+#include "rpc/uv_io.h"
+#include "supervisor/cgroup.h"
+#include "supervisor/dispatcher.h"
+#include "supervisor/instance.h"
+#include "supervisor/isolation.h"
+#include "supervisor/profiles.h"
+#include "supervisor/reaper.h"
+#include "supervisor/rpc_server.h"
+#include "supervisor/slot_pool.h"
+#include "supervisor/zygote_host.h"
+
+namespace brood {
+
+// Owns every part. Members are in order of construction; each may use those above it.
+class System {
+ public:
+  System(UvAsyncIo& io, const Config& config);
+  KJ_DISALLOW_COPY(System);
+
+  // Resolves when a first slot has been built and taken apart again: from then on the isolation
+  // named in the report is a fact. Rejects with the layer that failed.
+  kj::Promise<void> proveIsolation();
+  // Listens on the instance's socket; the promise never resolves.
+  kj::Promise<void> serve();
+  // Drains, kills what outlives the configured bound, takes every sandbox apart.
+  kj::Promise<void> shutDown();
+
+  const Instance& instance() const { return instance_; }
+
+ private:
+  kj::Promise<void> bounded(kj::Promise<void> promise, kj::Duration bound, const char* what);
+
+  UvAsyncIo& io_;
+  const Config& config_;
+  Instance instance_;
+  Reaper reaper_;
+  kj::Own<CgroupDriver> cgroups_;
+  IsolationReport isolation_;
+  kj::Own<ZygoteHost> slotBuilder_;
+  kj::Own<SlotPool> slots_;
+  kj::Own<Profiles> profiles_;
+  kj::Own<Dispatcher> dispatcher_;
+  capnp::Capability::Client server_;
+};
+
+}  // namespace brood

@@ -1,0 +1,47 @@
+#pragma once
+// From facts to a verdict: a pure function. The facts are the kernel's and our clock's; the only
+// thing a job says itself is the exit code in its "done" frame, which it could choose anyway.
+
+#include <cstdint>
+#include <string>
+
+#include "rpc/supervisor.capnp.h"
+#include "supervisor/cgroup.h"
+
+namespace brood {
+
+// What ended the job's run, in our eyes.
+enum class EndCause {
+  done,         // Its "done" frame.
+  exited,       // The kernel's wait status.
+  timeout,      // Our clock.
+  cpuLimit,     // The cgroup's clock.
+  outputLimit,  // Our count of bytes.
+};
+
+struct JobFacts {
+  EndCause cause = EndCause::exited;
+  int doneExitCode = 0;         // With cause done.
+  bool waitStatusKnown = false;
+  int waitStatus = 0;           // With cause exited.
+  CgroupUsage usage;            // CPU since the job started.
+  uint64_t wallMicros = 0;
+
+  uint64_t wallTimeLimitMs = 0;
+  uint64_t cpuTimeLimitMs = 0;
+  uint64_t memoryLimitBytes = 0;
+  uint64_t processLimit = 0;
+  uint64_t outputLimitBytes = 0;
+};
+
+struct Verdict {
+  rpc::JobStatus status = rpc::JobStatus::SANDBOX_ERROR;
+  bool hasExitCode = false;
+  int exitCode = 0;
+  std::string signal;   // "SIGSEGV"; empty if none.
+  std::string message;  // What was measured against which limit; empty for ok and error.
+};
+
+Verdict judge(const JobFacts& facts);
+
+}  // namespace brood

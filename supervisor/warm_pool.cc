@@ -1,0 +1,159 @@
+#include "supervisor/warm_pool.h"
+
+#include <kj/debug.h>
+
+#include <algorithm>
+
+#include "supervisor/log_errors.h"
+
+namespace brood {
+namespace {
+
+// Forks of one zygote run one after another, but lock-down and pre-touch of one worker overlap
+// with the fork of the next. More at once only delays the jobs that are running.
+constexpr size_t kMaxStarting = 4;
+constexpr auto kPauseAfterFailure = 500 * kj::MILLISECONDS;
+
+}  // namespace
+
+class WarmPool::Waiter {
+ public:
+  Waiter(kj::PromiseFulfiller<Lease>& fulfiller, WarmPool& pool)
+      : fulfiller_(fulfiller), pool_(pool), place_(pool.waiters_.insert(pool.waiters_.end(), this)) {}
+  ~Waiter() noexcept(false) {
+    if (waiting_) pool_.waiters_.erase(place_);
+  }
+  KJ_DISALLOW_COPY(Waiter);
+
+  void fulfill(Lease lease) {
+    leave();
+    fulfiller_.fulfill(kj::mv(lease));
+  }
+  void reject(kj::Exception&& exception) {
+    leave();
+    fulfiller_.reject(kj::mv(exception));
+  }
+
+ private:
+  void leave() {
+    pool_.waiters_.erase(place_);
+    waiting_ = false;
+  }
+
+  kj::PromiseFulfiller<Lease>& fulfiller_;
+  WarmPool& pool_;
+  std::list<Waiter*>::iterator place_;
+  bool waiting_ = true;
+};
+
+class WarmPool::Place {
+ public:
+  explicit Place(WarmPool& pool) : pool_(pool) { ++pool_.leased_; }
+  ~Place() noexcept(false) {
+    --pool_.leased_;
+    pool_.refill();
+  }
+  KJ_DISALLOW_COPY(Place);
+
+ private:
+  WarmPool& pool_;
+};
+
+WarmPool::WarmPool(UvEventPort& port, SlotPool& slots, WorkerStarter starter,
+                   const ProfileConfig& config)
+    : port_(port),
+      slots_(slots),
+      starter_(starter),
+      config_(config),
+      errorHandler_(kj::heap<LogErrors>("warm pool " + config.name)),
+      tasks_(*errorHandler_) {}
+
+WarmPool::~WarmPool() noexcept(false) = default;
+
+Lease WarmPool::lease(kj::Own<WorkerHandle> worker, rpc::StartKind start) {
+  return Lease{kj::heap<Place>(*this), kj::mv(worker), start};
+}
+
+kj::Promise<Lease> WarmPool::acquire() {
+  while (!idle_.empty()) {
+    auto worker = kj::mv(idle_.front());
+    idle_.pop_front();
+    if (worker->exited()) continue;  // Killed by somebody; its notice is still on its way.
+    return lease(kj::mv(worker), rpc::StartKind::HOT);
+  }
+  auto promise = kj::newAdaptedPromise<Lease, Waiter>(*this);
+  refill();
+  return promise;
+}
+
+kj::Promise<Lease> WarmPool::forkNow() {
+  ++starting_;
+  return startWorker()
+      .attach(kj::defer([this]() { --starting_; }))
+      .then([this](kj::Own<WorkerHandle> worker) {
+        return lease(kj::mv(worker), rpc::StartKind::WARM);
+      });
+}
+
+kj::Promise<kj::Own<WorkerHandle>> WarmPool::startWorker() {
+  return slots_.take().then(
+      [this](kj::Own<Slot> slot) { return starter_.start(*zygote_, kj::mv(slot)); });
+}
+
+void WarmPool::refill() {
+  if (draining_ || pausedAfterFailure_ || zygote_ == nullptr || !zygote_->ready()) return;
+  while (starting_ < kMaxStarting && total() < config_.maxWorkers &&
+         idle_.size() + starting_ < config_.targetIdle + waiters_.size()) {
+    ++starting_;
+    tasks_.add(kj::evalLater([this]() { return startWorker(); })
+                   .attach(kj::defer([this]() { --starting_; }))
+                   .then([this](kj::Own<WorkerHandle> worker) { noteParked(kj::mv(worker)); },
+                         [this](kj::Exception&& exception) {
+                           noteStartFailure(kj::mv(exception));
+                         }));
+  }
+}
+
+void WarmPool::noteParked(kj::Own<WorkerHandle> worker) {
+  if (draining_) return;
+  if (!waiters_.empty()) {
+    waiters_.front()->fulfill(lease(kj::mv(worker), rpc::StartKind::WARM));
+  } else {
+    const uint32_t slotId = worker->slotId();
+    tasks_.add(worker->onExit().then([this, slotId](ProcessExit) { dropDead(slotId); }));
+    idle_.push_back(kj::mv(worker));
+    if (idle_.size() >= config_.minIdle) reachedMinimum_ = true;
+  }
+  refill();
+}
+
+void WarmPool::noteStartFailure(kj::Exception&& exception) {
+  spdlog::warn("profile {}: a worker could not be started: {}", config_.name,
+               exception.getDescription().cStr());
+  if (pausedAfterFailure_ || draining_) return;
+  pausedAfterFailure_ = true;
+  tasks_.add(port_.timer().afterDelay(kPauseAfterFailure).then([this]() {
+    pausedAfterFailure_ = false;
+    refill();
+  }));
+}
+
+void WarmPool::dropDead(uint32_t slotId) {
+  auto found = std::find_if(idle_.begin(), idle_.end(), [slotId](auto& worker) {
+    return worker->slotId() == slotId && worker->exited();
+  });
+  if (found == idle_.end()) return;
+  auto dead = kj::mv(*found);
+  idle_.erase(found);
+  refill();
+}
+
+void WarmPool::drain() {
+  draining_ = true;
+  idle_.clear();
+  while (!waiters_.empty()) {
+    waiters_.front()->reject(KJ_EXCEPTION(DISCONNECTED, "supervisor is shutting down"));
+  }
+}
+
+}  // namespace brood

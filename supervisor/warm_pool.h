@@ -1,0 +1,78 @@
+#pragma once
+// Parked workers of one profile, kept ready between a minimum and a target.
+
+#include <kj/async.h>
+
+#include <deque>
+#include <list>
+
+#include "config/config.h"
+#include "rpc/supervisor.capnp.h"
+#include "supervisor/worker_handle.h"
+
+namespace brood {
+
+// A worker for one job, and how it was come by. Dropping it retires the worker and lets its pool
+// fill the place.
+struct Lease {
+  kj::Own<void> place;  // Of the pool; empty for a cold start. Goes after the worker.
+  kj::Own<WorkerHandle> worker;
+  rpc::StartKind start = rpc::StartKind::HOT;
+};
+
+// Owned by its Profile.
+class WarmPool {
+ public:
+  WarmPool(UvEventPort& port, SlotPool& slots, WorkerStarter starter, const ProfileConfig& config);
+  ~WarmPool() noexcept(false);
+  KJ_DISALLOW_COPY(WarmPool);
+
+  // The zygote is created with this pool's refill as its ready callback, hence in two steps.
+  void attachZygote(ZygoteHost& zygote) { zygote_ = &zygote; }
+
+  // A parked worker at once (hot), else the next one forked (warm). Waits in order; dropping the
+  // promise gives the place up.
+  kj::Promise<Lease> acquire();
+  // Forked for the caller whatever is parked (warm).
+  kj::Promise<Lease> forkNow();
+
+  // Starts workers up to target plus waiting jobs, within the profile's maximum.
+  void refill();
+  // Retires what is parked and starts no more.
+  void drain();
+  size_t idle() const { return idle_.size(); }
+  size_t starting() const { return starting_; }
+  size_t target() const { return config_.targetIdle; }
+  // The minimum has been parked at least once.
+  bool reachedMinimum() const { return reachedMinimum_; }
+
+ private:
+  // A job that waits for a worker; lives inside the promise it was promised.
+  class Waiter;
+  // One worker out on lease, counted while it lives.
+  class Place;
+
+  kj::Promise<kj::Own<WorkerHandle>> startWorker();
+  Lease lease(kj::Own<WorkerHandle> worker, rpc::StartKind start);
+  void noteParked(kj::Own<WorkerHandle> worker);
+  void noteStartFailure(kj::Exception&& exception);
+  void dropDead(uint32_t slotId);
+  size_t total() const { return idle_.size() + starting_ + leased_; }
+
+  UvEventPort& port_;
+  SlotPool& slots_;
+  WorkerStarter starter_;
+  const ProfileConfig& config_;
+  ZygoteHost* zygote_ = nullptr;
+  std::deque<kj::Own<WorkerHandle>> idle_;
+  std::list<Waiter*> waiters_;
+  size_t starting_ = 0;
+  size_t leased_ = 0;
+  bool draining_ = false;
+  bool pausedAfterFailure_ = false;
+  bool reachedMinimum_ = false;
+  kj::Own<kj::TaskSet::ErrorHandler> errorHandler_;
+  kj::TaskSet tasks_;
+};
+
+}  // namespace brood

@@ -1,0 +1,176 @@
+#include "supervisor/worker_handle.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <kj/debug.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <vector>
+
+#include "rpc/fd_passing.h"
+
+namespace brood {
+namespace {
+
+// Longer than any honest lock-down and pre-touch; a worker that takes it is stuck.
+constexpr auto kParkBound = 60 * kj::SECONDS;
+
+void setNonBlocking(int fd) {
+  int flags;
+  KJ_SYSCALL(flags = ::fcntl(fd, F_GETFL));
+  KJ_SYSCALL(::fcntl(fd, F_SETFL, flags | O_NONBLOCK));
+}
+
+}  // namespace
+
+WorkerPipes newWorkerPipes() {
+  WorkerPipes pipes;
+  std::tie(pipes.channel, pipes.workerChannel) = newStreamPair();
+  std::tie(pipes.workerStdin, pipes.stdinWrite) = newPipe();
+  std::tie(pipes.stdoutRead, pipes.workerStdout) = newPipe();
+  std::tie(pipes.stderrRead, pipes.workerStderr) = newPipe();
+  // The two ends of a pipe are separate open file descriptions: the worker's stay blocking.
+  for (int fd : {pipes.channel.get(), pipes.stdinWrite.get(), pipes.stdoutRead.get(),
+                 pipes.stderrRead.get()}) {
+    setNonBlocking(fd);
+  }
+  return pipes;
+}
+
+WorkerHandle::WorkerHandle(UvEventPort& port, SlotPool& slots, kj::Own<Slot> slot,
+                           kj::Own<ChildProcess> process, WorkerPipes pipes)
+    : port_(port),
+      slots_(slots),
+      slot_(kj::mv(slot)),
+      process_(kj::mv(process)),
+      pipes_(kj::mv(pipes)),
+      channelObserver_(port, pipes_.channel.get(), UvFdObserver::Interest::readWrite),
+      stdoutObserver_(port, pipes_.stdoutRead.get(), UvFdObserver::Interest::read),
+      stderrObserver_(port, pipes_.stderrRead.get(), UvFdObserver::Interest::read) {}
+
+WorkerHandle::~WorkerHandle() noexcept(false) { slots_.retire(kj::mv(slot_), kj::mv(process_)); }
+
+kj::Maybe<WorkerFrame> WorkerHandle::tryReadFrame() {
+  while (!channelEnded_) {
+    const ssize_t count =
+        ::read(pipes_.channel.get(), reinterpret_cast<char*>(&partial_) + partialBytes_,
+               sizeof(WorkerFrame) - partialBytes_);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0 && errno == EAGAIN) return nullptr;
+    if (count <= 0) {
+      channelEnded_ = true;
+      break;
+    }
+    partialBytes_ += static_cast<size_t>(count);
+    if (partialBytes_ < sizeof(WorkerFrame)) continue;
+    partialBytes_ = 0;
+    if (partial_.magic != WorkerFrame::kMagic) {
+      channelEnded_ = true;
+      break;
+    }
+    partial_.layer[sizeof(partial_.layer) - 1] = '\0';
+    return partial_;
+  }
+  return nullptr;
+}
+
+kj::Promise<kj::Maybe<WorkerFrame>> WorkerHandle::readFrame() {
+  auto frame = tryReadFrame();
+  if (frame != nullptr || channelEnded_) return kj::mv(frame);
+  return channelObserver_.whenReadable().then([this]() { return readFrame(); });
+}
+
+kj::Promise<void> WorkerHandle::writeAll(int fd, UvFdObserver& observer,
+                                         kj::ArrayPtr<const kj::byte> bytes) {
+  while (bytes.size() > 0) {
+    const ssize_t count = ::write(fd, bytes.begin(), bytes.size());
+    if (count < 0) {
+      if (errno == EINTR) continue;
+      if (errno == EAGAIN) {
+        return observer.whenWritable().then(
+            [this, fd, &observer, bytes]() { return writeAll(fd, observer, bytes); });
+      }
+      return KJ_EXCEPTION(DISCONNECTED, "worker is gone", strerror(errno));
+    }
+    bytes = bytes.slice(static_cast<size_t>(count), bytes.size());
+  }
+  return kj::READY_NOW;
+}
+
+kj::Promise<void> WorkerHandle::writeChannel(kj::Array<kj::byte> bytes) {
+  auto borrowed = bytes.asPtr();
+  return writeAll(pipes_.channel.get(), channelObserver_, borrowed).attach(kj::mv(bytes));
+}
+
+void WorkerHandle::closeStdin() {
+  stdinObserver_ = nullptr;
+  pipes_.stdinWrite.reset();
+}
+
+kj::Promise<void> WorkerHandle::feedStdin(kj::ArrayPtr<const kj::byte> bytes) {
+  const int fd = pipes_.stdinWrite.get();
+  // What fits into the pipe needs no polling, which is nearly every job.
+  ssize_t count = bytes.size() == 0 ? 0 : ::write(fd, bytes.begin(), bytes.size());
+  if (count < 0 && errno != EAGAIN && errno != EINTR) count = static_cast<ssize_t>(bytes.size());
+  if (count > 0) bytes = bytes.slice(static_cast<size_t>(count), bytes.size());
+  if (bytes.size() == 0) {
+    closeStdin();
+    return kj::READY_NOW;
+  }
+  auto observer = kj::heap<UvFdObserver>(port_, fd, UvFdObserver::Interest::write);
+  auto& borrowed = *observer;
+  stdinObserver_ = kj::mv(observer);
+  return writeAll(fd, borrowed, bytes)
+      .catch_([](kj::Exception&&) {})
+      .then([this]() { closeStdin(); });
+}
+
+kj::Promise<kj::Own<WorkerHandle>> WorkerStarter::start(ZygoteHost& zygote,
+                                                        kj::Own<Slot> slot) const {
+  auto pipes = kj::heap(newWorkerPipes());
+  std::vector<int> fds{slot->init->pidfd(), pipes->workerChannel.get(), pipes->workerStdin.get(),
+                       pipes->workerStdout.get(), pipes->workerStderr.get()};
+  for (int fd : slot->cgroup->joinFds()) fds.push_back(fd);
+  const uint32_t slotId = slot->id;
+  auto fill = [&](wire::ZygoteRequest::Builder request) {
+    auto fork = request.initForkWorker();
+    fork.setSlotId(slotId);
+    fork.setMaxFileBytes(limits.fileBytes.maximum);
+    fork.setMaxOpenFiles(limits.openFiles.maximum);
+    fork.setMaxProcesses(limits.processes.maximum);
+    fork.setMaxCpuSeconds(limits.cpuTimeMs.maximum / 1000 + 1);
+  };
+  // evalNow: a socket that breaks under the request must still give the slot back below.
+  auto forked = kj::evalNow(
+      [&]() { return zygote.request(fill, kj::arrayPtr(fds.data(), fds.size())); });
+  // Whatever goes wrong from here, the slot is taken apart and not lost.
+  auto guard = kj::heap<kj::Own<Slot>>(kj::mv(slot));
+  auto& heldSlot = *guard;
+  auto retireIfHeld = kj::defer([&slotPool = slots, guard = kj::mv(guard)]() mutable {
+    if (guard->get() != nullptr) slotPool.retire(kj::mv(*guard), nullptr);
+  });
+  auto& heldPipes = *pipes;
+  return forked
+      .then([this, &heldSlot, &heldPipes](kj::Own<ChildProcess> process) {
+        heldSlot->cgroup->closeJoinFds();
+        heldPipes.workerChannel.reset();
+        heldPipes.workerStdin.reset();
+        heldPipes.workerStdout.reset();
+        heldPipes.workerStderr.reset();
+        auto worker = kj::heap<WorkerHandle>(port, slots, kj::mv(heldSlot), kj::mv(process),
+                                             kj::mv(heldPipes));
+        auto frame = port.timer().timeoutAfter(kParkBound, worker->readFrame());
+        return frame.then([worker = kj::mv(worker)](kj::Maybe<WorkerFrame> received) mutable {
+          KJ_IF_MAYBE(parked, received) {
+            KJ_REQUIRE(parked->kind == WorkerFrameKind::parked, "worker could not lock down",
+                       static_cast<const char*>(parked->layer), strerror(parked->errnoValue));
+            return kj::mv(worker);
+          }
+          KJ_FAIL_REQUIRE("worker ended before it had parked");
+        });
+      })
+      .attach(kj::mv(retireIfHeld), kj::mv(pipes));
+}
+
+}  // namespace brood

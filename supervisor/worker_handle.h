@@ -1,0 +1,81 @@
+#pragma once
+// One parked (or starting) worker as the supervisor holds it.
+
+#include <kj/async.h>
+
+#include "rpc/uv_event_port.h"
+#include "rpc/worker_frames.h"
+#include "supervisor/child_process.h"
+#include "supervisor/slot_pool.h"
+
+namespace brood {
+
+// The descriptors a worker is given at its fork; ours are kept, theirs are passed and closed.
+struct WorkerPipes {
+  OwnedFd channel, stdinWrite, stdoutRead, stderrRead;          // Ours, non-blocking.
+  OwnedFd workerChannel, workerStdin, workerStdout, workerStderr;  // The worker's.
+};
+WorkerPipes newWorkerPipes();
+
+// Owns the worker, its slot and our ends of its pipes. The destructor hands all of it to the slot
+// pool's background teardown, which kills.
+class WorkerHandle {
+ public:
+  WorkerHandle(UvEventPort& port, SlotPool& slots, kj::Own<Slot> slot,
+               kj::Own<ChildProcess> process, WorkerPipes pipes);
+  ~WorkerHandle() noexcept(false);
+  KJ_DISALLOW_COPY(WorkerHandle);
+
+  uint32_t slotId() const { return slot_->id; }
+  pid_t pid() const { return process_->pid(); }
+  bool exited() const { return process_->exited() || slot_->init->exited(); }
+  kj::Promise<ProcessExit> onExit() { return process_->onExit(); }
+  Cgroup& cgroup() { return *slot_->cgroup; }
+
+  // Kills every process of the slot at once; output already in the pipes stays readable.
+  void killSlot() noexcept { slot_->init->kill(); }
+
+  // Next frame from the worker, or nullptr once the channel has ended or carried something that is
+  // not a frame (after which it is not read again).
+  kj::Promise<kj::Maybe<WorkerFrame>> readFrame();
+  // Same without waiting: nullptr also means "not yet".
+  kj::Maybe<WorkerFrame> tryReadFrame();
+
+  // Writes all of it; waits while the worker is slow to read. Rejects DISCONNECTED if it is gone.
+  kj::Promise<void> writeChannel(kj::Array<kj::byte> bytes);
+  // Writes and closes stdin. A job that does not read it, or closes it, is no error.
+  kj::Promise<void> feedStdin(kj::ArrayPtr<const kj::byte> bytes);
+
+  int stdoutFd() const { return pipes_.stdoutRead.get(); }
+  int stderrFd() const { return pipes_.stderrRead.get(); }
+  UvFdObserver& stdoutObserver() { return stdoutObserver_; }
+  UvFdObserver& stderrObserver() { return stderrObserver_; }
+
+ private:
+  kj::Promise<void> writeAll(int fd, UvFdObserver& observer, kj::ArrayPtr<const kj::byte> bytes);
+  void closeStdin();
+
+  UvEventPort& port_;
+  SlotPool& slots_;
+  kj::Own<Slot> slot_;
+  kj::Own<ChildProcess> process_;
+  WorkerPipes pipes_;
+  // Observers go before the descriptors they borrow.
+  UvFdObserver channelObserver_, stdoutObserver_, stderrObserver_;
+  kj::Maybe<kj::Own<UvFdObserver>> stdinObserver_;
+  WorkerFrame partial_{};
+  size_t partialBytes_ = 0;
+  bool channelEnded_ = false;
+};
+
+// Forks a worker from `zygote` into `slot` and resolves when it has parked. `limits` are the hard
+// rlimits while parked. Rejects with the failed layer's name.
+struct WorkerStarter {
+  UvEventPort& port;
+  SlotPool& slots;
+  const LimitsConfig& limits;
+
+  kj::Promise<kj::Own<WorkerHandle>> start(ZygoteHost& zygote, kj::Own<Slot> slot) const;
+};
+
+}  // namespace brood

@@ -1,0 +1,273 @@
+#include "supervisor/zygote_host.h"
+
+#include <capnp/message.h>
+#include <capnp/serialize.h>
+#include <fcntl.h>
+#include <kj/debug.h>
+#include <signal.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "rpc/fd_passing.h"
+#include "supervisor/posix.h"
+#include "supervisor/spawn.h"
+
+namespace brood {
+namespace {
+
+constexpr auto kFirstBackoff = 100 * kj::MILLISECONDS;
+constexpr auto kMaxBackoff = 10 * kj::SECONDS;
+constexpr uint32_t kFailuresBeforeGivingUpOnWaiters = 3;
+
+// Doubles with each start that did not reach "ready".
+kj::Duration backoff(uint32_t consecutiveFailures) {
+  auto delay = kFirstBackoff;
+  for (uint32_t i = 1; i < consecutiveFailures && delay < kMaxBackoff; ++i) delay = delay * 2;
+  return std::min(delay, kMaxBackoff);
+}
+
+kj::Array<kj::byte> toBytes(capnp::MessageBuilder& message) {
+  auto words = capnp::messageToFlatArray(message);
+  return kj::heapArray<kj::byte>(words.asBytes());
+}
+
+}  // namespace
+
+ZygoteHost::ZygoteHost(UvEventPort& port, Reaper& reaper, ZygoteOptions options,
+                       std::function<void()> onReady)
+    : port_(port),
+      reaper_(reaper),
+      options_(std::move(options)),
+      onReady_(std::move(onReady)),
+      task_(kj::evalLater([this]() { return runUntilStopped(); }).fork()) {}
+
+ZygoteHost::~ZygoteHost() noexcept(false) {
+  // Not stopped in order (we are unwinding): closing the control socket is enough to end it.
+}
+
+kj::Promise<void> ZygoteHost::whenReady() {
+  if (info_.ready) return kj::READY_NOW;
+  auto paf = kj::newPromiseAndFulfiller<void>();
+  readyWaiters_.push_back(kj::mv(paf.fulfiller));
+  return kj::mv(paf.promise);
+}
+
+kj::Promise<void> ZygoteHost::runUntilStopped() {
+  return kj::evalNow([this]() { return runOnce(); })
+      .catch_([this](kj::Exception&& exception) {
+        lastError_ = exception.getDescription().cStr();
+        spdlog::error("zygote {}: {}", options_.name, lastError_);
+      })
+      .then([this]() -> kj::Promise<void> {
+    if (stopping_) return kj::READY_NOW;
+    const auto delay = backoff(++consecutiveFailures_);
+    if (consecutiveFailures_ >= kFailuresBeforeGivingUpOnWaiters) rejectReadyWaiters();
+    ++info_.restarts;
+    return port_.timer().afterDelay(delay).then([this]() -> kj::Promise<void> {
+      if (stopping_) return kj::READY_NOW;
+      return runUntilStopped();
+    });
+  });
+}
+
+void ZygoteHost::rejectReadyWaiters() {
+  auto waiters = std::move(readyWaiters_);
+  readyWaiters_.clear();
+  for (auto& waiter : waiters) {
+    waiter->reject(KJ_EXCEPTION(FAILED, "zygote does not start", options_.name.c_str(),
+                                lastError_.c_str()));
+  }
+}
+
+kj::Promise<void> ZygoteHost::runOnce() {
+  spawn();
+  capnp::MallocMessageBuilder message;
+  auto request = message.initRoot<wire::ZygoteRequest>();
+  request.setRequestId(nextRequestId_++);
+  options_.fillWarmUp(request.initWarmUp());
+  auto exited = reaper_.onExit(info_.pid);
+  return send(toBytes(message), {})
+      .then([this]() { return readEvents(); })
+      .catch_([this](kj::Exception&& exception) {
+        lastError_ = exception.getDescription().cStr();
+        spdlog::warn("zygote {}: {}", options_.name, lastError_);
+      })
+      .then([this, exited = kj::mv(exited)]() mutable {
+        // It closed its socket or spoke nonsense: either way it is of no further use.
+        observer_ = nullptr;
+        control_.reset();
+        return kj::mv(exited);
+      })
+      .then([this](ProcessExit exit) { settleAfterDeath(exit); });
+}
+
+void ZygoteHost::spawn() {
+  auto [ours, theirs] = newSeqpacketPair();
+  int flags;
+  KJ_SYSCALL(flags = ::fcntl(ours.get(), F_GETFL));
+  KJ_SYSCALL(::fcntl(ours.get(), F_SETFL, flags | O_NONBLOCK));
+  info_.pid = spawnZygote(options_.binary, theirs.get());
+  control_ = kj::mv(ours);
+  observer_ = kj::heap<UvFdObserver>(port_, control_.get(), UvFdObserver::Interest::readWrite);
+  spdlog::debug("zygote {}: started as pid {}", options_.name, info_.pid);
+}
+
+kj::Promise<void> ZygoteHost::send(kj::Array<kj::byte> message, std::vector<int> fds) {
+  KJ_REQUIRE(static_cast<bool>(control_), "zygote is not running", options_.name.c_str());
+  if (sendMessage(control_.get(), message, kj::arrayPtr(fds.data(), fds.size()))) {
+    return kj::READY_NOW;
+  }
+  KJ_IF_MAYBE(observer, observer_) {
+    return (*observer)->whenWritable().then(
+        [this, message = kj::mv(message), fds = std::move(fds)]() mutable {
+          return send(kj::mv(message), std::move(fds));
+        });
+  }
+  return KJ_EXCEPTION(DISCONNECTED, "zygote is gone");
+}
+
+kj::Promise<void> ZygoteHost::readEvents() {
+  KJ_IF_MAYBE(observer, observer_) {
+    return (*observer)->whenReadable().then([this]() -> kj::Promise<void> {
+      while (handleMessage()) {
+        if (!control_) return kj::READY_NOW;
+      }
+      if (!control_) return kj::READY_NOW;
+      return readEvents();
+    });
+  }
+  return kj::READY_NOW;
+}
+
+// Returns false when there is nothing more to read now; drops the socket at end of file.
+bool ZygoteHost::handleMessage() {
+  auto outcome = receiveMessage(control_.get());
+  switch (outcome.kind) {
+    case ReceiveOutcome::Kind::wouldBlock:
+      return false;
+    case ReceiveOutcome::Kind::endOfFile:
+      observer_ = nullptr;
+      control_.reset();
+      return false;
+    case ReceiveOutcome::Kind::message:
+      break;
+  }
+  auto& bytes = outcome.message.bytes;
+  KJ_REQUIRE(bytes.size() % sizeof(capnp::word) == 0, "misshapen event from zygote");
+  auto words = kj::heapArray<capnp::word>(bytes.size() / sizeof(capnp::word));
+  std::memcpy(words.begin(), bytes.begin(), bytes.size());
+  capnp::FlatArrayMessageReader reader(words);
+  handleEvent(reader.getRoot<wire::ZygoteEvent>(), outcome.message.fds.asPtr());
+  return true;
+}
+
+void ZygoteHost::handleEvent(wire::ZygoteEvent::Reader event, kj::ArrayPtr<OwnedFd> fds) {
+  if (event.isReady()) return noteReady(event.getReady());
+  if (event.isExited()) {
+    auto found = children_.find(event.getExited().getPid());
+    if (found == children_.end()) return;
+    auto fulfiller = kj::mv(found->second);
+    children_.erase(found);
+    fulfiller->fulfill(ProcessExit{true, event.getExited().getWaitStatus()});
+    return;
+  }
+  auto found = pending_.find(event.getRequestId());
+  KJ_REQUIRE(found != pending_.end() || (event.isFailed() && !info_.ready),
+             "zygote answered a request nobody made", event.getRequestId());
+  if (found == pending_.end()) {
+    auto failure = event.getFailed();
+    KJ_FAIL_REQUIRE("warm-up failed", failure.getLayer(), strerror(failure.getErrnoValue()),
+                    failure.getDetail());
+  }
+  auto fulfiller = kj::mv(found->second.fulfiller);
+  pending_.erase(found);
+  if (event.isFailed()) {
+    auto failure = event.getFailed();
+    fulfiller->reject(KJ_EXCEPTION(FAILED, "zygote could not", options_.name.c_str(),
+                                   failure.getLayer(), strerror(failure.getErrnoValue()),
+                                   failure.getDetail()));
+    return;
+  }
+  KJ_REQUIRE(fds.size() == 1, "zygote sent no pidfd");
+  auto process = event.isSlotBuilt() ? event.getSlotBuilt() : event.getWorkerForked();
+  // If nobody waits any more, the process dies with the promise's value.
+  fulfiller->fulfill(adoptChild(process.getPid(), kj::mv(fds[0])));
+}
+
+kj::Own<ChildProcess> ZygoteHost::adoptChild(pid_t pid, OwnedFd pidfd) {
+  auto paf = kj::newPromiseAndFulfiller<ProcessExit>();
+  children_[pid] = kj::mv(paf.fulfiller);
+  return kj::heap<ChildProcess>(pid, kj::mv(pidfd), kj::mv(paf.promise));
+}
+
+void ZygoteHost::noteReady(wire::Ready::Reader ready) {
+  info_.ready = true;
+  info_.version = ready.getVersion().cStr();
+  info_.warmUpMicros = ready.getWarmUpMicros();
+  info_.loaded.clear();
+  info_.missing.clear();
+  for (auto name : ready.getLoaded()) info_.loaded.emplace_back(name.cStr());
+  for (auto item : ready.getMissing()) {
+    info_.missing.push_back(std::string(item.getLayer().cStr()) + ": " + item.getDetail().cStr());
+  }
+  consecutiveFailures_ = 0;
+  spdlog::info("zygote {}: ready (pid {}, version {}, warmed up in {} ms)", options_.name,
+               info_.pid, info_.version, info_.warmUpMicros / 1000);
+  for (auto& missing : info_.missing) {
+    spdlog::warn("zygote {}: not preloaded: {}", options_.name, missing);
+  }
+  auto waiters = std::move(readyWaiters_);
+  readyWaiters_.clear();
+  for (auto& waiter : waiters) waiter->fulfill();
+  onReady_();
+}
+
+// The zygote has been reaped, so its children are ours by now (we are their subreaper).
+void ZygoteHost::settleAfterDeath(ProcessExit exit) {
+  if (!stopping_) {
+    spdlog::warn("zygote {}: pid {} ended (wait status {:#x}), restarting", options_.name,
+                 info_.pid, exit.waitStatus);
+  }
+  info_.ready = false;
+  info_.pid = -1;
+  auto pending = std::move(pending_);
+  pending_.clear();
+  for (auto& [id, request] : pending) {
+    request.fulfiller->reject(KJ_EXCEPTION(DISCONNECTED, "zygote died", options_.name.c_str()));
+  }
+  auto children = std::move(children_);
+  children_.clear();
+  for (auto& [pid, fulfiller] : children) {
+    auto adopted = reaper_.onExit(pid).then(
+        [fulfiller = kj::mv(fulfiller)](ProcessExit childExit) mutable {
+          fulfiller->fulfill(kj::mv(childExit));
+        });
+    adoption_ = kj::joinPromises(kj::arr(kj::mv(adoption_), kj::mv(adopted)))
+                    .eagerlyEvaluate([](kj::Exception&&) {});
+  }
+}
+
+kj::Promise<kj::Own<ChildProcess>> ZygoteHost::request(
+    const std::function<void(wire::ZygoteRequest::Builder)>& fill, kj::ArrayPtr<const int> fds) {
+  if (!info_.ready) return KJ_EXCEPTION(DISCONNECTED, "zygote not ready", options_.name.c_str());
+  capnp::MallocMessageBuilder message;
+  auto request = message.initRoot<wire::ZygoteRequest>();
+  const uint64_t requestId = nextRequestId_++;
+  request.setRequestId(requestId);
+  fill(request);
+  auto paf = kj::newPromiseAndFulfiller<kj::Own<ChildProcess>>();
+  pending_[requestId] = Pending{kj::mv(paf.fulfiller)};
+  return send(toBytes(message), std::vector<int>(fds.begin(), fds.end()))
+      .then([promise = kj::mv(paf.promise)]() mutable { return kj::mv(promise); });
+}
+
+kj::Promise<void> ZygoteHost::stop() {
+  stopping_ = true;
+  // The read loop ends on the zygote's own end of file once it has seen ours.
+  if (control_) ::shutdown(control_.get(), SHUT_WR);
+  return task_.addBranch();
+}
+
+}  // namespace brood

@@ -1,0 +1,97 @@
+#pragma once
+// One zygote as the supervisor sees it: starts it, talks to it, restarts it when it dies.
+
+#include <kj/async.h>
+#include <kj/timer.h>
+
+#include <functional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "rpc/uv_event_port.h"
+#include "rpc/zygote.capnp.h"
+#include "supervisor/child_process.h"
+#include "supervisor/reaper.h"
+
+namespace brood {
+
+struct ZygoteOptions {
+  std::string name;    // For logs: "python/default", "slots".
+  std::string binary;  // Absolute path of brood-zygote-*.
+  std::function<void(wire::WarmUp::Builder)> fillWarmUp;
+};
+
+// What the current zygote reported when it became ready.
+struct ZygoteInfo {
+  pid_t pid = -1;  // -1 while none runs.
+  bool ready = false;
+  uint32_t restarts = 0;
+  std::string version;
+  std::vector<std::string> loaded;
+  std::vector<std::string> missing;  // "module: reason".
+  uint64_t warmUpMicros = 0;
+};
+
+class ZygoteHost {
+ public:
+  // `onReady` is called each time a (re)started zygote is ready to fork.
+  ZygoteHost(UvEventPort& port, Reaper& reaper, ZygoteOptions options,
+             std::function<void()> onReady);
+  ~ZygoteHost() noexcept(false);
+  KJ_DISALLOW_COPY(ZygoteHost);
+
+  const ZygoteInfo& info() const { return info_; }
+  bool ready() const { return info_.ready; }
+
+  // Resolves when the current zygote is ready. Rejects with the last error once several starts in
+  // a row have failed (it goes on trying all the same).
+  kj::Promise<void> whenReady();
+
+  // Sends one buildSlot or forkWorker request and resolves with the process it made. The
+  // descriptors are borrowed until then. Rejects (FAILED) with the zygote's own account of what
+  // went wrong, or (DISCONNECTED) when the zygote dies first.
+  kj::Promise<kj::Own<ChildProcess>> request(
+      const std::function<void(wire::ZygoteRequest::Builder)>& fill, kj::ArrayPtr<const int> fds);
+
+  // Closes the control socket, upon which the zygote exits, and does not start another.
+  kj::Promise<void> stop();
+
+ private:
+  struct Pending {
+    kj::Own<kj::PromiseFulfiller<kj::Own<ChildProcess>>> fulfiller;
+  };
+
+  void spawn();
+  kj::Promise<void> runUntilStopped();
+  kj::Promise<void> runOnce();
+  kj::Promise<void> readEvents();
+  kj::Promise<void> send(kj::Array<kj::byte> message, std::vector<int> fds);
+  bool handleMessage();
+  void rejectReadyWaiters();
+  void handleEvent(wire::ZygoteEvent::Reader event, kj::ArrayPtr<OwnedFd> fds);
+  void noteReady(wire::Ready::Reader ready);
+  void settleAfterDeath(ProcessExit exit);
+  kj::Own<ChildProcess> adoptChild(pid_t pid, OwnedFd pidfd);
+
+  UvEventPort& port_;
+  Reaper& reaper_;
+  ZygoteOptions options_;
+  std::function<void()> onReady_;
+  ZygoteInfo info_;
+  bool stopping_ = false;
+  uint32_t consecutiveFailures_ = 0;
+  std::string lastError_ = "it ended without saying why";
+  uint64_t nextRequestId_ = 1;
+
+  OwnedFd control_;
+  kj::Maybe<kj::Own<UvFdObserver>> observer_;
+  std::unordered_map<uint64_t, Pending> pending_;
+  // Exit fulfillers of living children, by pid: the zygote tells us, or the reaper once it is dead.
+  std::unordered_map<pid_t, kj::Own<kj::PromiseFulfiller<ProcessExit>>> children_;
+  std::vector<kj::Own<kj::PromiseFulfiller<void>>> readyWaiters_;
+  kj::Promise<void> adoption_ = kj::READY_NOW;
+  kj::ForkedPromise<void> task_;
+};
+
+}  // namespace brood

@@ -2,8 +2,9 @@
 
 #include <toml++/toml.h>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
-#include <fstream>
+#include <memory>
 #include <sstream>
 
 #include "config/loader.h"
@@ -46,13 +47,24 @@ void flatten(const toml::table& table, const std::string& prefix, ConfigFile& fi
   }
 }
 
+std::string readWhole(const std::string& path) {
+  std::unique_ptr<FILE, int (*)(FILE*)> input(std::fopen(path.c_str(), "re"), &std::fclose);
+  std::string content;
+  char buffer[4096];
+  while (input && !std::feof(input.get()) && !std::ferror(input.get())) {
+    content.append(buffer, std::fread(buffer, 1, sizeof(buffer), input.get()));
+  }
+  // Opening a directory succeeds; reading it does not.
+  if (!input || std::ferror(input.get())) {
+    throw ConfigError("cannot read " + path + ": " + std::strerror(errno));
+  }
+  return content;
+}
+
 }  // namespace
 
 ConfigFile readConfigFile(const std::string& path) {
-  std::ifstream input(path, std::ios::binary);
-  std::string content{std::istreambuf_iterator<char>(input), {}};
-  // Opening a directory succeeds; reading it does not.
-  if (!input) throw ConfigError("cannot read " + path + ": " + std::strerror(errno));
+  std::string content = readWhole(path);
   ConfigFile file;
   try {
     flatten(toml::parse(content, path), "", file);

@@ -107,7 +107,7 @@ ExponentOutcome applyExponent(Fraction& fraction, std::string_view exponent) {
 ParsedNumber scaledQuantity(std::string_view text, uint64_t scale) {
   if (text.starts_with('-')) return {std::nullopt, "must not be negative"};
   if (text.starts_with('+')) text.remove_prefix(1);
-  bool startsAsNumber = !text.empty() && (isDigit(text.front()) || text.front() == '.');
+  bool startsAsNumber = text.find_first_of("0123456789") <= 1;
   auto fraction = takeDecimal(text);
   if (!fraction) return {std::nullopt, startsAsNumber ? "has too many digits" : kNotAQuantity};
 

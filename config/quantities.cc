@@ -107,7 +107,8 @@ ExponentOutcome applyExponent(Fraction& fraction, std::string_view exponent) {
 ParsedNumber scaledQuantity(std::string_view text, uint64_t scale) {
   if (text.starts_with('-')) return {std::nullopt, "must not be negative"};
   if (text.starts_with('+')) text.remove_prefix(1);
-  bool startsAsNumber = text.find_first_of("0123456789") <= 1;
+  std::string_view digits = text.substr(text.starts_with('.') ? 1 : 0);
+  bool startsAsNumber = !digits.empty() && isDigit(digits.front());
   auto fraction = takeDecimal(text);
   if (!fraction) return {std::nullopt, startsAsNumber ? "has too many digits" : kNotAQuantity};
 

@@ -16,7 +16,7 @@ option(BROOD_WERROR "Treat warnings as errors" ON)
 set(BROOD_SANITIZE "" CACHE STRING "Value for -fsanitize=, empty for none")
 
 add_library(brood_options INTERFACE)
-target_compile_options(brood_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow=local -Wnon-virtual-dtor
+target_compile_options(brood_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow=local
   $<$<BOOL:${BROOD_WERROR}>:-Werror>)
 target_include_directories(brood_options INTERFACE "${CMAKE_SOURCE_DIR}")
 target_compile_definitions(brood_options INTERFACE BROOD_VERSION="${PROJECT_VERSION}")

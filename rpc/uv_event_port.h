@@ -31,6 +31,10 @@ class UvEventPort final : public kj::EventPort {
   kj::Own<Impl> impl_;
 };
 
+// Runs the closing of handles to its end and closes the loop; every owner of a handle on it (the
+// port, observers, signals) must be gone.
+void closeUvLoop(uv_loop_t& loop);
+
 // Readiness of one borrowed descriptor, level-triggered. The uv_poll stays armed between waits
 // and is stopped only when it fires with nobody waiting. The descriptor's open file description
 // becomes non-blocking: never observe one that a worker holds too.
@@ -45,6 +49,8 @@ class UvFdObserver {
   // At most one waiter per direction; a new call replaces the earlier promise's fulfiller.
   kj::Promise<void> whenReadable();
   kj::Promise<void> whenWritable();
+  // Resolves when the peer of a socket or pipe has closed, or has shut down its sending side.
+  kj::Promise<void> whenDisconnected();
 
  private:
   struct Impl;

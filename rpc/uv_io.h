@@ -7,11 +7,14 @@
 
 namespace brood {
 
-// Streams, listeners and datagram ports over uv_poll_t. The port must outlive the provider.
+// Streams and listeners over uv_poll_t; no datagrams, and no streams that pass descriptors. The
+// port must outlive the provider. A stream's whenWriteDisconnected() resolves when the peer has
+// closed or shut down its sending side: TCP does not tell one from the other.
 kj::Own<kj::LowLevelAsyncIoProvider> newUvLowLevelIoProvider(UvEventPort& port);
 
 // Everything a process of ours needs to run KJ on libuv, in the order it must be destroyed.
-// The loop is this object's own. `waitScope()` belongs to the constructing thread.
+// The loop is this object's own. `waitScope()` belongs to the constructing thread. The process
+// ignores SIGPIPE from then on, so that a pipe without a reader is an exception.
 class UvAsyncIo {
  public:
   UvAsyncIo();

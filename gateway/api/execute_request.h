@@ -1,0 +1,44 @@
+#pragma once
+// The body of POST /v1/execute: from JSON to values, strictly.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "config/config.h"
+#include "gateway/http/error_response.h"
+
+namespace brood {
+
+// 0 stands for "the configured default", as in rpc::Limits; a client cannot say 0.
+struct RequestedLimits {
+  uint64_t wallTimeMs = 0;
+  uint64_t cpuTimeMs = 0;
+  uint64_t memoryBytes = 0;
+  uint64_t processes = 0;
+  uint64_t outputBytes = 0;
+  uint64_t fileBytes = 0;
+  uint64_t openFiles = 0;
+};
+
+struct ExecuteRequest {
+  std::string language;
+  std::string profile;
+  std::string code;
+  std::string stdinText;
+  std::vector<std::string> args;
+  std::vector<std::pair<std::string, std::string>> env;
+  RequestedLimits limits;
+};
+
+// Refuses what is unknown, given twice, of the wrong type or out of its range, naming the field.
+// The first error in the order of the document wins. Depth needs no limit of its own: no value
+// that is accepted nests deeper than two, and the parser does not recurse. The ceilings of the
+// limits are the supervisor's to enforce; `limits` is for the messages.
+std::variant<ExecuteRequest, ApiError> decodeExecuteRequest(std::string_view json,
+                                                            const LimitsConfig& limits);
+
+}  // namespace brood

@@ -1,0 +1,258 @@
+#include "gateway/api/execute_request_sax.h"
+
+#include <algorithm>
+#include <array>
+
+namespace brood {
+namespace {
+
+constexpr size_t kMaxArgs = 1024;
+constexpr size_t kMaxEnv = 1024;
+// Of a name that came from the client and is repeated in an error.
+constexpr size_t kMaxNameInError = 128;
+
+constexpr std::array<std::string_view, 9> kFields = {"language", "profile", "code",
+                                                     "stdin",    "args",    "env",
+                                                     "limits",   "files",   "collect"};
+
+struct LimitField {
+  std::string_view name;
+  uint64_t RequestedLimits::* value;
+  LimitRange LimitsConfig::* range;
+};
+constexpr std::array<LimitField, 7> kLimits = {{
+    {"wall_time_ms", &RequestedLimits::wallTimeMs, &LimitsConfig::wallTimeMs},
+    {"cpu_time_ms", &RequestedLimits::cpuTimeMs, &LimitsConfig::cpuTimeMs},
+    {"memory_bytes", &RequestedLimits::memoryBytes, &LimitsConfig::memoryBytes},
+    {"processes", &RequestedLimits::processes, &LimitsConfig::processes},
+    {"output_bytes", &RequestedLimits::outputBytes, &LimitsConfig::outputBytes},
+    {"file_bytes", &RequestedLimits::fileBytes, &LimitsConfig::fileBytes},
+    {"open_files", &RequestedLimits::openFiles, &LimitsConfig::openFiles},
+}};
+
+std::string shortened(std::string name) {
+  if (name.size() > kMaxNameInError) name.resize(kMaxNameInError);
+  return name;
+}
+
+bool hasNul(std::string_view text) { return text.find('\0') != std::string_view::npos; }
+
+}  // namespace
+
+bool ExecuteRequestSax::checkRequired() {
+  for (const Field field : {language, code}) {
+    if ((seenFields_ & (1u << field)) == 0) {
+      const std::string name(kFields[field]);
+      return fail("missing_field", name + " is required", name);
+    }
+  }
+  return true;
+}
+
+bool ExecuteRequestSax::number_float(double, const std::string& text) {
+  // An integer beyond 64 bits also comes as a float.
+  if (text.find_first_of(".eE") == std::string::npos) return number(text, false, 0);
+  return wrongType("a number with a fraction or an exponent");
+}
+
+bool ExecuteRequestSax::string(std::string& value) {
+  if (place_ == Place::args) {
+    if (request_.args.size() == kMaxArgs) {
+      return fail("invalid_value", "args may have at most 1024 elements", "args");
+    }
+    if (hasNul(value)) return fail("invalid_value", path() + " must not contain NUL", path());
+    request_.args.push_back(std::move(value));
+    return true;
+  }
+  if (place_ == Place::env) {
+    if (hasNul(value)) return fail("invalid_value", path() + " must not contain NUL", path());
+    request_.env.emplace_back(std::move(envName_), std::move(value));
+    return true;
+  }
+  if (place_ == Place::files || place_ == Place::collect) return wrongType("a string");
+  if (inPlaceOf(language)) return storeText(request_.language, value);
+  if (inPlaceOf(profile)) return storeText(request_.profile, value);
+  if (inPlaceOf(code)) return storeText(request_.code, value);
+  if (inPlaceOf(stdinText)) {
+    request_.stdinText = std::move(value);
+    return true;
+  }
+  return wrongType("a string");
+}
+
+bool ExecuteRequestSax::storeText(std::string& target, std::string& value) {
+  if (hasNul(value)) return fail("invalid_value", path() + " must not contain NUL", path());
+  if (value.empty() && field_ != code) {
+    return fail("invalid_value", path() + " must not be empty", path());
+  }
+  target = std::move(value);
+  return true;
+}
+
+bool ExecuteRequestSax::start_object(size_t) {
+  if (place_ == Place::start) {
+    place_ = Place::top;
+    return true;
+  }
+  if (inPlaceOf(env)) {
+    place_ = Place::env;
+    return true;
+  }
+  if (inPlaceOf(limits)) {
+    place_ = Place::limits;
+    return true;
+  }
+  return wrongType("an object");
+}
+
+bool ExecuteRequestSax::key(std::string& name) {
+  if (place_ == Place::env) {
+    const std::string where = "env." + shortened(name);
+    if (name.empty() || hasNul(name) || name.find('=') != std::string::npos) {
+      return fail("invalid_value", "names in env must not be empty nor contain '=' or NUL", where);
+    }
+    if (!envNames_.insert(name).second) {
+      return fail("duplicate_field", where + " is given twice", where);
+    }
+    if (envNames_.size() > kMaxEnv) {
+      return fail("invalid_value", "env may have at most 1024 entries", "env");
+    }
+    envName_ = std::move(name);
+    return true;
+  }
+  if (place_ == Place::limits) {
+    const std::string where = "limits." + shortened(name);
+    const auto found = std::find_if(kLimits.begin(), kLimits.end(),
+                                    [&](const LimitField& limit) { return limit.name == name; });
+    if (found == kLimits.end()) return fail("unknown_field", "there is no " + where, where);
+    limitIndex_ = static_cast<size_t>(found - kLimits.begin());
+    if (seenLimits_ & (1u << limitIndex_)) {
+      return fail("duplicate_field", where + " is given twice", where);
+    }
+    seenLimits_ |= 1u << limitIndex_;
+    return true;
+  }
+  const std::string where = shortened(name);
+  const auto found = std::find(kFields.begin(), kFields.end(), name);
+  if (found == kFields.end()) return fail("unknown_field", "there is no field " + where, where);
+  field_ = static_cast<Field>(found - kFields.begin());
+  if (seenFields_ & (1u << field_)) {
+    return fail("duplicate_field", where + " is given twice", where);
+  }
+  seenFields_ |= 1u << field_;
+  return true;
+}
+
+bool ExecuteRequestSax::end_object() {
+  if (place_ == Place::top) {
+    place_ = Place::end;
+  } else {
+    place_ = Place::top;
+    field_ = none;
+  }
+  return true;
+}
+
+bool ExecuteRequestSax::start_array(size_t) {
+  if (inPlaceOf(args)) {
+    place_ = Place::args;
+    return true;
+  }
+  if (inPlaceOf(files) || inPlaceOf(collect)) {
+    place_ = field_ == files ? Place::files : Place::collect;
+    return true;
+  }
+  return wrongType("an array");
+}
+
+bool ExecuteRequestSax::end_array() {
+  place_ = Place::top;
+  field_ = none;
+  return true;
+}
+
+bool ExecuteRequestSax::parse_error(size_t, const std::string&,
+                                    const nlohmann::json::exception& error) {
+  if (error.id == 406) {
+    return fail("invalid_value", path() + " is a number beyond what can be represented", path());
+  }
+  // "[json.exception.parse_error.101] parse error at ...": what follows the bracket is for people.
+  const std::string_view what = error.what();
+  const auto bracket = what.find("] ");
+  const auto text = bracket == std::string_view::npos ? what : what.substr(bracket + 2);
+  return fail("invalid_json", std::string(text), path());
+}
+
+std::string ExecuteRequestSax::path() const {
+  switch (place_) {
+    case Place::start:
+    case Place::end:
+      return {};
+    case Place::args:
+      return "args[" + std::to_string(request_.args.size()) + "]";
+    case Place::env:
+      return envName_.empty() ? "env" : "env." + shortened(envName_);
+    case Place::limits:
+      return seenLimits_ == 0 ? "limits" : "limits." + std::string(kLimits[limitIndex_].name);
+    case Place::top:
+    case Place::files:
+    case Place::collect:
+      break;
+  }
+  return field_ == none ? std::string() : std::string(kFields[field_]);
+}
+
+std::string_view ExecuteRequestSax::expectedType() const {
+  switch (place_) {
+    case Place::start:
+    case Place::end:
+      return "an object";
+    case Place::args:
+    case Place::env:
+      return "a string";
+    case Place::limits:
+      return "an integer";
+    case Place::top:
+    case Place::files:
+    case Place::collect:
+      break;
+  }
+  if (field_ == env || field_ == limits) return "an object";
+  if (field_ == args || field_ == files || field_ == collect) return "an array";
+  return "a string";
+}
+
+bool ExecuteRequestSax::wrongType(std::string_view got) {
+  const std::string where = path();
+  if (place_ == Place::files || place_ == Place::collect) {
+    return fail("not_supported_yet", where + " is not supported yet", where);
+  }
+  std::string message = where.empty() ? "the body" : where;
+  message += " must be ";
+  message += expectedType();
+  message += ", got ";
+  message += got;
+  return fail("invalid_type", std::move(message), where);
+}
+
+bool ExecuteRequestSax::number(const std::string& text, bool isUnsigned, uint64_t value) {
+  if (place_ != Place::limits) return wrongType("a number");
+  if (!isUnsigned) return invalidLimit(text);
+  if (value == 0) return invalidLimit("0");
+  request_.limits.*kLimits[limitIndex_].value = value;
+  return true;
+}
+
+bool ExecuteRequestSax::invalidLimit(const std::string& got) {
+  const uint64_t maximum = (limits_.*kLimits[limitIndex_].range).maximum;
+  const std::string where = path();
+  return fail("invalid_limit",
+              where + " must be 1.." + std::to_string(maximum) + ", got " + shortened(got), where);
+}
+
+bool ExecuteRequestSax::fail(std::string code, std::string message, std::string field) {
+  error_ = {400, std::move(code), std::move(message), std::move(field), {}};
+  return false;
+}
+
+}  // namespace brood

@@ -1,0 +1,82 @@
+#include "gateway/api/result_json.h"
+
+namespace brood {
+
+std::string_view startName(rpc::StartKind start) {
+  switch (start) {
+    case rpc::StartKind::HOT: return "hot";
+    case rpc::StartKind::WARM: return "warm";
+    case rpc::StartKind::COLD: return "cold";
+  }
+  return "unknown";
+}
+
+std::string_view statusName(rpc::JobStatus status) {
+  switch (status) {
+    case rpc::JobStatus::OK: return "ok";
+    case rpc::JobStatus::ERROR: return "error";
+    case rpc::JobStatus::TIMEOUT: return "timeout";
+    case rpc::JobStatus::CPU_LIMIT: return "cpu_limit";
+    case rpc::JobStatus::MEMORY_LIMIT: return "memory_limit";
+    case rpc::JobStatus::PROCESS_LIMIT: return "process_limit";
+    case rpc::JobStatus::OUTPUT_LIMIT: return "output_limit";
+    case rpc::JobStatus::KILLED: return "killed";
+    case rpc::JobStatus::SANDBOX_ERROR: return "sandbox_error";
+  }
+  return "unknown";
+}
+
+std::string resultJson(rpc::JobResult::Reader result, bool withOutput) {
+  std::string text;
+  text.reserve(1024 + (result.getStdout().size() + result.getStderr().size()) * 9 / 8);
+  JsonWriter json(text);
+  json.beginObject();
+  json.field("id", asView(result.getId())).field("status", statusName(result.getStatus()));
+  json.key("exit_code");
+  if (result.getHasExitCode()) {
+    json.number(int64_t{result.getExitCode()});
+  } else {
+    json.null();
+  }
+  json.key("signal");
+  if (result.getSignal().size() > 0) {
+    json.string(asView(result.getSignal()));
+  } else {
+    json.null();
+  }
+  if (withOutput) {
+    json.field("stdout", asView(result.getStdout())).field("stderr", asView(result.getStderr()));
+  }
+  json.field("stdout_truncated", result.getStdoutTruncated());
+  json.field("stderr_truncated", result.getStderrTruncated());
+  if (result.getMessage().size() > 0) json.field("message", asView(result.getMessage()));
+  json.key("results").beginArray().endArray().key("files").beginArray().endArray();
+  json.key("usage").beginObject();
+  json.field("cpu_us", result.getCpuMicros()).field("wall_us", result.getWallMicros());
+  json.field("peak_memory_bytes", result.getPeakMemoryBytes());
+  json.field("processes_peak", result.getProcessesPeak()).endObject();
+  json.key("timing").beginObject().field("start", startName(result.getStart()));
+  json.field("queue_us", result.getQueueMicros()).field("acquire_us", result.getAcquireMicros());
+  json.field("run_us", result.getRunMicros()).field("total_us", result.getTotalMicros());
+  json.endObject().key("isolation");
+  writeIsolation(json, result.getIsolation());
+  json.field("language", asView(result.getLanguage()));
+  json.field("version", asView(result.getVersion())).endObject();
+  return text;
+}
+
+void writeIsolation(JsonWriter& json, rpc::Isolation::Reader isolation) {
+  json.beginObject().field("level", asView(isolation.getLevel())).key("layers");
+  writeTextList(json, isolation.getLayers());
+  json.key("missing");
+  writeTextList(json, isolation.getMissing());
+  json.endObject();
+}
+
+void writeTextList(JsonWriter& json, capnp::List<capnp::Text>::Reader texts) {
+  json.beginArray();
+  for (auto text : texts) json.string(asView(text));
+  json.endArray();
+}
+
+}  // namespace brood

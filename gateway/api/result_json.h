@@ -1,0 +1,27 @@
+#pragma once
+// The supervisor's structures as the API's JSON.
+
+#include <string>
+
+#include "gateway/json_writer.h"
+#include "rpc/supervisor.capnp.h"
+
+namespace brood {
+
+std::string_view startName(rpc::StartKind start);
+std::string_view statusName(rpc::JobStatus status);
+
+// The answer to POST /v1/execute. Output is bytes and JSON strings are Unicode: what is not valid
+// UTF-8 appears as U+FFFD. `withOutput` is false in the exit event of a stream, which has already
+// delivered stdout and stderr.
+std::string resultJson(rpc::JobResult::Reader result, bool withOutput);
+
+void writeIsolation(JsonWriter& json, rpc::Isolation::Reader isolation);
+void writeTextList(JsonWriter& json, capnp::List<capnp::Text>::Reader texts);
+
+inline std::string_view asView(capnp::Text::Reader text) { return {text.begin(), text.size()}; }
+inline std::string_view asView(capnp::Data::Reader data) {
+  return {reinterpret_cast<const char*>(data.begin()), data.size()};
+}
+
+}  // namespace brood

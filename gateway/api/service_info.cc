@@ -1,0 +1,139 @@
+#include "gateway/api/service_info.h"
+
+#include "gateway/api/result_json.h"
+#include "gateway/api/rpc_errors.h"
+
+namespace brood {
+namespace {
+
+// A supervisor that takes longer to say how it is, is not well.
+constexpr auto kStatusTime = 5 * kj::SECONDS;
+
+void writeProfile(JsonWriter& json, rpc::ProfileInfo::Reader profile) {
+  json.beginObject().field("name", asView(profile.getName())).field("ready", profile.getReady());
+  json.key("preloaded");
+  writeTextList(json, profile.getPreloaded());
+  json.key("missing");
+  writeTextList(json, profile.getMissing());
+  json.endObject();
+}
+
+std::string runtimesJson(capnp::List<rpc::RuntimeInfo>::Reader runtimes) {
+  std::string text;
+  JsonWriter json(text);
+  json.beginObject().key("runtimes").beginArray();
+  for (auto runtime : runtimes) {
+    json.beginObject().field("language", asView(runtime.getLanguage()));
+    json.field("version", asView(runtime.getVersion())).key("aliases");
+    writeTextList(json, runtime.getAliases());
+    json.key("profiles").beginArray();
+    for (auto profile : runtime.getProfiles()) writeProfile(json, profile);
+    json.endArray().endObject();
+  }
+  json.endArray().endObject();
+  return text;
+}
+
+void writePools(JsonWriter& json, capnp::List<rpc::RuntimeInfo>::Reader runtimes) {
+  json.beginArray();
+  for (auto runtime : runtimes) {
+    for (auto profile : runtime.getProfiles()) {
+      json.beginObject().field("language", asView(runtime.getLanguage()));
+      json.field("profile", asView(profile.getName())).field("ready", profile.getReady());
+      json.field("idle", profile.getIdle()).field("target", profile.getTarget());
+      json.field("starting", profile.getStarting());
+      json.field("zygote_restarts", profile.getZygoteRestarts()).endObject();
+    }
+  }
+  json.endArray();
+}
+
+std::string healthJson(rpc::Status::Reader status) {
+  std::string text;
+  JsonWriter json(text);
+  json.beginObject().field("status", "ok").field("version", asView(status.getVersion()));
+  json.field("uptime_ms", status.getUptimeMs()).field("ready", status.getReady());
+  json.field("draining", status.getDraining()).key("isolation");
+  writeIsolation(json, status.getIsolation());
+  json.field("cgroup", asView(status.getCgroup())).key("slots").beginObject();
+  json.field("ready", status.getSlotsReady()).field("target", status.getSlotsTarget());
+  json.field("tearing_down", status.getSlotsTearingDown()).endObject();
+  json.key("jobs").beginObject().field("running", status.getJobsRunning());
+  json.field("queued", status.getJobsQueued()).field("total", status.getJobsTotal()).endObject();
+  json.key("pools");
+  writePools(json, status.getRuntimes());
+  json.endObject();
+  return text;
+}
+
+}  // namespace
+
+kj::Promise<void> ServiceInfo::root(HttpRequest&, ResponseWriter& writer) {
+  HttpResponse response;
+  JsonWriter json(response.body);
+  json.beginObject().field("name", "brood").field("version", BROOD_VERSION);
+  json.key("endpoints").beginArray();
+  for (const auto* endpoint :
+       {"POST /v1/execute", "GET /v1/runtimes", "GET /health", "GET /ready"}) {
+    json.string(endpoint);
+  }
+  json.endArray().endObject();
+  return writer.send(std::move(response));
+}
+
+kj::Promise<void> ServiceInfo::runtimes(HttpRequest&, ResponseWriter& writer) {
+  KJ_IF_MAYBE(supervisor, link_.supervisor()) {
+    kj::Promise<RuntimesResponse> asked = supervisor->runtimesRequest().send();
+    return timer_.timeoutAfter(kStatusTime, kj::mv(asked))
+        .then(
+            [&writer](RuntimesResponse&& response) {
+              HttpResponse answer;
+              answer.body = runtimesJson(response.getRuntimes());
+              return writer.send(std::move(answer));
+            },
+            [&writer](kj::Exception&& exception) {
+              return writer.send(errorResponse(fromBrokenCall(exception)));
+            });
+  }
+  return writer.send(errorResponse(supervisorUnavailable()));
+}
+
+template <typename Answer>
+kj::Promise<void> ServiceInfo::withStatus(ResponseWriter& writer, Answer answer) {
+  KJ_IF_MAYBE(supervisor, link_.supervisor()) {
+    kj::Promise<StatusResponse> asked = supervisor->statusRequest().send();
+    return timer_.timeoutAfter(kStatusTime, kj::mv(asked))
+        .then(
+            [&writer, answer](StatusResponse&& response) {
+              return writer.send(answer(response.getStatus()));
+            },
+            [&writer](kj::Exception&& exception) {
+              return writer.send(errorResponse(fromBrokenCall(exception)));
+            });
+  }
+  return writer.send(errorResponse(supervisorUnavailable()));
+}
+
+kj::Promise<void> ServiceInfo::health(HttpRequest&, ResponseWriter& writer) {
+  return withStatus(writer, [](rpc::Status::Reader status) {
+    HttpResponse response;
+    response.body = healthJson(status);
+    return response;
+  });
+}
+
+kj::Promise<void> ServiceInfo::ready(HttpRequest&, ResponseWriter& writer) {
+  return withStatus(writer, [](rpc::Status::Reader status) {
+    if (status.getDraining()) {
+      return errorResponse({503, "unavailable", "the supervisor is shutting down", {}, 1000});
+    }
+    if (!status.getReady()) {
+      return errorResponse({503, "unavailable", "the pools are still filling", {}, 1000});
+    }
+    HttpResponse response;
+    response.body = R"({"status":"ready"})";
+    return response;
+  });
+}
+
+}  // namespace brood

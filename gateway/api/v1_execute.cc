@@ -1,0 +1,121 @@
+#include "gateway/api/v1_execute.h"
+
+#include "gateway/api/event_relay.h"
+#include "gateway/api/execute_request.h"
+#include "gateway/api/result_json.h"
+#include "gateway/api/rpc_errors.h"
+#include "gateway/http/sse.h"
+
+namespace brood {
+namespace {
+
+using RunRequest = capnp::Request<rpc::Supervisor::RunParams, rpc::Supervisor::RunResults>;
+using RunResponse = capnp::Response<rpc::Supervisor::RunResults>;
+
+capnp::Text::Reader asText(const std::string& text) { return {text.data(), text.size()}; }
+capnp::Data::Reader asData(const std::string& text) {
+  return {reinterpret_cast<const kj::byte*>(text.data()), text.size()};
+}
+
+// One segment for the whole message: no second allocation, no second write.
+capnp::MessageSize sizeHint(const ExecuteRequest& request) {
+  size_t bytes = 512 + request.code.size() + request.stdinText.size();
+  for (const auto& arg : request.args) bytes += arg.size() + 24;
+  for (const auto& [name, value] : request.env) bytes += name.size() + value.size() + 48;
+  return {bytes / sizeof(capnp::word), 1};
+}
+
+void fillLimits(rpc::Limits::Builder limits, const RequestedLimits& requested) {
+  limits.setWallTimeMs(requested.wallTimeMs);
+  limits.setCpuTimeMs(requested.cpuTimeMs);
+  limits.setMemoryBytes(requested.memoryBytes);
+  limits.setProcesses(requested.processes);
+  limits.setOutputBytes(requested.outputBytes);
+  limits.setFileBytes(requested.fileBytes);
+  limits.setOpenFiles(requested.openFiles);
+}
+
+RunRequest newRun(rpc::Supervisor::Client supervisor, const ExecuteRequest& request) {
+  auto run = supervisor.runRequest(sizeHint(request));
+  auto job = run.initJob();
+  job.setLanguage(asText(request.language));
+  job.setProfile(asText(request.profile));
+  job.setCode(asData(request.code));
+  job.setStdin(asData(request.stdinText));
+  auto args = job.initArgs(static_cast<unsigned>(request.args.size()));
+  for (unsigned i = 0; i < args.size(); ++i) args.set(i, asText(request.args[i]));
+  auto env = job.initEnv(static_cast<unsigned>(request.env.size()));
+  for (unsigned i = 0; i < env.size(); ++i) {
+    env[i].setName(asText(request.env[i].first));
+    env[i].setValue(asText(request.env[i].second));
+  }
+  fillLimits(job.initLimits(), request.limits);
+  return run;
+}
+
+kj::Promise<void> runWhole(RunRequest run, ResponseWriter& writer) {
+  return run.send().then(
+      [&writer](RunResponse&& response) {
+        const auto outcome = response.getOutcome();
+        if (outcome.isRejected()) {
+          return writer.send(errorResponse(fromRejection(outcome.getRejected())));
+        }
+        HttpResponse answer;
+        answer.body = resultJson(outcome.getResult(), true);
+        return writer.send(std::move(answer));
+      },
+      [&writer](kj::Exception&& exception) {
+        return writer.send(errorResponse(fromBrokenCall(exception)));
+      });
+}
+
+kj::Promise<void> finishStream(EventRelay& relay, rpc::RunOutcome::Reader outcome) {
+  if (outcome.isRejected()) return relay.fail(fromRejection(outcome.getRejected()));
+  return relay.finish(outcome.getResult());
+}
+
+kj::Promise<void> runStreamed(RunRequest run, ResponseWriter& writer) {
+  auto relay = kj::refcounted<EventRelay>(writer);
+  auto& borrowed = *relay;
+  auto sink = newRelaySink(kj::addRef(*relay));
+  run.setSink(sink);
+  auto broken = relay->whenBroken();
+  // The result may overtake output that still waits for a slow client. An empty call on our own
+  // sink queues behind it, since streaming calls are delivered one after the other.
+  auto finished = run.send().then(
+      [&borrowed, sink](RunResponse&& response) mutable -> kj::Promise<void> {
+        return sink.outputRequest().send().then(
+            [&borrowed, held = kj::mv(response)]() mutable {
+              return finishStream(borrowed, held.getOutcome());
+            });
+      },
+      [&borrowed](kj::Exception&& exception) -> kj::Promise<void> {
+        return borrowed.fail(fromBrokenCall(exception));
+      });
+  auto detach = kj::defer([relay = kj::mv(relay)]() mutable { relay->detach(); });
+  return finished.exclusiveJoin(kj::mv(broken)).attach(kj::mv(detach));
+}
+
+}  // namespace
+
+kj::Promise<void> V1Execute::handle(HttpRequest& request, ResponseWriter& writer) {
+  if (!request.contentType.empty() && mediaType(request.contentType) != "application/json") {
+    return writer.send(errorResponse({415,
+                                      "unsupported_media_type",
+                                      "the body must be application/json",
+                                      {},
+                                      {}}));
+  }
+  auto decoded = decodeExecuteRequest(request.body, limits_);
+  if (const auto* error = std::get_if<ApiError>(&decoded)) {
+    return writer.send(errorResponse(*error));
+  }
+  KJ_IF_MAYBE(supervisor, link_.supervisor()) {
+    auto run = newRun(*supervisor, std::get<ExecuteRequest>(decoded));
+    if (acceptsEventStream(request.accept)) return runStreamed(kj::mv(run), writer);
+    return runWhole(kj::mv(run), writer);
+  }
+  return writer.send(errorResponse(supervisorUnavailable()));
+}
+
+}  // namespace brood

@@ -1,0 +1,199 @@
+#include "gateway/http/request_reader.h"
+
+#include <algorithm>
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/core/string.hpp>
+#include <cctype>
+
+namespace brood {
+namespace {
+
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+
+std::string_view asStd(beast::string_view text) { return {text.data(), text.size()}; }
+
+// "*SP HTTP/9.9": well-formed, merely not ours; also HTTP/2's preface.
+bool namesAnHttpVersion(std::string_view startLine) {
+  constexpr std::string_view kPattern = " HTTP/d.d";
+  if (startLine.size() < kPattern.size()) return false;
+  const auto tail = startLine.substr(startLine.size() - kPattern.size());
+  return tail.substr(0, 6) == " HTTP/" && std::isdigit(static_cast<unsigned char>(tail[6])) &&
+         tail[7] == '.' && std::isdigit(static_cast<unsigned char>(tail[8]));
+}
+
+// The path of "/path?query" and of "http://authority/path?query".
+std::string_view pathOf(std::string_view target) {
+  if (!target.starts_with('/')) {
+    const auto scheme = target.find("://");
+    if (scheme != std::string_view::npos) {
+      const auto slash = target.find('/', scheme + 3);
+      target = slash == std::string_view::npos ? "/" : target.substr(slash);
+    }
+  }
+  return target.substr(0, target.find_first_of("?#"));
+}
+
+}  // namespace
+
+size_t RequestReader::feed(std::string_view bytes) {
+  size_t consumed = 0;
+  if (state_ == State::header) consumed = feedHeader(bytes);
+  if (state_ == State::body) consumed += feedBody(bytes.substr(consumed));
+  return consumed;
+}
+
+size_t RequestReader::feedHeader(std::string_view bytes) {
+  size_t skipped = 0;
+  // RFC 9112, 2.2: an empty line before the request line is to be ignored; one, not a stream.
+  if (!started_ && !skippedEmptyLine_ && bytes.starts_with('\r')) {
+    if (bytes.size() == 1) return 0;
+    if (bytes[1] == '\n') {
+      skippedEmptyLine_ = true;
+      skipped = 2;
+      bytes.remove_prefix(2);
+    }
+  }
+  if (bytes.empty()) return skipped;
+  started_ = true;
+
+  switch (scanner_.scan(bytes.substr(0, limits_.headerBytes))) {
+    case HeaderScanner::Outcome::needMore:
+      if (bytes.size() >= limits_.headerBytes) {
+        fail(431, "headers_too_large",
+             "the request's headers must not exceed " + std::to_string(limits_.headerBytes) +
+                 " bytes");
+      }
+      return skipped;
+    case HeaderScanner::Outcome::complete:
+      parseHeader(bytes.substr(0, scanner_.length()));
+      return skipped + scanner_.length();
+    case HeaderScanner::Outcome::badLineEnding:
+      fail(400, "bad_request", "header lines must end in CR LF");
+      return skipped;
+    case HeaderScanner::Outcome::foldedLine:
+      fail(400, "bad_request", "a header line must not begin with a blank");
+      return skipped;
+    case HeaderScanner::Outcome::controlByte:
+      fail(400, "bad_request", "the headers contain a control character");
+      return skipped;
+  }
+  return skipped;
+}
+
+void RequestReader::parseHeader(std::string_view block) {
+  parser_.emplace();
+  // The block is complete and bounded; Beast's own limit must only not be in the way.
+  parser_->header_limit(static_cast<uint32_t>(block.size() + 1));
+  parser_->body_limit(limits_.bodyBytes);
+  boost::system::error_code error;
+  parser_->put(boost::asio::buffer(block.data(), block.size()), error);
+  if (error) {
+    failWith(error, block.substr(0, block.find('\r')));
+    return;
+  }
+  if (!checkFraming() || !checkHost() || !checkExpectation()) return;
+  fillRequest();
+  parser_->eager(true);
+  state_ = State::body;
+  if (parser_->is_done()) finish();
+}
+
+bool RequestReader::checkFraming() {
+  const auto& fields = parser_->get().base();
+  const auto lengths = fields.count(http::field::content_length);
+  const auto codings = fields.count(http::field::transfer_encoding);
+  if (lengths > 0 && codings > 0) {
+    return fail(400, "bad_request", "Content-Length and Transfer-Encoding exclude each other");
+  }
+  if (lengths > 1 || codings > 1) {
+    return fail(400, "bad_request", "Content-Length and Transfer-Encoding may be given once");
+  }
+  if (lengths == 1) {
+    const auto value = asStd(fields[http::field::content_length]);
+    const auto isDigit = [](char c) { return c >= '0' && c <= '9'; };
+    if (value.empty() || !std::all_of(value.begin(), value.end(), isDigit)) {
+      return fail(400, "bad_request", "Content-Length must be a decimal number");
+    }
+  }
+  if (codings == 1) {
+    if (parser_->get().version() < 11) {
+      return fail(400, "bad_request", "HTTP/1.0 has no Transfer-Encoding");
+    }
+    if (!beast::iequals(fields[http::field::transfer_encoding], "chunked")) {
+      return fail(501, "not_implemented", "the only transfer coding supported is chunked");
+    }
+  }
+  return true;
+}
+
+bool RequestReader::checkHost() {
+  const auto hosts = parser_->get().base().count(http::field::host);
+  if (hosts > 1) return fail(400, "bad_request", "Host may be given once");
+  if (hosts == 0 && parser_->get().version() >= 11) {
+    return fail(400, "bad_request", "HTTP/1.1 requires a Host header");
+  }
+  return true;
+}
+
+bool RequestReader::checkExpectation() {
+  const auto& fields = parser_->get().base();
+  const auto expectation = fields.find(http::field::expect);
+  // HTTP/1.0 has no expectations: RFC 9110, 10.1.1 says to ignore them.
+  if (expectation == fields.end() || parser_->get().version() < 11) return true;
+  if (!beast::iequals(expectation->value(), "100-continue")) {
+    return fail(417, "expectation_failed", "the only expectation supported is 100-continue");
+  }
+  request_.expectsContinue = true;
+  return true;
+}
+
+void RequestReader::fillRequest() {
+  const auto& message = parser_->get();
+  request_.method = asStd(message.method_string());
+  request_.path = pathOf(asStd(message.target()));
+  request_.contentType = asStd(message[http::field::content_type]);
+  request_.accept = asStd(message[http::field::accept]);
+  request_.isHttp11 = message.version() >= 11;
+  request_.keepAlive = parser_->keep_alive();
+}
+
+size_t RequestReader::feedBody(std::string_view bytes) {
+  if (bytes.empty()) return 0;
+  bodyBytesSeen_ = true;
+  boost::system::error_code error;
+  const size_t consumed = parser_->put(boost::asio::buffer(bytes.data(), bytes.size()), error);
+  if (error && error != http::error::need_more) {
+    failWith(error, {});
+  } else if (parser_->is_done()) {
+    finish();
+  }
+  return consumed;
+}
+
+void RequestReader::finish() {
+  request_.body = std::move(parser_->get().body());
+  state_ = State::complete;
+}
+
+bool RequestReader::fail(unsigned status, std::string code, std::string message) {
+  failure_ = {status, std::move(code), std::move(message)};
+  state_ = State::failed;
+  return false;
+}
+
+void RequestReader::failWith(boost::system::error_code error, std::string_view startLine) {
+  if (error == http::error::body_limit || error == http::error::buffer_overflow) {
+    fail(413, "body_too_large",
+         "the request's body must not exceed " + std::to_string(limits_.bodyBytes) + " bytes");
+  } else if (error == http::error::header_limit) {
+    fail(431, "headers_too_large",
+         "the request's headers must not exceed " + std::to_string(limits_.headerBytes) + " bytes");
+  } else if (error == http::error::bad_version && namesAnHttpVersion(startLine)) {
+    fail(505, "http_version_not_supported", "only HTTP/1.0 and HTTP/1.1 are spoken here");
+  } else {
+    fail(400, "bad_request", "malformed HTTP request: " + error.message());
+  }
+}
+
+}  // namespace brood

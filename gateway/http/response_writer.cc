@@ -1,0 +1,135 @@
+#include "gateway/http/response_writer.h"
+
+#include <kj/debug.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+namespace brood {
+namespace {
+
+// A body is written in parts of this size, so that the write timeout measures progress and not
+// the size of the response.
+constexpr size_t kWritePartBytes = 256 * 1024;
+
+kj::ArrayPtr<const kj::byte> asBytes(std::string_view text) {
+  return {reinterpret_cast<const kj::byte*>(text.data()), text.size()};
+}
+
+}  // namespace
+
+struct ResponseWriter::Write {
+  std::string head;
+  std::string body;
+  std::string_view tail;
+  std::array<kj::ArrayPtr<const kj::byte>, 3> pieces{};
+};
+
+ResponseWriter::ResponseWriter(kj::AsyncIoStream& stream, kj::Timer& timer, HttpDate& date,
+                               kj::Duration writeTimeout)
+    : stream_(stream), timer_(timer), date_(date), writeTimeout_(writeTimeout) {}
+
+void ResponseWriter::begin(const HttpRequest& request) {
+  phase_ = Phase::idle;
+  isHttp11_ = request.isHttp11;
+  isHead_ = request.isHead();
+  keepAlive_ = request.keepAlive;
+}
+
+kj::Promise<void> ResponseWriter::send(HttpResponse response) {
+  KJ_REQUIRE(phase_ == Phase::idle, "a request gets one response");
+  phase_ = Phase::finished;
+  Framing framing{response.body.size(), isHttp11_, keepAlive_};
+  auto write = kj::heap<Write>();
+  write->head = responseHead(response, framing, date_.now());
+  if (!isHead_) write->body = std::move(response.body);
+  return enqueue(kj::mv(write));
+}
+
+kj::Promise<void> ResponseWriter::startStream(std::string contentType, std::string firstBytes) {
+  KJ_REQUIRE(phase_ == Phase::idle, "a request gets one response");
+  phase_ = Phase::streaming;
+  // Without chunks, the end of the connection is the end of the body.
+  if (!isChunked()) keepAlive_ = false;
+  HttpResponse response;
+  response.contentType = std::move(contentType);
+  response.headers.emplace_back("Cache-Control", "no-store");
+  Framing framing{std::nullopt, isHttp11_, keepAlive_};
+  return enqueue(newChunk(responseHead(response, framing, date_.now()), std::move(firstBytes)));
+}
+
+kj::Promise<void> ResponseWriter::stream(std::string bytes) {
+  KJ_REQUIRE(phase_ == Phase::streaming, "no stream to write to");
+  if (bytes.empty()) return kj::READY_NOW;
+  return enqueue(newChunk({}, std::move(bytes)));
+}
+
+kj::Promise<void> ResponseWriter::endStream(std::string lastBytes) {
+  KJ_REQUIRE(phase_ == Phase::streaming, "no stream to end");
+  phase_ = Phase::finished;
+  auto write = newChunk({}, std::move(lastBytes));
+  if (isChunked()) write->tail = write->body.empty() ? "0\r\n\r\n" : "\r\n0\r\n\r\n";
+  return enqueue(kj::mv(write));
+}
+
+kj::Promise<void> ResponseWriter::sendContinue() {
+  auto write = kj::heap<Write>();
+  write->head = "HTTP/1.1 100 Continue\r\n\r\n";
+  return enqueue(kj::mv(write));
+}
+
+kj::Promise<void> ResponseWriter::probePeer(std::string comment) {
+  // A write under way finds out by itself.
+  if (queuedWrites_ > 0 || phase_ == Phase::finished) return kj::READY_NOW;
+  if (phase_ == Phase::streaming) return enqueue(newChunk({}, std::move(comment)));
+  if (!isHttp11_) return kj::READY_NOW;
+  return sendContinue();
+}
+
+kj::Own<ResponseWriter::Write> ResponseWriter::newChunk(std::string prefix,
+                                                        std::string bytes) const {
+  auto write = kj::heap<Write>();
+  write->head = std::move(prefix);
+  write->body = std::move(bytes);
+  // An empty chunk would end the stream.
+  if (isChunked() && !write->body.empty()) {
+    char size[24];
+    const int length = std::snprintf(size, sizeof(size), "%zx\r\n", write->body.size());
+    write->head.append(size, static_cast<size_t>(length));
+    write->tail = "\r\n";
+  }
+  return write;
+}
+
+kj::Promise<void> ResponseWriter::enqueue(kj::Own<Write> write) {
+  ++queuedWrites_;
+  auto& borrowed = *write;
+  auto written = lastWrite_
+                     .then([this, &borrowed] { return writeFrom(borrowed, 0); })
+                     .then([this] { --queuedWrites_; })
+                     .attach(kj::mv(write))
+                     .fork();
+  lastWrite_ = written.addBranch();
+  return written.addBranch();
+}
+
+kj::Promise<void> ResponseWriter::writeFrom(Write& write, size_t bodyOffset) {
+  const size_t end = std::min(write.body.size(), bodyOffset + kWritePartBytes);
+  const bool isLast = end == write.body.size();
+  size_t count = 0;
+  const auto add = [&](std::string_view piece) {
+    if (!piece.empty()) write.pieces[count++] = asBytes(piece);
+  };
+  if (bodyOffset == 0) add(write.head);
+  add(std::string_view(write.body).substr(bodyOffset, end - bodyOffset));
+  if (isLast) add(write.tail);
+  if (count == 0) return kj::READY_NOW;
+
+  auto written = timer_.timeoutAfter(
+      writeTimeout_, stream_.write(kj::arrayPtr(write.pieces.data(), count)));
+  if (isLast) return written;
+  return written.then([this, &write, end] { return writeFrom(write, end); });
+}
+
+}  // namespace brood

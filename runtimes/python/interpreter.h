@@ -1,0 +1,18 @@
+#pragma once
+// Starts the embedded CPython so that a job cannot tell it from `/usr/bin/python3 -u`.
+
+#include <kj/string.h>
+
+namespace brood {
+
+// Replaces the process's environment by the jobs' base environment, then starts the interpreter.
+// Call once per process. Throws when the interpreter cannot start.
+void startInterpreter();
+
+// "3.11.2"
+kj::String interpreterVersion();
+
+// What a job sees as sys.executable.
+inline constexpr char kPythonExecutable[] = "/usr/bin/python3";
+
+}  // namespace brood

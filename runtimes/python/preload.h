@@ -1,0 +1,11 @@
+#pragma once
+// Loads the modules of a profile into the zygote and packs its heap for forking.
+
+#include "runtimes/runtime.h"
+
+namespace brood {
+
+// Fills in report.loaded and report.missing. Throws when a thread is left behind.
+void preloadModules(kj::ArrayPtr<const kj::String> names, WarmUpReport& report);
+
+}  // namespace brood

@@ -1,0 +1,81 @@
+#include "runtimes/python/python_runtime.h"
+
+#include "runtimes/python/harness_sources.h"
+#include "runtimes/python/interpreter.h"
+#include "runtimes/python/job_setting.h"
+#include "runtimes/python/preload.h"
+
+#include <kj/debug.h>
+
+#include <csignal>
+#include <unistd.h>
+
+#include <utility>
+
+namespace brood {
+namespace {
+
+// Out of the collector's sight: it would write to every object it visits, and each page written
+// to is a page copied.
+void freezeHeap() {
+  PyRef gc = mustOwn(PyImport_ImportModule("gc"), "gc");
+  mustOwn(PyObject_CallMethod(gc.get(), "freeze", nullptr), "gc.freeze");
+}
+
+// A shell tells an interrupted script by the signal it died of.
+[[noreturn]] void dieOfInterrupt() {
+  signal(SIGINT, SIG_DFL);
+  kill(getpid(), SIGINT);
+  _exit(128 + SIGINT);
+}
+
+}  // namespace
+
+PythonRuntime::Prepared::Prepared() : renew("renew", harness::kRenew) {}
+
+WarmUpReport PythonRuntime::warmUp(const WarmUpOptions& options) {
+  for (const auto& setting : options.settings) {
+    KJ_FAIL_REQUIRE("the Python runtime has no such setting", setting.name);
+  }
+  startInterpreter();
+  WarmUpReport report;
+  report.language = kj::heapString("python");
+  report.version = interpreterVersion();
+  preloadModules(options.preload, report);
+  prepared_ = std::make_unique<Prepared>();
+  freezeHeap();
+  return report;
+}
+
+void PythonRuntime::beforeFork() { PyOS_BeforeFork(); }
+
+void PythonRuntime::afterForkInParent() { PyOS_AfterFork_Parent(); }
+
+void PythonRuntime::afterFork() { PyOS_AfterFork_Child(); }
+
+void PythonRuntime::park() {
+  KJ_REQUIRE(prepared_ != nullptr, "park() before warmUp()");
+  prepared_->pretouch.run(prepared_->streams);
+  prepared_->streams.open(STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO);
+  prepared_->renew.run();
+  freezeHeap();
+  // After the freeze, so that the collector can see the script's objects to their end.
+  parked_ = std::make_unique<Parked>(Parked{newMainModule(), ModuleSnapshot::take()});
+}
+
+int PythonRuntime::run(const JobSpec& job) {
+  KJ_REQUIRE(parked_ != nullptr, "run() before park()");
+  const pid_t worker = getpid();
+  applyJobSetting(job);
+  FILE* source = writeSource(job);
+  ScriptOutcome outcome = runScript(source, job.sourcePath.cStr(), parked_->mainModule.get());
+  int exitCode = finishJob(std::move(parked_->mainModule), parked_->modules, outcome.exitCode);
+  if (outcome.interrupted) dieOfInterrupt();
+  // A process the script forked comes by here too, and is not the one that answers for the job.
+  if (getpid() != worker) _exit(exitCode);
+  return exitCode;
+}
+
+kj::Own<Runtime> makeRuntime() { return kj::heap<PythonRuntime>(); }
+
+}  // namespace brood

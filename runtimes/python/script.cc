@@ -1,0 +1,69 @@
+#include "runtimes/python/script.h"
+
+#include "runtimes/python/uncaught.h"
+
+namespace brood {
+namespace {
+
+// Python's own reader, so that encoding cookies, byte order marks and syntax errors are exactly
+// the interpreter's.
+PyRef evaluate(FILE* source, const char* path, PyObject* globals) {
+  constexpr int kCloseWhenRead = 1;
+  PyCompilerFlags flags{};
+  flags.cf_feature_version = PY_MINOR_VERSION;
+  return PyRef::own(PyRun_FileExFlags(source, path, Py_file_input, globals, globals,
+                                      kCloseWhenRead, &flags));
+}
+
+void describeFile(PyObject* globals, const char* path) {
+  PyRef file = decodeText(path);
+  mustSucceed(PyDict_SetItemString(globals, "__file__", file.get()), "__file__");
+  mustSucceed(PyDict_SetItemString(globals, "__cached__", Py_None), "__cached__");
+  PyRef importer = mustOwn(PyImport_ImportModule("_frozen_importlib_external"), "importlib");
+  PyRef loader = mustOwn(PyObject_CallMethod(importer.get(), "SourceFileLoader", "sO", "__main__",
+                                             file.get()), "loader");
+  mustSucceed(PyDict_SetItemString(globals, "__loader__", loader.get()), "__loader__");
+}
+
+// The interpreter takes these two away once the script has ended by itself; atexit callbacks and
+// finalisers no longer see them.
+void undescribeFile(PyObject* globals) {
+  for (const char* name : {"__file__", "__cached__"}) {
+    if (PyDict_DelItemString(globals, name) < 0) PyErr_Clear();
+  }
+}
+
+}  // namespace
+
+PyRef newMainModule() {
+  PyRef module = mustOwn(PyModule_New("__main__"), "__main__");
+  PyObject* globals = PyModule_GetDict(module.get());
+  PyObject* original = PyModule_GetDict(PyImport_AddModule("__main__"));
+  PyObject *name, *value;
+  for (Py_ssize_t position = 0; PyDict_Next(original, &position, &name, &value);) {
+    // __annotations__ is the only one a script changes in place.
+    PyRef own = PyDict_Check(value) ? mustOwn(PyDict_New(), "namespace") : PyRef::share(value);
+    mustSucceed(PyDict_SetItem(globals, name, own.get()), "__main__");
+  }
+  return module;
+}
+
+ScriptOutcome runScript(FILE* source, const char* path, PyObject* mainModule) {
+  PyObject* globals = PyModule_GetDict(mainModule);
+  mustSucceed(PyDict_SetItemString(PyImport_GetModuleDict(), "__main__", mainModule), "__main__");
+  describeFile(globals, path);
+
+  PyRef result = evaluate(source, path, globals);
+  ScriptOutcome outcome;
+  bool wasSystemExit = false;
+  if (!result) {
+    outcome.interrupted = PyErr_Occurred() == PyExc_KeyboardInterrupt;
+    UncaughtResult uncaught = handleUncaught();
+    outcome.exitCode = uncaught.exitCode;
+    wasSystemExit = uncaught.wasSystemExit;
+  }
+  if (!wasSystemExit) undescribeFile(globals);
+  return outcome;
+}
+
+}  // namespace brood

@@ -1,0 +1,4 @@
+print(1)
+print("crlf")
+raise ValueError("""a
+b""")

@@ -1,0 +1,6 @@
+class Loud:
+    def __del__(self):
+        raise ValueError("in a finaliser")
+
+
+loud = Loud()

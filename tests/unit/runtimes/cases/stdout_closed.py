@@ -1,0 +1,4 @@
+import sys
+
+sys.stdout.close()
+sys.stderr.write("still here\n")

@@ -1,0 +1,119 @@
+// What the runtime promises beyond being Python: a fresh state for every worker, nothing of the
+// harness in sight, and a truthful warm-up report.
+
+#include "tests/unit/runtimes/warm_python.h"
+
+#include <gtest/gtest.h>
+
+#include <kj/debug.h>
+
+#include <memory>
+#include <set>
+#include <sstream>
+#include <string>
+
+namespace brood::test {
+namespace {
+
+using ::testing::Test;
+
+class PythonRuntimeTest : public Test {
+ protected:
+  static void SetUpTestSuite() {
+    auto modules = commonModules();
+    modules.push_back("no_such_module_anywhere");
+    python_ = std::make_unique<WarmPython>(modules);
+  }
+  static void TearDownTestSuite() { python_.reset(); }
+
+  static inline std::unique_ptr<WarmPython> python_;
+};
+
+TEST_F(PythonRuntimeTest, ReportsWhatItLoaded) {
+  const WarmUpReport& report = python_->report();
+  EXPECT_STREQ(report.language.cStr(), "python");
+  EXPECT_TRUE(report.version.startsWith("3.")) << report.version.cStr();
+  EXPECT_EQ(report.loaded.size(), commonModules().size());
+  ASSERT_EQ(report.missing.size(), 1u);
+  EXPECT_STREQ(report.missing[0].name.cStr(), "no_such_module_anywhere");
+  EXPECT_STREQ(report.missing[0].reason.cStr(),
+               "ModuleNotFoundError: No module named 'no_such_module_anywhere'");
+}
+
+TEST_F(PythonRuntimeTest, PreloadedModulesAreThere) {
+  EXPECT_EQ(python_->run("import sys\nprint('json' in sys.modules)").out, "True\n");
+}
+
+TEST_F(PythonRuntimeTest, SiblingsDrawDifferentRandomness) {
+  const std::string source =
+      "import random, uuid, tempfile, multiprocessing, secrets\n"
+      "print(random.random(), uuid.uuid4(), next(tempfile._get_candidate_names()),\n"
+      "      multiprocessing.current_process().authkey.hex(), secrets.token_hex(), sep='\\n')";
+  std::set<std::string> drawn;
+  for (int worker = 0; worker < 3; worker++) {
+    ChildResult result = python_->run(source);
+    ASSERT_EQ(result.ending(), "exit 0") << result.err;
+    std::istringstream lines(result.out);
+    for (std::string line; std::getline(lines, line);) drawn.insert(line);
+  }
+  EXPECT_EQ(drawn.size(), 15u);
+}
+
+TEST_F(PythonRuntimeTest, WorkersShareNoState) {
+  python_->run("import json, sys\njson.residue = sys.residue = 1\nleft = 1");
+  ChildResult result = python_->run(
+      "import json, sys\n"
+      "print(hasattr(json, 'residue'), hasattr(sys, 'residue'), 'left' in globals())");
+  EXPECT_EQ(result.out, "False False False\n");
+}
+
+TEST_F(PythonRuntimeTest, HarnessIsOutOfSight) {
+  ChildResult result = python_->run(
+      "import gc, linecache, sys, warnings\n"
+      "words = ('pretouch', 'open_streams', 'renew', 'brood', 'harness')\n"
+      "seen = [m for m in sys.modules if any(w in m for w in words)]\n"
+      "known = ('words', 'seen', 'known', 'o', 'm', 'w')\n"
+      "gc.unfreeze()\n"
+      "for o in gc.get_objects():\n"
+      "    if isinstance(o, dict) and o is not globals():\n"
+      "        seen += [k for k in o if k in ('ONE_THREAD', 'open_stream', 'modules_before')]\n"
+      "    elif callable(o) and getattr(o, '__name__', '') in ('open_stream', 'Account', 'deep'):\n"
+      "        seen.append(o)\n"
+      "print(seen, linecache.cache, sys._getframe().f_back, hasattr(sys, 'last_value'))");
+  EXPECT_EQ(result.out, "[] {} None False\n") << result.err;
+}
+
+TEST_F(PythonRuntimeTest, JobVariablesWinOverTheBase) {
+  Script script;
+  script.source =
+      "import os, subprocess, time\n"
+      "print(os.environ['HOME'], os.environ['MINE'], os.environb[b'RAW'], time.tzname[0])\n"
+      "print(subprocess.check_output('echo $HOME $MINE', shell=True))";
+  script.env = {{"HOME", "/elsewhere"}, {"MINE", "é"}, {"RAW", "\xff"}, {"TZ", "Asia/Tokyo"}};
+  ChildResult result = python_->run(script);
+  EXPECT_EQ(result.out, "/elsewhere é b'\\xff' JST\nb'/elsewhere \\xc3\\xa9\\n'\n") << result.err;
+}
+
+TEST_F(PythonRuntimeTest, OnlyStandardDescriptorsAreOpen) {
+  // 3 is the listing's own.
+  ChildResult result = python_->run("import os\nprint(sorted(map(int, os.listdir('/proc/self/fd')))[:4])");
+  EXPECT_EQ(result.out, "[0, 1, 2, 3]\n") << result.err;
+}
+
+TEST_F(PythonRuntimeTest, MissingFolderIsAHarnessFailure) {
+  ChildResult result = python_->run(Script{"print(1)", {}, {}, {}}, "/nonexistent-folder");
+  EXPECT_EQ(result.ending(), "exit 125");
+  EXPECT_EQ(result.out, "");
+}
+
+TEST(PythonRuntimeSettings, UnknownSettingIsRefused) {
+  auto runtime = makeRuntime();
+  WarmUpOptions options;
+  auto settings = kj::heapArrayBuilder<RuntimeSetting>(1);
+  settings.add(RuntimeSetting{kj::heapString("speling"), kj::heapString("1")});
+  options.settings = settings.finish();
+  EXPECT_THROW(runtime->warmUp(options), kj::Exception);
+}
+
+}  // namespace
+}  // namespace brood::test

@@ -1,0 +1,79 @@
+#include "tests/unit/runtimes/warm_python.h"
+
+#include <kj/debug.h>
+
+#include <cstdlib>
+#include <system_error>
+
+namespace brood::test {
+namespace {
+
+WarmUpOptions optionsFor(const std::vector<std::string>& preload) {
+  WarmUpOptions options;
+  options.profile = kj::heapString("default");
+  auto names = kj::heapArrayBuilder<kj::String>(preload.size());
+  for (const auto& name : preload) names.add(kj::heapString(name.c_str()));
+  options.preload = names.finish();
+  return options;
+}
+
+int runAsWorker(Runtime& runtime, const Script& script, const std::string& path) {
+  kj::Vector<kj::StringPtr> args;
+  for (const auto& arg : script.args) args.add(arg.c_str());
+  kj::Vector<JobEnvVar> env;
+  for (const auto& [name, value] : script.env) env.add(JobEnvVar{name.c_str(), value.c_str()});
+  runtime.afterFork();
+  runtime.park();
+  JobSpec job;
+  job.source = kj::ArrayPtr<const char>(script.source.data(), script.source.size()).asBytes();
+  job.sourcePath = path.c_str();
+  job.args = args;
+  job.env = env;
+  return runtime.run(job);
+}
+
+}  // namespace
+
+WarmPython::WarmPython(std::vector<std::string> preload)
+    : runtime_(makeRuntime()), report_(runtime_->warmUp(optionsFor(preload))) {}
+
+ChildResult WarmPython::run(const Script& script, const std::filesystem::path& folder) {
+  const std::string path = folder / "main.py";
+  ForkHooks hooks{[this] { runtime_->beforeFork(); }, [this] { runtime_->afterForkInParent(); }};
+  return runInChild(script.input, [&] { return runAsWorker(*runtime_, script, path); }, hooks);
+}
+
+ChildResult WarmPython::run(const Script& script) {
+  TemporaryFolder folder;
+  return run(script, folder.path());
+}
+
+ChildResult WarmPython::run(const std::string& source) { return run(Script{source, {}, {}, {}}); }
+
+std::vector<std::string> commonModules() {
+  return {"argparse", "asyncio", "collections", "concurrent.futures.thread", "contextlib", "csv",
+          "dataclasses", "datetime", "decimal", "functools", "glob", "hashlib", "inspect", "io",
+          "itertools", "json", "logging", "math", "multiprocessing", "os", "pathlib", "pickle",
+          "queue", "random", "re", "shutil", "signal", "socket", "sqlite3", "statistics", "string",
+          "struct", "subprocess", "sys", "tempfile", "threading", "time", "traceback", "typing",
+          "urllib.parse", "uuid", "warnings"};
+}
+
+TemporaryFolder::TemporaryFolder() {
+  char name[] = "/tmp/brood-test-XXXXXX";
+  KJ_REQUIRE(mkdtemp(name) != nullptr, "cannot create a temporary folder");
+  path_ = name;
+}
+
+TemporaryFolder::~TemporaryFolder() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+void TemporaryFolder::empty() const {
+  for (const auto& entry : std::filesystem::directory_iterator(path_)) {
+    std::filesystem::remove_all(entry);
+  }
+}
+
+}  // namespace brood::test

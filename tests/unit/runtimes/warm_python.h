@@ -1,0 +1,57 @@
+#pragma once
+// A Python runtime warmed up in the test's own process, and scripts run in forks of it, as a
+// zygote and its workers would, without a sandbox.
+
+#include "runtimes/runtime.h"
+#include "tests/unit/runtimes/child_process.h"
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace brood::test {
+
+struct Script {
+  std::string source;
+  std::vector<std::string> args;
+  std::map<std::string, std::string> env;
+  std::string input;
+};
+
+class WarmPython {
+ public:
+  explicit WarmPython(std::vector<std::string> preload);
+
+  const WarmUpReport& report() const { return report_; }
+
+  // Forks a worker and runs the script as `folder`/main.py.
+  ChildResult run(const Script& script, const std::filesystem::path& folder);
+  // The same in a new folder that is gone afterwards.
+  ChildResult run(const Script& script);
+  ChildResult run(const std::string& source);
+
+ private:
+  kj::Own<Runtime> runtime_;
+  WarmUpReport report_;
+};
+
+// The standard library modules most scripts use.
+std::vector<std::string> commonModules();
+
+// A new, empty folder, removed with all it holds at the end.
+class TemporaryFolder {
+ public:
+  TemporaryFolder();
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  ~TemporaryFolder();
+
+  const std::filesystem::path& path() const { return path_; }
+  void empty() const;
+
+ private:
+  std::filesystem::path path_;
+};
+
+}  // namespace brood::test

@@ -1,0 +1,138 @@
+// Against the host's real hierarchies, below a directory of this test's own.
+#include "supervisor/cgroup.h"
+
+#include <gtest/gtest.h>
+#include <kj/exception.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstring>
+
+#include "rpc/fd_passing.h"
+
+namespace brood {
+namespace {
+
+CgroupOptions testOptions() {
+  return {"auto", "brood-test", "cgroup-test-" + std::to_string(::getpid())};
+}
+
+// Forks a child that joins the group and then does `body`; returns its wait status.
+template <typename Body>
+int runInside(Cgroup& cgroup, Body body) {
+  const pid_t pid = ::fork();
+  if (pid == 0) {
+    for (int fd : cgroup.joinFds()) {
+      if (::write(fd, "0", 1) != 1) ::_exit(99);
+    }
+    body();
+    ::_exit(0);
+  }
+  int status = 0;
+  ::waitpid(pid, &status, 0);
+  return status;
+}
+
+class CgroupTest : public testing::Test {
+ protected:
+  CgroupTest() : driver_(newCgroupDriver(testOptions())) {}
+  ~CgroupTest() noexcept override = default;
+  void SetUp() override {
+    ASSERT_EQ(driver_->description().substr(0, 1), "v") << driver_->description();
+  }
+  kj::Own<CgroupDriver> driver_;
+};
+
+constexpr CgroupLimits kRoomy{64ull << 20, 16, 1000};
+
+TEST_F(CgroupTest, countsCpuAndMemoryOfWhatRanInside) {
+  auto cgroup = driver_->create("usage", kRoomy);
+  ASSERT_EQ(runInside(*cgroup,
+                      [] {
+                        std::vector<char> memory(8 << 20);
+                        std::memset(memory.data(), 1, memory.size());
+                        volatile uint64_t sum = 0;
+                        for (uint64_t i = 0; i < 20'000'000; ++i) sum = sum + i;
+                      }),
+            0);
+  auto usage = cgroup->usage();
+  EXPECT_GT(usage.cpuMicros, 1000u);
+  EXPECT_GE(usage.peakMemoryBytes, 8u << 20);
+  EXPECT_EQ(usage.oomKills, 0u);
+  EXPECT_EQ(usage.processDenials, 0u);
+}
+
+TEST_F(CgroupTest, memoryOverTheLimitIsKilledAndCounted) {
+  auto cgroup = driver_->create("memory", CgroupLimits{16ull << 20, 16, 1000});
+  const int status = runInside(*cgroup, [] {
+    void* memory = ::mmap(nullptr, 64 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+                          -1, 0);
+    std::memset(memory, 1, 64 << 20);
+  });
+  EXPECT_TRUE(WIFSIGNALED(status));
+  EXPECT_EQ(WTERMSIG(status), SIGKILL);
+  EXPECT_GE(cgroup->usage().oomKills, 1u);
+}
+
+TEST_F(CgroupTest, loweredAndRaisedLimitsTakeEffect) {
+  auto cgroup = driver_->create("adjust", kRoomy);
+  cgroup->setLimits(CgroupLimits{32ull << 20, 8, 500});
+  cgroup->setLimits(CgroupLimits{128ull << 20, 8, 2000});
+  const int status = runInside(*cgroup, [] {
+    void* memory = ::mmap(nullptr, 80 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+                          -1, 0);
+    std::memset(memory, 1, 80 << 20);
+  });
+  EXPECT_EQ(status, 0);
+}
+
+TEST_F(CgroupTest, forksOverTheLimitAreRefusedAndCounted) {
+  auto cgroup = driver_->create("pids", CgroupLimits{64ull << 20, 1, 1000});
+  const int status = runInside(*cgroup, [] { ::_exit(::fork() < 0 ? 42 : 0); });
+  EXPECT_EQ(WEXITSTATUS(status), 42);
+  EXPECT_GE(cgroup->usage().processDenials, 1u);
+}
+
+TEST_F(CgroupTest, directoriesGoWithTheirOwner) {
+  { auto cgroup = driver_->create("gone", kRoomy); }
+  // Would fail if the first were still there.
+  auto again = driver_->create("gone", kRoomy);
+  EXPECT_FALSE(again->joinFds().empty());
+}
+
+TEST_F(CgroupTest, sweepKillsAndRemovesWhatAPredecessorLeft) {
+  auto [readEnd, writeEnd] = newPipe();
+  const pid_t pid = ::fork();
+  if (pid == 0) {
+    // A predecessor that dies without clean-up, leaving a process in its group.
+    auto cgroup = driver_->create("left", kRoomy);
+    const pid_t orphan = ::fork();
+    if (orphan == 0) {
+      for (int fd : cgroup->joinFds()) [[maybe_unused]] auto ignored = ::write(fd, "0", 1);
+      [[maybe_unused]] auto ignored = ::write(writeEnd.get(), "x", 1);
+      for (;;) ::pause();
+    }
+    ::_exit(0);
+  }
+  ::waitpid(pid, nullptr, 0);
+  writeEnd.reset();
+  char byte;
+  ASSERT_EQ(::read(readEnd.get(), &byte, 1), 1);
+  EXPECT_EQ(driver_->sweep(), 1u);
+  // End of file: the orphan, last holder of the write end, is gone.
+  EXPECT_EQ(::read(readEnd.get(), &byte, 1), 0);
+  EXPECT_EQ(driver_->sweep(), 0u);
+}
+
+TEST(CgroupDriver, noneSaysWhy) {
+  auto options = testOptions();
+  options.mode = "none";
+  auto driver = newCgroupDriver(options);
+  EXPECT_EQ(driver->description(), "none: switched off by sandbox.cgroup_mode");
+  EXPECT_TRUE(driver->layers().empty());
+}
+
+}  // namespace
+}  // namespace brood

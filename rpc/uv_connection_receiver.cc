@@ -19,7 +19,9 @@ class UvConnectionReceiver final : public kj::ConnectionReceiver {
       : port_(port), fd_(kj::mv(fd)), filter_(filter),
         observer_(port, fd_.get(), UvFdObserver::Interest::read) {}
 
-  kj::Promise<kj::Own<kj::AsyncIoStream>> accept() override;
+  kj::Promise<kj::Own<kj::AsyncIoStream>> accept() override {
+    return kj::evalNow([this]() { return acceptNow(); });
+  }
   kj::uint getPort() override;
 
   void getsockopt(int level, int option, void* value, kj::uint* length) override {
@@ -33,8 +35,9 @@ class UvConnectionReceiver final : public kj::ConnectionReceiver {
   }
 
  private:
+  kj::Promise<kj::Own<kj::AsyncIoStream>> acceptNow();
   kj::Promise<kj::Own<kj::AsyncIoStream>> acceptAfter(kj::Promise<void> ready) {
-    return ready.then([this]() { return accept(); });
+    return ready.then([this]() { return acceptNow(); });
   }
 
   UvEventPort& port_;
@@ -43,7 +46,7 @@ class UvConnectionReceiver final : public kj::ConnectionReceiver {
   UvFdObserver observer_;
 };
 
-kj::Promise<kj::Own<kj::AsyncIoStream>> UvConnectionReceiver::accept() {
+kj::Promise<kj::Own<kj::AsyncIoStream>> UvConnectionReceiver::acceptNow() {
   using Provider = kj::LowLevelAsyncIoProvider;
   while (true) {
     sockaddr_storage peer{};

@@ -25,14 +25,20 @@ class UvStream final : public kj::AsyncIoStream {
   UvStream(UvEventPort& port, IoFd fd)
       : port_(port), fd_(kj::mv(fd)), isSocket_(fd_.isSocket()) {}
 
+  // Failures of the first system call come as rejected promises too, like all later ones.
   kj::Promise<size_t> tryRead(void* buffer, size_t minBytes, size_t maxBytes) override {
-    return readMore(static_cast<kj::byte*>(buffer), minBytes, maxBytes, 0);
+    return kj::evalNow([&]() {
+      return readMore(static_cast<kj::byte*>(buffer), minBytes, maxBytes, 0);
+    });
   }
-
   kj::Promise<void> write(const void* buffer, size_t size) override {
-    return writeMore(kj::arrayPtr(static_cast<const kj::byte*>(buffer), size), nullptr);
+    return kj::evalNow([&]() {
+      return writeMore(kj::arrayPtr(static_cast<const kj::byte*>(buffer), size), nullptr);
+    });
   }
-  kj::Promise<void> write(Pieces pieces) override { return writeMore(nullptr, pieces); }
+  kj::Promise<void> write(Pieces pieces) override {
+    return kj::evalNow([&]() { return writeMore(nullptr, pieces); });
+  }
 
   kj::Promise<void> whenWriteDisconnected() override;
 

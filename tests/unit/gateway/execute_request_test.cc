@@ -1,0 +1,183 @@
+#include "gateway/api/execute_request.h"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace brood {
+namespace {
+
+std::variant<ExecuteRequest, ApiError> decode(std::string_view json) {
+  return decodeExecuteRequest(json, LimitsConfig{});
+}
+
+// A valid request with `more` before its end.
+std::string with(const std::string& more) {
+  return R"j({"language":"python","code":"print(1)",)j" + more + "}";
+}
+
+TEST(DecodeExecuteRequest, TakesEveryField) {
+  const auto decoded = decode(with(R"(
+      "stdin":"a\u0000b","args":["-x","é"],"env":{"A":"1","B":"","é":"2"},"profile":"data",
+      "files":[],"collect":[],
+      "limits":{"wall_time_ms":1,"cpu_time_ms":2,"memory_bytes":18446744073709551615,
+                "processes":4,"output_bytes":5,"file_bytes":6,"open_files":7})"));
+  ASSERT_TRUE(std::holds_alternative<ExecuteRequest>(decoded))
+      << std::get<ApiError>(decoded).message;
+  const auto& request = std::get<ExecuteRequest>(decoded);
+  EXPECT_EQ(request.language, "python");
+  EXPECT_EQ(request.code, "print(1)");
+  EXPECT_EQ(request.stdinText, std::string("a\0b", 3));
+  EXPECT_EQ(request.args, (std::vector<std::string>{"-x", "é"}));
+  const std::vector<std::pair<std::string, std::string>> env = {{"A", "1"}, {"B", ""}, {"é", "2"}};
+  EXPECT_EQ(request.env, env);
+  EXPECT_EQ(request.profile, "data");
+  EXPECT_EQ(request.limits.wallTimeMs, 1u);
+  EXPECT_EQ(request.limits.cpuTimeMs, 2u);
+  EXPECT_EQ(request.limits.memoryBytes, 18446744073709551615u);
+  EXPECT_EQ(request.limits.processes, 4u);
+  EXPECT_EQ(request.limits.outputBytes, 5u);
+  EXPECT_EQ(request.limits.fileBytes, 6u);
+  EXPECT_EQ(request.limits.openFiles, 7u);
+}
+
+TEST(DecodeExecuteRequest, NeedsLittle) {
+  const auto decoded = decode(R"({"code":"","language":"python"})");
+  ASSERT_TRUE(std::holds_alternative<ExecuteRequest>(decoded));
+  EXPECT_EQ(std::get<ExecuteRequest>(decoded).limits.wallTimeMs, 0u);
+}
+
+struct ErrorCase {
+  std::string json;
+  std::string code;
+  std::string field;
+};
+
+void expectErrors(const std::vector<ErrorCase>& cases) {
+  for (const auto& c : cases) {
+    const auto decoded = decode(c.json);
+    const auto* error = std::get_if<ApiError>(&decoded);
+    ASSERT_NE(error, nullptr) << c.json;
+    EXPECT_EQ(error->status, 400u) << c.json;
+    EXPECT_EQ(error->code, c.code) << c.json << ": " << error->message;
+    EXPECT_EQ(error->field, c.field) << c.json << ": " << error->message;
+    EXPECT_FALSE(error->message.empty()) << c.json;
+  }
+}
+
+TEST(DecodeExecuteRequest, NamesWhatIsNotJson) {
+  expectErrors({
+      {"", "invalid_json", ""},
+      {"   ", "invalid_json", ""},
+      {"{", "invalid_json", ""},
+      {"nonsense", "invalid_json", ""},
+      {R"({"language":"python")", "invalid_json", "language"},
+      {R"({"language":"python","code":"x"} trailing)", "invalid_json", ""},
+      {R"({"language":"python","code":"x"}{})", "invalid_json", ""},
+      {R"({"language":'python'})", "invalid_json", "language"},
+      {R"({"language":"py)", "invalid_json", "language"},
+      {"{\"language\":\"python\",\"code\":\"\xff\"}", "invalid_json", "code"},
+      {"{\"language\":\"python\",\"code\":\"\xed\xa0\x80\"}", "invalid_json", "code"},
+      {"{\"language\":\"python\",\"code\":\"a\nb\"}", "invalid_json", "code"},
+      {R"({"language":"python","code":"\ud800"})", "invalid_json", "code"},
+      {R"({"language":"python","code":"\ud800x"})", "invalid_json", "code"},
+      {R"({"language":"python","code":"\x"})", "invalid_json", "code"},
+      {with("\"args\":[\"a\",\"\xff\"]"), "invalid_json", "args[1]"},
+      {with("\"env\":{\"A\":\"\xff\"}"), "invalid_json", "env.A"},
+      {with(R"("limits":{"wall_time_ms":1.})"), "invalid_json", "limits.wall_time_ms"},
+      {with(R"("limits":{"wall_time_ms":NaN})"), "invalid_json", "limits.wall_time_ms"},
+  });
+}
+
+TEST(DecodeExecuteRequest, NamesWrongTypes) {
+  expectErrors({
+      {"[]", "invalid_type", ""},
+      {"null", "invalid_type", ""},
+      {"\"x\"", "invalid_type", ""},
+      {"5", "invalid_type", ""},
+      {std::string(100'000, '['), "invalid_type", ""},
+      {R"({"language":5})", "invalid_type", "language"},
+      {R"({"language":null})", "invalid_type", "language"},
+      {R"({"language":"python","code":["x"]})", "invalid_type", "code"},
+      {R"({"language":"python","code":)" + std::string(100'000, '['), "invalid_type", "code"},
+      {with(R"("stdin":true)"), "invalid_type", "stdin"},
+      {with(R"("profile":{})"), "invalid_type", "profile"},
+      {with(R"("args":"x")"), "invalid_type", "args"},
+      {with(R"("args":{})"), "invalid_type", "args"},
+      {with(R"("args":["a",5])"), "invalid_type", "args[1]"},
+      {with(R"("args":[["a"]])"), "invalid_type", "args[0]"},
+      {with(R"("env":[])"), "invalid_type", "env"},
+      {with(R"("env":{"A":1})"), "invalid_type", "env.A"},
+      {with(R"("env":{"A":{}})"), "invalid_type", "env.A"},
+      {with(R"("limits":[])"), "invalid_type", "limits"},
+      {with(R"("limits":{"processes":"4"})"), "invalid_type", "limits.processes"},
+      {with(R"("limits":{"processes":4.0})"), "invalid_type", "limits.processes"},
+      {with(R"("limits":{"processes":4e2})"), "invalid_type", "limits.processes"},
+      {with(R"("limits":{"processes":true})"), "invalid_type", "limits.processes"},
+      {with(R"("limits":{"processes":{}})"), "invalid_type", "limits.processes"},
+      {with(R"("files":"x")"), "invalid_type", "files"},
+      {with(R"("collect":{})"), "invalid_type", "collect"},
+  });
+}
+
+TEST(DecodeExecuteRequest, NamesUnknownMissingAndRepeatedFields) {
+  expectErrors({
+      {"{}", "missing_field", "language"},
+      {R"({"code":"x"})", "missing_field", "language"},
+      {R"({"language":"python"})", "missing_field", "code"},
+      {with(R"("cod":1)"), "unknown_field", "cod"},
+      {with(R"("Code":"x")"), "unknown_field", "Code"},
+      {with(R"("":1)"), "unknown_field", ""},
+      {with(R"("limits":{"wall_time":1})"), "unknown_field", "limits.wall_time"},
+      {with(R"("code":"y")"), "duplicate_field", "code"},
+      {with(R"("limits":{},"limits":{})"), "duplicate_field", "limits"},
+      {with(R"("env":{"A":"1","A":"1"})"), "duplicate_field", "env.A"},
+      {with(R"("limits":{"processes":1,"processes":1})"), "duplicate_field", "limits.processes"},
+  });
+}
+
+TEST(DecodeExecuteRequest, NamesValuesOutOfRange) {
+  std::string manyArgs = R"("args":["")";
+  std::string manyEnv = R"("env":{"E":"")";
+  for (int i = 0; i < 1024; ++i) {
+    manyArgs += R"(,"")";
+    manyEnv += ",\"E" + std::to_string(i) + "\":\"\"";
+  }
+  const std::string hugeName(100'000, 'n');
+  expectErrors({
+      {R"({"language":"","code":""})", "invalid_value", "language"},
+      {R"({"language":"p\u0000","code":""})", "invalid_value", "language"},
+      {R"({"language":"python","code":"a\u0000"})", "invalid_value", "code"},
+      {with(R"("profile":"\u0000")"), "invalid_value", "profile"},
+      {with(R"("args":["","\u0000"])"), "invalid_value", "args[1]"},
+      {with(R"("env":{"":""})"), "invalid_value", "env."},
+      {with(R"("env":{"A=B":""})"), "invalid_value", "env.A=B"},
+      {with(R"("env":{"A":"\u0000"})"), "invalid_value", "env.A"},
+      {with(R"("env":{")" + hugeName + R"(=":""})"), "invalid_value",
+       "env." + std::string(128, 'n')},
+      {with(manyArgs + "]"), "invalid_value", "args"},
+      {with(manyEnv + "}"), "invalid_value", "env"},
+      {with(R"("limits":{"wall_time_ms":0})"), "invalid_limit", "limits.wall_time_ms"},
+      {with(R"("limits":{"wall_time_ms":-1})"), "invalid_limit", "limits.wall_time_ms"},
+      {with(R"("limits":{"memory_bytes":18446744073709551616})"), "invalid_limit",
+       "limits.memory_bytes"},
+      {with(R"("limits":{"memory_bytes":-9223372036854775809})"), "invalid_limit",
+       "limits.memory_bytes"},
+      {with(R"("limits":{"memory_bytes":1e999})"), "invalid_value", "limits.memory_bytes"},
+      {with(R"("files":[{"path":"a"}])"), "not_supported_yet", "files"},
+      {with(R"("files":["a"])"), "not_supported_yet", "files"},
+      {with(R"("collect":["*.png"])"), "not_supported_yet", "collect"},
+      {with(R"("collect":[[]])"), "not_supported_yet", "collect"},
+  });
+}
+
+TEST(DecodeExecuteRequest, SaysWhatALimitMayBe) {
+  const auto decoded = decode(with(R"("limits":{"wall_time_ms":0})"));
+  EXPECT_EQ(std::get<ApiError>(decoded).message,
+            "limits.wall_time_ms must be 1..300000, got 0");
+  const auto negative = decode(with(R"("limits":{"open_files":-7})"));
+  EXPECT_EQ(std::get<ApiError>(negative).message, "limits.open_files must be 1..1024, got -7");
+}
+
+}  // namespace
+}  // namespace brood

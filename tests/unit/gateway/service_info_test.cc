@@ -1,0 +1,59 @@
+#include "gateway/api/service_info.h"
+
+#include "tests/unit/gateway/gateway_fixture.h"
+
+namespace brood {
+namespace {
+
+using ServiceInfoTest = GatewayTest;
+using nlohmann::json;
+
+std::string get(const std::string& path) {
+  return "GET " + path + " HTTP/1.1\r\nHost: h\r\n\r\n";
+}
+
+TEST_F(ServiceInfoTest, RuntimesListsLanguagesAndProfiles) {
+  startGateway();
+  const auto expected = json::parse(R"({"runtimes":[{"language":"python","version":"3.11.2",
+    "aliases":["py"],"profiles":[{"name":"default","ready":true,"preloaded":["json"],
+    "missing":["pandas: not installed"]}]}]})");
+  EXPECT_EQ(ask(get("/v1/runtimes")).json(), expected);
+}
+
+TEST_F(ServiceInfoTest, HealthSaysWhatIsThere) {
+  startGateway();
+  const auto response = ask(get("/health"));
+  EXPECT_EQ(response.status, 200u);
+  const auto health = response.json();
+  EXPECT_EQ(health["status"], "ok");
+  EXPECT_EQ(health["isolation"]["level"], "namespaces");
+  EXPECT_EQ(health["isolation"]["layers"], json({"user"}));
+  EXPECT_EQ(health["isolation"]["missing"], json::array());
+  EXPECT_EQ(health["pools"][0]["idle"], 2);
+  EXPECT_EQ(health["pools"][0]["target"], 8);
+  EXPECT_EQ(health["cgroup"], "v1");
+}
+
+TEST_F(ServiceInfoTest, ReadyFollowsTheSupervisor) {
+  startGateway();
+  EXPECT_EQ(ask(get("/ready")).status, 200u);
+  fake().ready = false;
+  EXPECT_EQ(ask(get("/ready")).status, 503u);
+  // Liveness is another question.
+  EXPECT_EQ(ask(get("/health")).status, 200u);
+  fake().ready = true;
+  fake().draining = true;
+  const auto draining = ask(get("/ready"));
+  EXPECT_EQ(draining.status, 503u);
+  EXPECT_EQ(draining.errorCode(), "unavailable");
+}
+
+TEST_F(ServiceInfoTest, RootNamesTheEndpoints) {
+  startGateway();
+  const auto root = ask(get("/")).json();
+  EXPECT_EQ(root["name"], "brood");
+  EXPECT_FALSE(root["endpoints"].empty());
+}
+
+}  // namespace
+}  // namespace brood

@@ -124,6 +124,11 @@ void releaseJobObjects(PyRef mainModule, const ModuleSnapshot& modulesBefore) {
   PyGC_Collect();
   clearSysAttributes();
 
+  // Tracebacks of finalisers have no source lines in a full teardown: reading them takes `io`.
+  PyRef ioName = PyRef::own(PyUnicode_FromString("io"));
+  PyRef io = importedModule("io");
+  if (ioName) dropModule(ioName.get());
+
   std::vector<PyRef> survivors;
   PyRef mainName = PyRef::own(PyUnicode_FromString("__main__"));
   mainModule.reset();

@@ -31,9 +31,12 @@ void runDummy() {
   FILE* source = fmemopen(const_cast<char*>(harness::kPretouch), kSize, "r");
   KJ_REQUIRE(source != nullptr, "no memory for the dummy job");
   ModuleSnapshot modulesBefore = ModuleSnapshot::take();
+  PyRef original = PyRef::share(PyImport_AddModule("__main__"));
   PyRef mainModule = newMainModule();
+  installMainModule(mainModule.get());
   ScriptOutcome outcome = runScript(source, kDummyPath, mainModule.get());
   KJ_REQUIRE(outcome.exitCode == 1 && !outcome.interrupted, "the dummy job failed");
+  installMainModule(original.get());
   forgetModules(modulesBefore);
 }
 

@@ -61,6 +61,7 @@ void PythonRuntime::park() {
   freezeHeap();
   // After the freeze, so that the collector can see the script's objects to their end.
   parked_ = std::make_unique<Parked>(Parked{newMainModule(), ModuleSnapshot::take()});
+  installMainModule(parked_->mainModule.get());
 }
 
 int PythonRuntime::run(const JobSpec& job) {

@@ -48,9 +48,12 @@ PyRef newMainModule() {
   return module;
 }
 
+void installMainModule(PyObject* module) {
+  mustSucceed(PyDict_SetItemString(PyImport_GetModuleDict(), "__main__", module), "__main__");
+}
+
 ScriptOutcome runScript(FILE* source, const char* path, PyObject* mainModule) {
   PyObject* globals = PyModule_GetDict(mainModule);
-  mustSucceed(PyDict_SetItemString(PyImport_GetModuleDict(), "__main__", mainModule), "__main__");
   describeFile(globals, path);
 
   PyRef result = evaluate(source, path, globals);

@@ -12,12 +12,15 @@ struct ScriptOutcome {
   bool interrupted = false;  // By an uncaught KeyboardInterrupt: the process must die of SIGINT.
 };
 
-// A namespace with the names and the order a fresh interpreter's __main__ has, copied from that
-// of the zygote. Not yet in sys.modules.
+// A module with the names and the order a fresh interpreter's __main__ has, copied from the one
+// in sys.modules, which no script may have used. Not yet in sys.modules itself.
 PyRef newMainModule();
 
-// Installs `mainModule` as sys.modules["__main__"], then parses and runs `source` (closed when
-// read) in it. `path` is what tracebacks name. An uncaught exception has been reported on return.
+// Makes it sys.modules["__main__"].
+void installMainModule(PyObject* module);
+
+// Parses and runs `source` (closed when read) in the installed `mainModule`. `path` is what
+// tracebacks name. An uncaught exception has been reported on return.
 ScriptOutcome runScript(FILE* source, const char* path, PyObject* mainModule);
 
 }  // namespace brood

@@ -10,9 +10,8 @@ def open_stream(fd, name, mode, errors):
     binary = _io.open(fd, mode + "b", 0 if writes else -1, closefd=False)
     raw = binary if writes else binary.raw
     raw.name = name
-    text = _io.TextIOWrapper(
-        binary, "utf-8", errors, "\n", raw.isatty(), writes
-    )
+    line_buffering = raw.isatty() and not writes
+    text = _io.TextIOWrapper(binary, "utf-8", errors, "\n", line_buffering, write_through=True)
     text.mode = mode
     return text
 

@@ -44,6 +44,10 @@ shutil.rmtree(private_config_dir, ignore_errors=True)
 for variable in ONE_THREAD:
     del os.environ[variable]
 
+if openssl := sys.modules.get("_ssl"):
+    # Loads OpenSSL's configuration and random generator once, instead of in every worker.
+    openssl.RAND_bytes(1)
+
 for thread in threading.enumerate():
     if thread is not threading.main_thread():
         thread.join(10)

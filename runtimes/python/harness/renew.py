@@ -24,7 +24,7 @@ if process := if_loaded("multiprocessing.process"):
 if synchronize := if_loaded("multiprocessing.synchronize"):
     synchronize.SemLock._rand = if_loaded("tempfile")._RandomNameSequence()
 if ssl := if_loaded("_ssl"):
-    # OpenSSL notices a fork by the pid as well.
+    # OpenSSL notices a fork by the pid as well. The zygote has set it up: this only reseeds.
     ssl.RAND_add(os.urandom(48), 48.0)
 if logging := if_loaded("logging"):
     import time

@@ -23,7 +23,8 @@ std::pair<OwnedFd, OwnedFd> newPipe();
 // Sends one message. Blocks while the socket's buffer is full if the socket is blocking; returns
 // false if it is non-blocking and full. Throws on any other error (EPIPE included, no SIGPIPE).
 // The descriptors are borrowed.
-bool sendMessage(int socketFd, kj::ArrayPtr<const kj::byte> bytes, kj::ArrayPtr<const int> fds = nullptr);
+bool sendMessage(int socketFd, kj::ArrayPtr<const kj::byte> bytes,
+                 kj::ArrayPtr<const int> fds = nullptr);
 
 struct ReceivedMessage {
   kj::Array<kj::byte> bytes;

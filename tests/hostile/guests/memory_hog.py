@@ -1,0 +1,6 @@
+"""Touches argv[2] MiB of memory."""
+import sys
+
+print(sys.argv[1], flush=True)
+hoard = [bytearray(b"x") * (1 << 20) for _ in range(int(sys.argv[2]))]
+print("touched", len(hoard), flush=True)

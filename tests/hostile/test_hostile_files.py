@@ -1,0 +1,71 @@
+"""Guests that write where they must not, look for what is not theirs, or leave things behind."""
+
+import subprocess
+
+import weakened
+
+PLACES = ("/tmp", "/dev/shm", "/workspace")
+
+
+def test_write_outside(attack, record):
+    """Every directory of the root, and every way around by /proc."""
+    reply = attack.run("write_everywhere", ":".join([*PLACES, "/proc"]), "/",
+                       wall_time_ms=60_000, cpu_time_ms=60_000)
+    assert (reply.status, reply.stdout) == ("ok", ""), reply.stdout[:1000]
+    reply = attack.run("write_everywhere", ":".join(PLACES), "/proc/sys", "/proc/1/root",
+                       "/proc/self/root/usr", "/proc/self/cwd/../usr", "/workspace/../etc",
+                       wall_time_ms=60_000, cpu_time_ms=60_000)
+    assert (reply.status, reply.stdout) == ("ok", ""), reply.stdout[:1000]
+
+    control = weakened.run_in_own_namespaces(
+        ["--mount"],
+        "mkdir s && mount -t tmpfs none s && mkdir s/upper s/work &&"
+        " mount -t overlay -o lowerdir=/usr,upperdir=$PWD/s/upper,workdir=$PWD/s/work none /usr &&"
+        " mount -t tmpfs none /opt && guest write_everywhere '' /usr /opt")
+    assert "wrote /usr\n" in control and "wrote /opt\n" in control
+    record("write outside", "nowhere", "/usr and /opt written")
+
+
+def test_find_the_flag(attack, record):
+    reply = attack.run("find_flag", attack.flag.name, wall_time_ms=60_000, cpu_time_ms=60_000)
+    assert (reply.status, reply.stdout) == ("ok", ""), dict(reply)
+
+    control = weakened.run("find_flag", attack.flag.name, attack.system.directory)
+    assert control.stdout == f"found {attack.flag.secret}\n"
+    record("find the flag file", "not found", "found")
+
+
+def test_residue(attack, record):
+    """Several jobs look, so that each recycled part has had its turn."""
+    left = attack.run("residue_leave")
+    for place in PLACES:
+        assert f"left {place}\n" in left.stdout, dict(left)
+    for _ in range(6):
+        looked = attack.run("residue_look")
+        assert (looked.status, looked.stdout) == ("ok", ""), dict(looked)
+
+    control = weakened.run_in_own_namespaces(
+        ["--mount", "--ipc"],
+        "for p in /tmp /dev/shm; do mount -t tmpfs none $p; done; cd /tmp; export HOME=/tmp;"
+        " guest residue_leave; guest residue_look")
+    for thing in ("/tmp", "/dev/shm", "shared memory", "a semaphore", "a queue",
+                  "a posix queue"):
+        assert f"found {thing}\n" in control, control
+    record("residue", "none found", f"{control.count('found')} found")
+
+
+def test_poisoned_interpreter(attack, record):
+    poisoned = attack.run("poison")
+    assert poisoned.status == "ok", dict(poisoned)
+    for _ in range(4):
+        reply = attack.run("pristine")
+        assert (reply.status, reply.stdout) == ("ok", "wrong: \n"), dict(reply)
+
+    both = ("import sys; [exec(compile(open(f'{d}/{n}.py').read(), n, 'exec'), {'__name__': 'x'})"
+            f" for d in [{weakened.GUESTS!r}] for n in ('poison', 'pristine')]")
+    control = subprocess.run([weakened.PYTHON, "-B", "-c", both, "token"], capture_output=True,
+                             check=False, timeout=60, env={"HOME": "/nonexistent"}, cwd="/")
+    wrong = control.stdout.decode().splitlines()[-1]
+    for part in ("json", "random", "environment", "stdout", "print", "builtins"):
+        assert part in wrong, control
+    record("poisoned interpreter", "next is pristine", wrong)

@@ -1,0 +1,63 @@
+"""Guests that talk: to the host, to its neighbours, to the world."""
+
+import contextlib
+import select
+import socket
+import uuid
+
+import procs
+import weakened
+
+
+def host_addresses():
+    """The machine's own addresses, loopback first, from the kernel's local routing table."""
+    found, last = ["127.0.0.1"], ""
+    for line in procs.read("self", "net/fib_trie").splitlines():
+        words = line.split()
+        if words and words[0] == "|--":
+            last = words[1]
+        elif "host" in words and "LOCAL" in words and last not in found:
+            found.append(last)
+    return found
+
+
+@contextlib.contextmanager
+def listeners():
+    """One listening socket on each of the host's addresses, and one on IPv6 loopback."""
+    with contextlib.ExitStack() as stack:
+        sockets = [stack.enter_context(socket.create_server((address, 0)))
+                   for address in host_addresses()]
+        with contextlib.suppress(OSError):
+            sockets.append(stack.enter_context(
+                socket.create_server(("::1", 0), family=socket.AF_INET6)))
+        yield sockets
+
+
+def test_nothing_but_loopback(attack, record):
+    with listeners() as sockets:
+        targets = ["{}/{}".format(*s.getsockname()[:2]) for s in sockets]
+        gateway = f"127.0.0.1/{attack.system.client.port}"
+        world = ["1.1.1.1/53", "169.254.169.254/80", "10.0.0.1/80", "localhost/22"]
+        reply = attack.run("connect_out", *targets, gateway, *world, wall_time_ms=60_000)
+        assert reply.status == "ok", dict(reply)
+        assert "reached" not in reply.stdout, reply.stdout
+        assert reply.stdout.count("refused") == len(targets) + 1 + len(world)
+        assert select.select(sockets, [], [], 0)[0] == [], "a connection came through"
+
+        control = weakened.run("connect_out", *targets)
+        assert control.stdout == "".join(f"reached {target}\n" for target in targets)
+    record("connect to the host and the world", "all refused", f"{len(targets)} reached")
+
+
+def test_abstract_sockets_of_a_neighbour(attack, record):
+    name = f"brood-{uuid.uuid4().hex}"
+    with attack.start("abstract_listen", name):
+        reply = attack.run("abstract_connect", name)
+        assert reply.stdout == "refused ConnectionRefusedError\n", dict(reply)
+
+    with weakened.started("abstract_listen", name):
+        control = weakened.run("abstract_connect", name)
+        assert control.stdout == "heard hello\n"
+        inside = attack.run("abstract_connect", name)
+        assert inside.stdout == "refused ConnectionRefusedError\n"
+    record("abstract socket of a neighbour", "refused", "heard hello")

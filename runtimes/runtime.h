@@ -3,7 +3,7 @@
 //
 // A runtime lives in one folder under runtimes/, is linked into its own zygote binary and knows
 // nothing of sandboxes, sockets or limits. Its methods are called in this order:
-//   zygote:  warmUp, then for each worker: (fork)
+//   zygote:  warmUp, then for each worker: beforeFork, (fork), afterForkInParent
 //   worker:  afterFork, [the sandbox is joined and locked down], park, run
 
 #include <kj/array.h>
@@ -58,6 +58,11 @@ class Runtime {
   // Starts the interpreter and loads what the profile lists. Must leave exactly one thread.
   // Throws when the interpreter itself cannot start.
   virtual WarmUpReport warmUp(const WarmUpOptions& options) = 0;
+
+  // In the zygote, directly before and after each fork (also when the fork failed): an interpreter
+  // that takes its locks around a fork does it here.
+  virtual void beforeFork() {}
+  virtual void afterForkInParent() {}
 
   // In the worker, directly after fork and before the sandbox is joined: repair the
   // interpreter's idea of itself (locks, thread state). Must not open anything.

@@ -1,7 +1,8 @@
 # Turns harness/*.py into one header of string constants: harness/open_streams.py becomes
 # brood::harness::kOpenStreams. Run as a script: cmake -DOUTPUT=... -DSOURCES=a.py,b.py -P ...
 string(REPLACE "," ";" sources "${SOURCES}")
-set(header "#pragma once\n// Generated from harness/*.py by embed_harness.cmake.\n\nnamespace brood::harness {\n")
+set(header "#pragma once\n// Generated from harness/*.py by embed_harness.cmake.\n\n")
+string(APPEND header "namespace brood::harness {\n")
 foreach(source IN LISTS sources)
   cmake_path(GET source STEM words)
   string(REPLACE "_" ";" words "${words}")

@@ -96,7 +96,8 @@ TEST_F(PythonRuntimeTest, JobVariablesWinOverTheBase) {
 
 TEST_F(PythonRuntimeTest, OnlyStandardDescriptorsAreOpen) {
   // 3 is the listing's own.
-  ChildResult result = python_->run("import os\nprint(sorted(map(int, os.listdir('/proc/self/fd')))[:4])");
+  ChildResult result = python_->run(
+      "import os\nprint(sorted(map(int, os.listdir('/proc/self/fd')))[:4])");
   EXPECT_EQ(result.out, "[0, 1, 2, 3]\n") << result.err;
 }
 

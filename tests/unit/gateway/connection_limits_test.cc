@@ -87,7 +87,7 @@ TEST_F(ConnectionLimitsTest, ReaderThatTakesNothingIsClosed) {
   settings.writeTimeoutMs = 50;
   settings.maxBodyBytes = 64 << 20;
   startGateway();
-  fake().onRun = [](FakeSupervisor::RunContext& context) -> kj::Promise<void> {
+  fake().onRun = [](FakeSupervisor::RunContext context) -> kj::Promise<void> {
     auto result = context.getResults().initOutcome().initResult();
     // More than the kernel buffers for a connection.
     result.initStdout(32 << 20);
@@ -131,8 +131,8 @@ TEST_F(ConnectionLimitsTest, DrainEndsIdleConnectionsAndLetsBusyOnesAnswer) {
   EXPECT_EQ(idle.receive().status, 200u);
 
   auto release = kj::newPromiseAndFulfiller<void>();
-  fake().onRun = [&](FakeSupervisor::RunContext& context) {
-    return release.promise.then([&context] { return FakeSupervisor::echo(context); });
+  fake().onRun = [&](FakeSupervisor::RunContext context) {
+    return release.promise.then([context]() mutable { return FakeSupervisor::echo(context); });
   };
   auto busy = connect();
   auto begun = fake().whenRunBegins();

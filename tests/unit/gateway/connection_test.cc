@@ -27,9 +27,9 @@ TEST_F(ConnectionTest, AnswersPipelinedRequestsInOrder) {
   // The first answers last unless order is kept.
   auto slow = kj::newPromiseAndFulfiller<void>();
   bool isFirst = true;
-  fake().onRun = [&](FakeSupervisor::RunContext& context) -> kj::Promise<void> {
+  fake().onRun = [&](FakeSupervisor::RunContext context) -> kj::Promise<void> {
     if (!std::exchange(isFirst, false)) return FakeSupervisor::echo(context);
-    return slow.promise.then([&context] { return FakeSupervisor::echo(context); });
+    return slow.promise.then([context]() mutable { return FakeSupervisor::echo(context); });
   };
   auto client = connect();
   std::string requests;

@@ -9,7 +9,7 @@ namespace {
 
 using DisconnectTest = GatewayTest;
 
-kj::Promise<void> runForever(FakeSupervisor::RunContext&) { return kj::NEVER_DONE; }
+kj::Promise<void> runForever(FakeSupervisor::RunContext) { return kj::NEVER_DONE; }
 
 TEST_F(DisconnectTest, ClosedClientCancelsItsJob) {
   startGateway();
@@ -39,7 +39,7 @@ TEST_F(DisconnectTest, ResetClientCancelsItsJob) {
 
 TEST_F(DisconnectTest, ClosedClientCancelsItsStreamedJob) {
   startGateway();
-  fake().onRun = [](FakeSupervisor::RunContext& context) -> kj::Promise<void> {
+  fake().onRun = [](FakeSupervisor::RunContext context) -> kj::Promise<void> {
     auto started = context.getParams().getSink().startedRequest();
     started.setId("job-1");
     return started.send().then([]() -> kj::Promise<void> { return kj::NEVER_DONE; });
@@ -57,8 +57,8 @@ TEST_F(DisconnectTest, ClosedClientCancelsItsStreamedJob) {
 TEST_F(DisconnectTest, ClientThatOnlyClosedItsSendingSideIsAnswered) {
   startGateway();
   auto release = kj::newPromiseAndFulfiller<void>();
-  fake().onRun = [&](FakeSupervisor::RunContext& context) {
-    return release.promise.then([&context] { return FakeSupervisor::echo(context); });
+  fake().onRun = [&](FakeSupervisor::RunContext context) {
+    return release.promise.then([context]() mutable { return FakeSupervisor::echo(context); });
   };
   auto client = connect();
   auto begun = fake().whenRunBegins();
@@ -122,7 +122,7 @@ TEST_F(DisconnectTest, LostSupervisorIsATypedErrorAndIsFoundAgain) {
 
 TEST_F(DisconnectTest, SupervisorLostInMidStreamIsAnErrorEvent) {
   startGateway();
-  fake().onRun = [](FakeSupervisor::RunContext& context) -> kj::Promise<void> {
+  fake().onRun = [](FakeSupervisor::RunContext context) -> kj::Promise<void> {
     return context.getParams().getSink().startedRequest().send().then(
         []() -> kj::Promise<void> { return kj::NEVER_DONE; });
   };

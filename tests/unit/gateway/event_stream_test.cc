@@ -39,14 +39,14 @@ kj::Promise<void> sendOutput(rpc::OutputSink::Client sink, rpc::OutputStream str
   return output.send();
 }
 
-kj::Promise<void> finish(FakeSupervisor::RunContext& context) {
+kj::Promise<void> finish(FakeSupervisor::RunContext context) {
   FakeSupervisor::fillResult(context.getResults().initOutcome().initResult());
   return kj::READY_NOW;
 }
 
 TEST_F(EventStreamTest, DeliversStartOutputAndExit) {
   startGateway();
-  fake().onRun = [](FakeSupervisor::RunContext& context) -> kj::Promise<void> {
+  fake().onRun = [](FakeSupervisor::RunContext context) -> kj::Promise<void> {
     auto sink = context.getParams().getSink();
     auto started = sink.startedRequest();
     started.setId("job-1");
@@ -54,7 +54,7 @@ TEST_F(EventStreamTest, DeliversStartOutputAndExit) {
     return started.send()
         .then([sink]() mutable { return sendOutput(sink, rpc::OutputStream::STDOUT, "a\nb"); })
         .then([sink]() mutable { return sendOutput(sink, rpc::OutputStream::STDERR, "c\xff"); })
-        .then([&context] { return finish(context); });
+        .then([context]() mutable { return finish(context); });
   };
   auto client = connect();
   client.send(executeRequest("x", kAccept));
@@ -81,7 +81,7 @@ TEST_F(EventStreamTest, DeliversStartOutputAndExit) {
 TEST_F(EventStreamTest, JoinsCharactersThatWereCut) {
   startGateway();
   const std::string text = "\xe2\x82\xac\xf0\x9f\x98\x80 \xe2\x82";
-  fake().onRun = [&](FakeSupervisor::RunContext& context) -> kj::Promise<void> {
+  fake().onRun = [&](FakeSupervisor::RunContext context) -> kj::Promise<void> {
     auto sink = context.getParams().getSink();
     kj::Promise<void> sent = kj::READY_NOW;
     for (const char& byte : text) {
@@ -89,7 +89,7 @@ TEST_F(EventStreamTest, JoinsCharactersThatWereCut) {
         return sendOutput(sink, rpc::OutputStream::STDOUT, {&byte, 1});
       });
     }
-    return sent.then([&context] { return finish(context); });
+    return sent.then([context]() mutable { return finish(context); });
   };
   std::string joined;
   for (const auto& event : parseEvents(ask(executeRequest("x", kAccept)).body)) {
@@ -103,7 +103,7 @@ TEST_F(EventStreamTest, DeliversAllOutputBeforeExitThoughTheResultOvertakesIt) {
   constexpr size_t kBlocks = 200;
   const std::string block(60'000, 'o');
   auto pending = std::make_shared<kj::Vector<kj::Promise<void>>>();
-  fake().onRun = [&, pending](FakeSupervisor::RunContext& context) -> kj::Promise<void> {
+  fake().onRun = [&, pending](FakeSupervisor::RunContext context) -> kj::Promise<void> {
     auto sink = context.getParams().getSink();
     // Nobody waits for the sink: the result is sent behind calls that the gateway still queues.
     for (size_t i = 0; i < kBlocks; ++i) {
@@ -132,7 +132,7 @@ TEST_F(EventStreamTest, SlowReaderHoldsTheJobBack) {
       return pump(sink);
     });
   };
-  fake().onRun = [&](FakeSupervisor::RunContext& context) -> kj::Promise<void> {
+  fake().onRun = [&](FakeSupervisor::RunContext context) -> kj::Promise<void> {
     return pump(context.getParams().getSink()).then([]() -> kj::Promise<void> {
       return kj::NEVER_DONE;
     });

@@ -36,7 +36,7 @@ TEST_F(ExecuteTest, NamesEveryStatus) {
       {rpc::JobStatus::KILLED, "killed"},
       {rpc::JobStatus::SANDBOX_ERROR, "sandbox_error"}};
   for (const auto& [status, name] : statuses) {
-    fake().onRun = [&](FakeSupervisor::RunContext& context) -> kj::Promise<void> {
+    fake().onRun = [&](FakeSupervisor::RunContext context) -> kj::Promise<void> {
       auto result = context.getResults().initOutcome().initResult();
       result.setStatus(status);
       result.setSignal("SIGKILL");
@@ -56,7 +56,7 @@ TEST_F(ExecuteTest, NamesEveryStatus) {
 TEST_F(ExecuteTest, PassesTheJobOn) {
   startGateway();
   bool checked = false;
-  fake().onRun = [&](FakeSupervisor::RunContext& context) -> kj::Promise<void> {
+  fake().onRun = [&](FakeSupervisor::RunContext context) -> kj::Promise<void> {
     const auto job = context.getParams().getJob();
     EXPECT_EQ(kj::str(job.getLanguage()), "python"_kj);
     EXPECT_EQ(kj::str(job.getProfile()), "data"_kj);
@@ -86,7 +86,7 @@ TEST_F(ExecuteTest, PassesTheJobOn) {
 
 TEST_F(ExecuteTest, ReplacesOutputThatIsNotUtf8) {
   startGateway();
-  fake().onRun = [](FakeSupervisor::RunContext& context) -> kj::Promise<void> {
+  fake().onRun = [](FakeSupervisor::RunContext context) -> kj::Promise<void> {
     auto result = context.getResults().initOutcome().initResult();
     result.setStdout(kj::StringPtr("a\xff" "b").asBytes());
     return kj::READY_NOW;
@@ -128,7 +128,7 @@ TEST_F(ExecuteTest, TranslatesRejections) {
                         RejectionCase{rpc::RejectionKind::OVERLOADED, 1500, 429, "2"},
                         RejectionCase{rpc::RejectionKind::OVERLOADED, 0, 429, "1"},
                         RejectionCase{rpc::RejectionKind::UNAVAILABLE, 3000, 503, "3"}}) {
-    fake().onRun = [&](FakeSupervisor::RunContext& context) -> kj::Promise<void> {
+    fake().onRun = [&](FakeSupervisor::RunContext context) -> kj::Promise<void> {
       auto rejected = context.getResults().initOutcome().initRejected();
       rejected.setKind(c.kind);
       rejected.setCode("some_code");
@@ -152,7 +152,7 @@ TEST_F(ExecuteTest, TranslatesRejections) {
 
 TEST_F(ExecuteTest, KeepsTheTextOfExceptionsToItself) {
   startGateway();
-  fake().onRun = [](FakeSupervisor::RunContext&) -> kj::Promise<void> {
+  fake().onRun = [](FakeSupervisor::RunContext) -> kj::Promise<void> {
     return KJ_EXCEPTION(FAILED, "secret detail");
   };
   const auto response = ask(executeRequest("x"));

@@ -6,7 +6,7 @@
 
 namespace brood {
 
-kj::Promise<void> FakeSupervisor::echo(RunContext& context) {
+kj::Promise<void> FakeSupervisor::echo(RunContext context) {
   const auto job = context.getParams().getJob();
   auto result = context.getResults().initOutcome().initResult();
   fillResult(result);

@@ -15,10 +15,10 @@ class FakeSupervisor final : public rpc::Supervisor::Server {
  public:
   // Protected in the generated code; tests write their behaviour as functions of it.
   using rpc::Supervisor::Server::RunContext;
-  using Run = std::function<kj::Promise<void>(RunContext&)>;
+  using Run = std::function<kj::Promise<void>(RunContext)>;
 
   // Answers with ok, the job's code as stdout and its stdin as stderr.
-  static kj::Promise<void> echo(RunContext& context);
+  static kj::Promise<void> echo(RunContext context);
   static void fillResult(rpc::JobResult::Builder result);
 
   kj::Promise<void> run(RunContext context) override;

@@ -55,7 +55,7 @@ ClientResponse HttpClient::receive(bool isHead) {
   if (isHead || response.status == 100) return response;
   if (response.headers.count("content-length") != 0) {
     response.body = receiveBytes(std::stoul(response.headers["content-length"]));
-  } else if (response.headers["transfer-encoding"] == "chunked") {
+  } else if (response.headers.count("transfer-encoding") != 0) {
     for (auto chunk = receiveChunk(); !chunk.empty(); chunk = receiveChunk()) {
       response.body += chunk;
     }

@@ -129,7 +129,7 @@ const std::vector<BadCase>& badCases() {
       {"bare CR", "GET /x HTTP/1.1\r\nHost: h\rA: b\r\n\r\n", 400},
       {"folded line", "GET /x HTTP/1.1\r\nHost: h\r\nA: b\r\n c\r\n\r\n", 400},
       {"blank after the request line", "GET /x HTTP/1.1\r\n Host: h\r\n\r\n", 400},
-      {"NUL in a value", std::string("GET /x HTTP/1.1\r\nHost: h\r\nA: \0\r\n\r\n", 36), 400},
+      {"NUL in a value", std::string("GET /x HTTP/1.1\r\nHost: h\r\nA: \0\r\n\r\n", 34), 400},
       {"no colon", "GET /x HTTP/1.1\r\nHost: h\r\nA\r\n\r\n", 400},
       {"empty name", "GET /x HTTP/1.1\r\nHost: h\r\n: b\r\n\r\n", 400},
       {"no Host", "GET /x HTTP/1.1\r\n\r\n", 400},

@@ -1,11 +1,24 @@
-# brood_add_runtime(<name> SOURCES ... [LIBRARIES ...]): one language plug-in and its zygote binary,
-# brood-zygote-<name>. The folder's sources define brood::makeRuntime().
+# brood_add_runtime(<name> SOURCES ... [LIBRARIES ...] [BINARY <suffix>] [BUILDS_SLOTS]): one
+# language plug-in and its zygote binary, brood-zygote-<suffix or name>. The folder's sources define
+# brood::makeRuntime(). Only a zygote that BUILDS_SLOTS contains the slot builder.
 function(brood_add_runtime name)
-  cmake_parse_arguments(arg "" "" "SOURCES;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(arg "BUILDS_SLOTS" "BINARY" "SOURCES;LIBRARIES" ${ARGN})
+  if(NOT arg_BINARY)
+    set(arg_BINARY "${name}")
+  endif()
+  if(arg_BUILDS_SLOTS)
+    set(slot_service brood_slot_builder)
+  else()
+    set(slot_service brood_no_slot_builder)
+  endif()
+  set(binary "brood-zygote-${arg_BINARY}")
+
   add_library(brood_runtime_${name} STATIC ${arg_SOURCES})
-  target_link_libraries(brood_runtime_${name} PUBLIC brood_options CapnProto::kj ${arg_LIBRARIES})
-  add_executable(brood-zygote-${name} "${CMAKE_SOURCE_DIR}/zygote/main.cc")
-  target_link_libraries(brood-zygote-${name} PRIVATE brood_zygote brood_runtime_${name})
-  set_target_properties(brood-zygote-${name} PROPERTIES
-    RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/libexec")
+  # brood_wire for OwnedFd: of no consequence to the plug-in, which speaks to no socket.
+  target_link_libraries(brood_runtime_${name} PUBLIC brood_options brood_wire CapnProto::kj
+    ${arg_LIBRARIES})
+  add_executable(${binary} "${CMAKE_SOURCE_DIR}/zygote/main.cc"
+    "${CMAKE_SOURCE_DIR}/zygote/sanitizer_defaults.cc")
+  target_link_libraries(${binary} PRIVATE brood_zygote ${slot_service} brood_runtime_${name})
+  set_target_properties(${binary} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/libexec")
 endfunction()

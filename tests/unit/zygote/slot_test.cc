@@ -1,0 +1,131 @@
+// Slots as seen from outside: what the builder promises about namespaces, maps and lifelines.
+
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <regex>
+
+#include "tests/unit/zygote/zygote_harness.h"
+
+namespace brood::testing {
+namespace {
+
+std::string procFile(pid_t pid, const std::string& file) {
+  return readWholeFile("/proc/" + std::to_string(pid) + "/" + file);
+}
+
+std::string statusField(pid_t pid, const std::string& name) {
+  std::smatch match;
+  std::string status = procFile(pid, "status");
+  std::regex field(name + ":\\s*([^\\n]*)");
+  return std::regex_search(status, match, field) ? match[1].str() : "";
+}
+
+ino_t namespaceOf(const std::string& pid, const char* kind) {
+  struct stat info;
+  EXPECT_EQ(::stat(("/proc/" + pid + "/ns/" + kind).c_str(), &info), 0) << kind;
+  return info.st_ino;
+}
+
+class SlotTest : public ::testing::Test {
+ protected:
+  ZygoteHarness zygote_;
+};
+
+TEST_F(SlotTest, EveryNamespaceIsItsOwn) {
+  TestSlot one = zygote_.buildSlot(), other = zygote_.buildSlot();
+  ASSERT_GT(one.initPid, 0) << one.failure.layer << " " << one.failure.errnoValue;
+  ASSERT_GT(other.initPid, 0);
+  for (const char* kind : {"user", "mnt", "pid", "net", "ipc", "uts", "cgroup"}) {
+    ino_t inode = namespaceOf(std::to_string(one.initPid), kind);
+    EXPECT_NE(inode, namespaceOf("self", kind)) << kind;
+    EXPECT_NE(inode, namespaceOf(std::to_string(other.initPid), kind)) << kind;
+  }
+}
+
+TEST_F(SlotTest, MapsTwoIdsAndNoMore) {
+  TestSlot slot = zygote_.buildSlot();
+  std::regex twoLines("\\s*0\\s+730000\\s+1\\n\\s*1000\\s+730001\\s+1\\n");
+  EXPECT_TRUE(std::regex_match(procFile(slot.initPid, "uid_map"), twoLines));
+  EXPECT_TRUE(std::regex_match(procFile(slot.initPid, "gid_map"), twoLines));
+}
+
+TEST_F(SlotTest, InitHasNoPrivilegeAndNoDescriptorButTheLifeline) {
+  TestSlot slot = zygote_.buildSlot();
+  for (const char* set : {"CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"}) {
+    EXPECT_EQ(statusField(slot.initPid, set), "0000000000000000") << set;
+  }
+  EXPECT_EQ(statusField(slot.initPid, "NoNewPrivs"), "1");
+  EXPECT_EQ(statusField(slot.initPid, "Uid"), "730000\t730000\t730000\t730000");
+  EXPECT_EQ(statusField(slot.initPid, "Groups"), "");
+  EXPECT_EQ(::access(("/proc/" + std::to_string(slot.initPid) + "/fd/0").c_str(), F_OK), 0);
+  for (const char* closed : {"1", "2", "3", "4", "5", "6", "7", "8", "9"}) {
+    std::string path = "/proc/" + std::to_string(slot.initPid) + "/fd/" + closed;
+    EXPECT_NE(::access(path.c_str(), F_OK), 0) << path;
+  }
+}
+
+TEST_F(SlotTest, MountTreeHoldsTheSandboxOnly) {
+  TestSlot slot = zygote_.buildSlot();
+  std::istringstream mounts(procFile(slot.initPid, "mountinfo"));
+  std::vector<std::string> targets;
+  for (std::string line; std::getline(mounts, line);) {
+    std::istringstream fields(line);
+    std::string id, parent, device, root, target;
+    fields >> id >> parent >> device >> root >> target;
+    targets.push_back(target);
+  }
+  std::vector<std::string> expected = {"/", "/usr", "/proc", "/workspace", "/tmp", "/dev/shm"};
+  std::sort(expected.begin(), expected.end());
+  std::sort(targets.begin(), targets.end());
+  EXPECT_EQ(targets, expected);
+}
+
+TEST_F(SlotTest, EndOfLifelineEndsInitAndEveryProcessInside) {
+  TestSlot slot = zygote_.buildSlot();
+  TestWorker worker = zygote_.forkWorker(slot);
+  ASSERT_EQ(worker.readFrame().kind, WorkerFrameKind::parked);
+  slot.lifeline.reset();
+  int initStatus = zygote_.waitForExit(slot.initPid);
+  EXPECT_TRUE(WIFEXITED(initStatus) && WEXITSTATUS(initStatus) == 0) << initStatus;
+  int workerStatus = zygote_.waitForExit(worker.pid);
+  EXPECT_TRUE(WIFSIGNALED(workerStatus) && WTERMSIG(workerStatus) == SIGKILL) << workerStatus;
+}
+
+TEST_F(SlotTest, KillingInitKillsTheWorker) {
+  TestSlot slot = zygote_.buildSlot();
+  TestWorker worker = zygote_.forkWorker(slot);
+  ASSERT_EQ(worker.readFrame().kind, WorkerFrameKind::parked);
+  ASSERT_EQ(::syscall(SYS_pidfd_send_signal, slot.initPidfd.get(), SIGKILL, nullptr, 0), 0);
+  EXPECT_EQ(WTERMSIG(zygote_.waitForExit(worker.pid)), SIGKILL);
+  EXPECT_EQ(WTERMSIG(zygote_.waitForExit(slot.initPid)), SIGKILL);
+}
+
+TEST_F(SlotTest, InitReapsOrphans) {
+  TestSlot slot = zygote_.buildSlot();
+  // The grandchild outlives its parent, ends, and must not be left as a zombie of init.
+  JobResult result = zygote_.sh(slot,
+                                "mkfifo /tmp/gone\n"
+                                "sh -c 'sh -c \"exec 9>/tmp/gone; exit 0\" & exit 0'\n"
+                                "cat /tmp/gone\n"
+                                "wait\n"
+                                "cat /proc/[0-9]*/status | grep '^State:.*zombie'\n");
+  EXPECT_EQ(result.stdoutText, "");
+}
+
+TEST_F(SlotTest, FailureNamesTheStep) {
+  SlotOptions options;
+  options.workspaceInodes = 1ull << 63;  // Larger than tmpfs accepts.
+  TestSlot slot = zygote_.buildSlot(options);
+  EXPECT_EQ(slot.initPid, -1);
+  EXPECT_EQ(slot.failure.layer, "mount:/workspace");
+  EXPECT_EQ(slot.failure.errnoValue, EINVAL);
+  EXPECT_GT(zygote_.buildSlot().initPid, 0) << "the builder must go on";
+}
+
+}  // namespace
+}  // namespace brood::testing

@@ -1,0 +1,124 @@
+// What a worker is after its lock-down, and how it fails.
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/unit/zygote/zygote_harness.h"
+
+namespace brood::testing {
+namespace {
+
+class WorkerTest : public ::testing::Test {
+ protected:
+  std::string sh(const std::string& script) {
+    JobResult result = zygote_.sh(slot_, script);
+    return result.stdoutText + result.stderrText;
+  }
+
+  ZygoteHarness zygote_;
+  TestSlot slot_ = zygote_.buildSlot();
+};
+
+TEST_F(WorkerTest, RunsAsTheJobUserWithoutCapabilities) {
+  EXPECT_EQ(sh("id -u; id -g; id -G; hostname; umask"), "1000\n1000\n1000\nsandbox\n0022\n");
+  EXPECT_EQ(sh("grep -E '^(Cap|NoNewPrivs|Seccomp:)' /proc/self/status"),
+            "CapInh:\t0000000000000000\nCapPrm:\t0000000000000000\nCapEff:\t0000000000000000\n"
+            "CapBnd:\t0000000000000000\nCapAmb:\t0000000000000000\nNoNewPrivs:\t1\nSeccomp:\t2\n");
+}
+
+TEST_F(WorkerTest, IsLockedDownBeforeItParks) {
+  TestWorker worker = zygote_.forkWorker(slot_);
+  ASSERT_EQ(worker.readFrame().kind, WorkerFrameKind::parked);
+  std::string status = readWholeFile("/proc/" + std::to_string(worker.pid) + "/status");
+  for (const char* line : {"CapPrm:\t0000000000000000", "CapEff:\t0000000000000000",
+                           "CapBnd:\t0000000000000000", "NoNewPrivs:\t1", "Seccomp:\t2",
+                           "Uid:\t730001\t730001\t730001\t730001", "SigBlk:\t0000000000000000"}) {
+    EXPECT_NE(status.find(line), std::string::npos) << line << "\n" << status;
+  }
+  // No job: the channel's end sends it home.
+  worker.channel.reset();
+  EXPECT_EQ(zygote_.waitForExit(worker.pid), 0);
+}
+
+TEST_F(WorkerTest, SeesOnlyItsOwnProcesses) {
+  EXPECT_EQ(sh("set -- /proc/[0-9]*; echo $# processes; cat /proc/1/comm"),
+            "2 processes\nbrood-init\n");
+}
+
+TEST_F(WorkerTest, LoopbackIsUpAndAllThereIs) {
+  EXPECT_EQ(sh("tail -n +3 /proc/net/dev | cut -d: -f1 | tr -d ' '"), "lo\n");
+  // Connection refused, not "network is unreachable": the interface is up.
+  EXPECT_EQ(sh("exec 2>&1; perl -MIO::Socket::INET -e 'IO::Socket::INET->new(q(127.0.0.1:9)) or "
+               "print qq($!\\n); IO::Socket::INET->new(q(192.0.2.1:9)) or print qq($!\\n)'"),
+            "Connection refused\nNetwork is unreachable\n");
+}
+
+TEST_F(WorkerTest, LeadsASessionOfItsOwn) {
+  EXPECT_EQ(sh("set -- $(cat /proc/self/stat); [ $6 = $$ ] && echo leader"), "leader\n");
+}
+
+TEST_F(WorkerTest, LimitsAreTheLowerOfWorkerAndJob) {
+  EXPECT_EQ(sh("ulimit -n; ulimit -c; ulimit -s"), "256\n0\n8192\n");
+  JobOptions job;
+  job.command = {"/bin/sh", "-c", "ulimit -n; ulimit -Hn; head -c 5000 /dev/zero > f; wc -c < f"};
+  job.openFiles = 32;
+  job.fileBytes = 4096;
+  JobResult result = zygote_.run(slot_, job);
+  EXPECT_EQ(result.stdoutText, "32\n32\n4096\n");
+}
+
+TEST_F(WorkerTest, RefusesToGainPrivilegesAgain) {
+  EXPECT_NE(sh("mount -t tmpfs none /tmp").find("permission denied"), std::string::npos);
+  EXPECT_NE(sh("unshare -r true").find("Operation not permitted"), std::string::npos);
+  EXPECT_NE(sh("nsenter -t 1 -u true").find("Permission denied"), std::string::npos);
+  EXPECT_NE(sh("kill -9 1; echo alive").find("alive"), std::string::npos);
+}
+
+TEST_F(WorkerTest, BogusCgroupDescriptorIsReportedByName) {
+  OwnedFd readOnly(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+  TestWorker worker = zygote_.forkWorker(slot_, {readOnly.get()});
+  ASSERT_GT(worker.pid, 0);
+  WorkerFrame frame = worker.readFrame();
+  EXPECT_EQ(frame.kind, WorkerFrameKind::failed);
+  EXPECT_STREQ(frame.layer, "cgroup");
+  EXPECT_EQ(frame.errnoValue, EBADF);
+  EXPECT_TRUE(WIFEXITED(zygote_.waitForExit(worker.pid)));
+}
+
+TEST_F(WorkerTest, JoinsTheCgroupsItIsGiven) {
+  int fds[2];
+  ASSERT_EQ(::pipe2(fds, O_CLOEXEC), 0);
+  OwnedFd read(fds[0]), write(fds[1]);
+  TestWorker worker = zygote_.forkWorker(slot_, {write.get()});
+  ASSERT_EQ(worker.readFrame().kind, WorkerFrameKind::parked);
+  char written[8] = {};
+  ASSERT_EQ(::read(read.get(), written, sizeof(written)), 1);
+  EXPECT_STREQ(written, "0");
+}
+
+TEST_F(WorkerTest, DeadSlotIsReportedByName) {
+  ASSERT_EQ(::syscall(SYS_pidfd_send_signal, slot_.initPidfd.get(), SIGKILL, nullptr, 0), 0);
+  zygote_.waitForExit(slot_.initPid);
+  TestWorker worker = zygote_.forkWorker(slot_);
+  EXPECT_EQ(worker.pid, -1);
+  EXPECT_EQ(worker.failure.layer, "setns:pid");
+  EXPECT_EQ(worker.failure.errnoValue, ESRCH);
+  TestSlot next = zygote_.buildSlot();
+  EXPECT_EQ(zygote_.sh(next, "echo on").stdoutText, "on\n") << "the zygote must go on";
+}
+
+TEST_F(WorkerTest, MessageOutOfStepEndsTheWorker) {
+  TestWorker worker = zygote_.forkWorker(slot_);
+  ASSERT_EQ(worker.readFrame().kind, WorkerFrameKind::parked);
+  ASSERT_EQ(::write(worker.channel.get(), "nonsense", 8), 8);
+  WorkerFrame frame = worker.readFrame();
+  EXPECT_EQ(frame.kind, WorkerFrameKind::failed);
+  EXPECT_STREQ(frame.layer, "job");
+}
+
+}  // namespace
+}  // namespace brood::testing

@@ -1,0 +1,87 @@
+#include "zygote/control_events.h"
+
+#include <capnp/message.h>
+#include <capnp/serialize.h>
+
+#include "rpc/fd_passing.h"
+#include "rpc/zygote.capnp.h"
+
+namespace brood {
+namespace {
+
+void send(int controlFd, capnp::MessageBuilder& message, kj::ArrayPtr<const int> fds = nullptr) {
+  auto words = capnp::messageToFlatArray(message);
+  sendMessage(controlFd, words.asBytes(), fds);
+}
+
+uint64_t toMicros(const timeval& time) { return time.tv_sec * 1'000'000ull + time.tv_usec; }
+
+void fill(wire::Process::Builder process, pid_t pid, uint64_t elapsedMicros) {
+  process.setPid(pid);
+  process.setElapsedMicros(elapsedMicros);
+}
+
+}  // namespace
+
+void ControlEvents::ready(uint64_t requestId, const WarmUpReport& report, uint64_t warmUpMicros,
+                          uint32_t threadCount) const {
+  capnp::MallocMessageBuilder message;
+  auto event = message.initRoot<wire::ZygoteEvent>();
+  event.setRequestId(requestId);
+  auto ready = event.initReady();
+  ready.setLanguage(report.language);
+  ready.setVersion(report.version);
+  auto loaded = ready.initLoaded(report.loaded.size());
+  for (size_t i = 0; i < report.loaded.size(); ++i) loaded.set(i, report.loaded[i]);
+  auto missing = ready.initMissing(report.missing.size());
+  for (size_t i = 0; i < report.missing.size(); ++i) {
+    missing[i].setLayer(report.missing[i].name);
+    missing[i].setDetail(report.missing[i].reason);
+  }
+  ready.setWarmUpMicros(warmUpMicros);
+  ready.setThreadCount(threadCount);
+  send(controlFd_, message);
+}
+
+void ControlEvents::slotBuilt(uint64_t requestId, pid_t pid, int pidfd,
+                              uint64_t elapsedMicros) const {
+  capnp::MallocMessageBuilder message;
+  auto event = message.initRoot<wire::ZygoteEvent>();
+  event.setRequestId(requestId);
+  fill(event.initSlotBuilt(), pid, elapsedMicros);
+  send(controlFd_, message, kj::arrayPtr(&pidfd, 1));
+}
+
+void ControlEvents::workerForked(uint64_t requestId, pid_t pid, int pidfd,
+                                 uint64_t elapsedMicros) const {
+  capnp::MallocMessageBuilder message;
+  auto event = message.initRoot<wire::ZygoteEvent>();
+  event.setRequestId(requestId);
+  fill(event.initWorkerForked(), pid, elapsedMicros);
+  send(controlFd_, message, kj::arrayPtr(&pidfd, 1));
+}
+
+void ControlEvents::failed(uint64_t requestId, const StepFailure& failure,
+                           kj::StringPtr detail) const {
+  capnp::MallocMessageBuilder message;
+  auto event = message.initRoot<wire::ZygoteEvent>();
+  event.setRequestId(requestId);
+  auto failed = event.initFailed();
+  failed.setLayer(failure.layer);
+  failed.setErrnoValue(failure.errnoValue);
+  failed.setDetail(detail);
+  send(controlFd_, message);
+}
+
+void ControlEvents::exited(pid_t pid, int waitStatus, const rusage& usage) const {
+  capnp::MallocMessageBuilder message;
+  auto exited = message.initRoot<wire::ZygoteEvent>().initExited();
+  exited.setPid(pid);
+  exited.setWaitStatus(waitStatus);
+  exited.setUserMicros(toMicros(usage.ru_utime));
+  exited.setSystemMicros(toMicros(usage.ru_stime));
+  exited.setMaxRssBytes(usage.ru_maxrss * 1024ull);
+  send(controlFd_, message);
+}
+
+}  // namespace brood

@@ -1,0 +1,32 @@
+#pragma once
+// The zygote's side of rpc/zygote.capnp: one function per kind of event.
+
+#include <kj/string.h>
+#include <sys/resource.h>
+#include <sys/types.h>
+
+#include <cstdint>
+
+#include "runtimes/runtime.h"
+#include "zygote/step_failure.h"
+
+namespace brood {
+
+// Sends ZygoteEvents on a borrowed control socket. Throws when the supervisor is gone.
+class ControlEvents {
+ public:
+  explicit ControlEvents(int controlFd) : controlFd_(controlFd) {}
+
+  void ready(uint64_t requestId, const WarmUpReport& report, uint64_t warmUpMicros,
+             uint32_t threadCount) const;
+  // The pidfd is borrowed.
+  void slotBuilt(uint64_t requestId, pid_t pid, int pidfd, uint64_t elapsedMicros) const;
+  void workerForked(uint64_t requestId, pid_t pid, int pidfd, uint64_t elapsedMicros) const;
+  void failed(uint64_t requestId, const StepFailure& failure, kj::StringPtr detail = "") const;
+  void exited(pid_t pid, int waitStatus, const rusage& usage) const;
+
+ private:
+  const int controlFd_;
+};
+
+}  // namespace brood

@@ -1,0 +1,213 @@
+#include "zygote/fork_server.h"
+
+#include <capnp/serialize.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <kj/debug.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstring>
+
+#include "zygote/process_hygiene.h"
+#include "zygote/worker.h"
+
+namespace brood {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// Where the descriptors of forkWorker are (zygote.capnp).
+enum WorkerFdIndex : size_t { kSlotInit, kChannel, kStdin, kStdout, kStderr, kFirstCgroup };
+
+uint64_t microsSince(Clock::time_point start) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start).count();
+}
+
+int openOwnPidNamespace() {
+  int fd;
+  KJ_SYSCALL(fd = ::open("/proc/self/ns/pid", O_RDONLY | O_CLOEXEC));
+  return fd;
+}
+
+int openChildSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGCHLD);
+  KJ_SYSCALL(::sigprocmask(SIG_BLOCK, &signals, nullptr));
+  int fd;
+  KJ_SYSCALL(fd = ::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK));
+  return fd;
+}
+
+OwnedFd openPidfd(pid_t child) {
+  // The raw call: glibc 2.36 declares its wrapper without extern "C".
+  int fd;
+  KJ_SYSCALL(fd = ::syscall(SYS_pidfd_open, child, 0), child);
+  return OwnedFd(fd);
+}
+
+WarmUpOptions toOptions(wire::WarmUp::Reader request) {
+  WarmUpOptions options;
+  options.profile = kj::str(request.getProfile());
+  options.preload = KJ_MAP(name, request.getPreload()) { return kj::str(name); };
+  options.settings = KJ_MAP(setting, request.getSettings()) {
+    return RuntimeSetting{kj::str(setting.getName()), kj::str(setting.getValue())};
+  };
+  return options;
+}
+
+}  // namespace
+
+ForkServer::ForkServer(int controlFd, Runtime& runtime, SlotService* slotService)
+    : controlFd_(controlFd),
+      events_(controlFd),
+      runtime_(runtime),
+      slotService_(slotService),
+      seccomp_(SeccompPolicy::compile()),
+      ownPidNamespace_(openOwnPidNamespace()),
+      childSignals_(openChildSignals()) {}
+
+ForkServer::~ForkServer() {
+  // Unreaped children keep their numbers. No waiting: a slot's init ends only once the workers of
+  // other zygotes in it are reaped, and whoever adopts the dead can do that too.
+  for (pid_t child : children_) ::kill(child, SIGKILL);
+}
+
+void ForkServer::serve() {
+  for (;;) {
+    pollfd watched[] = {{controlFd_, POLLIN, 0}, {childSignals_.get(), POLLIN, 0}};
+    KJ_SYSCALL(::poll(watched, std::size(watched), -1));
+    if (watched[1].revents != 0) reapChildren();
+    if (watched[0].revents != 0 && !handleNextRequest()) return;
+  }
+}
+
+bool ForkServer::handleNextRequest() {
+  ReceiveOutcome outcome = receiveMessage(controlFd_);
+  if (outcome.kind == ReceiveOutcome::Kind::endOfFile) return false;
+  if (outcome.kind == ReceiveOutcome::Kind::wouldBlock) return true;
+
+  auto& bytes = outcome.message.bytes;
+  auto words = kj::heapArray<capnp::word>(bytes.size() / sizeof(capnp::word));
+  std::memcpy(words.begin(), bytes.begin(), words.size() * sizeof(capnp::word));
+  capnp::FlatArrayMessageReader message(words);
+  handle(message.getRoot<wire::ZygoteRequest>(), outcome.message.fds);
+  return true;
+}
+
+// The one place that turns a broken environment into an answer: the supervisor decides whether a
+// zygote that could not do something is worth keeping.
+void ForkServer::handle(wire::ZygoteRequest::Reader request, Fds& fds) {
+  uint64_t requestId = request.getRequestId();
+  try {
+    switch (request.which()) {
+      case wire::ZygoteRequest::WARM_UP:
+        return warmUp(requestId, request.getWarmUp());
+      case wire::ZygoteRequest::BUILD_SLOT:
+        return buildSlot(requestId, request.getBuildSlot(), fds);
+      case wire::ZygoteRequest::FORK_WORKER:
+        return forkWorker(requestId, request.getForkWorker(), fds);
+    }
+    events_.failed(requestId, StepFailure::at("zygote:request", EINVAL), "unknown request");
+  } catch (const kj::Exception& exception) {
+    events_.failed(requestId, StepFailure::at("zygote:exception", 0), kj::str(exception));
+  }
+}
+
+void ForkServer::warmUp(uint64_t requestId, wire::WarmUp::Reader request) {
+  auto start = Clock::now();
+  WarmUpReport report = runtime_.warmUp(toOptions(request));
+  if (slotService_ != nullptr) slotService_->prepareRoot(request.getRootTemplate());
+  events_.ready(requestId, report, microsSince(start), countThreads());
+}
+
+void ForkServer::buildSlot(uint64_t requestId, wire::BuildSlot::Reader request, Fds& fds) {
+  KJ_REQUIRE(slotService_ != nullptr, "this zygote builds no slots");
+  KJ_REQUIRE(fds.size() == 1, "buildSlot takes the lifeline and nothing else", fds.size());
+  if (countThreads() != 1) {
+    return events_.failed(requestId, StepFailure::at("zygote:threads", 0));
+  }
+  auto start = Clock::now();
+  auto outcome = slotService_->build(request, fds[0].get());
+  if (auto* failure = std::get_if<StepFailure>(&outcome)) {
+    return events_.failed(requestId, *failure);
+  }
+  auto& slot = std::get<BuiltSlot>(outcome);
+  children_.insert(slot.initPid);
+  events_.slotBuilt(requestId, slot.initPid, slot.initPidfd.get(), microsSince(start));
+}
+
+void ForkServer::forkWorker(uint64_t requestId, wire::ForkWorker::Reader request, Fds& fds) {
+  KJ_REQUIRE(fds.size() >= kFirstCgroup, "forkWorker lacks descriptors", fds.size());
+  if (countThreads() != 1) {
+    return events_.failed(requestId, StepFailure::at("zygote:threads", 0));
+  }
+  auto start = Clock::now();
+  if (::setns(fds[kSlotInit].get(), CLONE_NEWPID) < 0) {
+    return events_.failed(requestId, StepFailure::at("setns:pid", errno));
+  }
+  int forkError = 0;
+  pid_t worker = forkIntoSlot(request, fds, forkError);
+  // A zygote that cannot come back would fork the next worker into this slot: it must end.
+  if (::setns(ownPidNamespace_.get(), CLONE_NEWPID) < 0) ::abort();
+  if (worker < 0) return events_.failed(requestId, StepFailure::at("fork", forkError));
+
+  children_.insert(worker);
+  OwnedFd pidfd = openPidfd(worker);
+  events_.workerForked(requestId, worker, pidfd.get(), microsSince(start));
+}
+
+pid_t ForkServer::forkIntoSlot(wire::ForkWorker::Reader request, const Fds& fds, int& forkError) {
+  runtime_.beforeFork();
+  pid_t pid = ::fork();
+  if (pid == 0) becomeWorker(request, fds);
+  forkError = errno;
+  runtime_.afterForkInParent();
+  return pid;
+}
+
+void ForkServer::becomeWorker(wire::ForkWorker::Reader request, const Fds& fds) {
+  sigset_t none;
+  sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+
+  int cgroupFds[kMaxPassedFds];
+  size_t cgroupCount = 0;
+  for (size_t i = kFirstCgroup; i < fds.size(); ++i) cgroupFds[cgroupCount++] = fds[i].get();
+
+  runWorker(runtime_, seccomp_,
+            {.slotInitPidfd = fds[kSlotInit].get(),
+             .channelFd = fds[kChannel].get(),
+             .stdinFd = fds[kStdin].get(),
+             .stdoutFd = fds[kStdout].get(),
+             .stderrFd = fds[kStderr].get(),
+             .cgroupProcsFds = kj::arrayPtr(cgroupFds, cgroupCount),
+             .limits = {.fileBytes = request.getMaxFileBytes(),
+                        .openFiles = request.getMaxOpenFiles(),
+                        .processes = request.getMaxProcesses(),
+                        .cpuSeconds = request.getMaxCpuSeconds()}});
+}
+
+void ForkServer::reapChildren() {
+  // Signals of one number merge: the queue only says that there is something to reap.
+  signalfd_siginfo ignored[8];
+  while (::read(childSignals_.get(), ignored, sizeof(ignored)) > 0) {
+  }
+  for (;;) {
+    int waitStatus;
+    rusage usage;
+    pid_t pid = ::wait4(-1, &waitStatus, WNOHANG, &usage);
+    if (pid <= 0) return;
+    // Unknown: a slot's init that failed to set up, or an orphan. Nobody waits for its exit.
+    if (children_.erase(pid) > 0) events_.exited(pid, waitStatus, usage);
+  }
+}
+
+}  // namespace brood

@@ -1,0 +1,55 @@
+#pragma once
+// The zygote's loop: answers the supervisor on the control socket, forks workers, reaps them.
+
+#include <kj/common.h>
+#include <sys/types.h>
+
+#include <unordered_set>
+
+#include "rpc/fd_passing.h"
+#include "rpc/owned_fd.h"
+#include "rpc/zygote.capnp.h"
+#include "runtimes/runtime.h"
+#include "zygote/control_events.h"
+#include "zygote/layers/seccomp_policy.h"
+#include "zygote/slot_service.h"
+
+namespace brood {
+
+// Single-threaded, and proves it before every fork. Its destructor kills what it has forked.
+class ForkServer {
+ public:
+  // controlFd is borrowed, and so are runtime and slotService; the latter is null in a zygote that
+  // builds no slots.
+  ForkServer(int controlFd, Runtime& runtime, SlotService* slotService);
+  ~ForkServer();
+  KJ_DISALLOW_COPY(ForkServer);
+
+  // Returns when the supervisor has closed its end.
+  void serve();
+
+ private:
+  using Fds = kj::Vector<OwnedFd>;
+
+  // False at end of file.
+  bool handleNextRequest();
+  void handle(wire::ZygoteRequest::Reader request, Fds& fds);
+  void warmUp(uint64_t requestId, wire::WarmUp::Reader options);
+  void buildSlot(uint64_t requestId, wire::BuildSlot::Reader options, Fds& fds);
+  void forkWorker(uint64_t requestId, wire::ForkWorker::Reader options, Fds& fds);
+  // The pid of the worker, or -1 and the reason in forkError. Returns in the parent only.
+  pid_t forkIntoSlot(wire::ForkWorker::Reader options, const Fds& fds, int& forkError);
+  [[noreturn]] void becomeWorker(wire::ForkWorker::Reader options, const Fds& fds);
+  void reapChildren();
+
+  const int controlFd_;
+  const ControlEvents events_;
+  Runtime& runtime_;
+  SlotService* const slotService_;
+  const SeccompPolicy seccomp_;
+  const OwnedFd ownPidNamespace_;
+  const OwnedFd childSignals_;
+  std::unordered_set<pid_t> children_;  // Whose exit the supervisor is told of.
+};
+
+}  // namespace brood

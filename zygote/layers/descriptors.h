@@ -1,0 +1,20 @@
+#pragma once
+// Descriptors: exactly 0, 1, 2 and the channel.
+
+namespace brood {
+
+// Where the channel is in every worker. CLOEXEC: a program the job starts does not see it.
+constexpr int kWorkerChannelFd = 3;
+
+struct WorkerDescriptors {  // All borrowed, all above kWorkerChannelFd.
+  int channelFd;
+  int stdinFd;
+  int stdoutFd;
+  int stderrFd;
+};
+
+// Moves the four to 0, 1, 2 and kWorkerChannelFd and closes every other descriptor of the process.
+// Returns 0 or errno.
+int keepOnlyWorkerDescriptors(const WorkerDescriptors& descriptors);
+
+}  // namespace brood

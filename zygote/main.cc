@@ -1,0 +1,43 @@
+// A zygote: one runtime, one control socket. Which runtime, and whether slots are built here, is
+// decided by what this file is linked with.
+
+#include <kj/debug.h>
+#include <kj/exception.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+#include "runtimes/runtime.h"
+#include "zygote/fork_server.h"
+#include "zygote/process_hygiene.h"
+#include "zygote/slot_service.h"
+
+namespace {
+
+constexpr int kControlFd = 3;
+
+const char* baseName(const char* path) {
+  const char* slash = std::strrchr(path, '/');
+  return slash == nullptr ? path : slash + 1;
+}
+
+}  // namespace
+
+int main(int, char** argv) {
+  char name[64] = {};
+  std::strncpy(name, baseName(argv[0]), sizeof(name) - 1);
+  try {
+    brood::startClean(name, kControlFd, argv);
+    auto runtime = brood::makeRuntime();
+    auto slotService = brood::makeSlotService();
+    brood::ForkServer server(kControlFd, *runtime, slotService.get());
+    server.serve();
+    return EXIT_SUCCESS;
+  } catch (const kj::Exception& exception) {
+    std::fprintf(stderr, "%s: %s\n", name, kj::str(exception).cStr());
+  } catch (const std::exception& exception) {
+    std::fprintf(stderr, "%s: %s\n", name, exception.what());
+  }
+  return EXIT_FAILURE;
+}

@@ -1,0 +1,80 @@
+#include "zygote/process_hygiene.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <grp.h>
+#include <kj/common.h>
+#include <kj/debug.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <climits>
+#include <cstring>
+
+namespace brood {
+namespace {
+
+void requireSocket(int fd) {
+  struct stat info;
+  KJ_SYSCALL(::fstat(fd, &info), "the control socket must be descriptor", fd);
+  KJ_REQUIRE(S_ISSOCK(info.st_mode), "the control descriptor is not a socket", fd);
+}
+
+// After execve a disposition is default or ignored, and only the latter was somebody's wish.
+void restoreIgnoredSignals() {
+  for (int signalNumber = 1; signalNumber < NSIG; ++signalNumber) {
+    struct sigaction action;
+    if (::sigaction(signalNumber, nullptr, &action) == 0 && action.sa_handler == SIG_IGN) {
+      ::signal(signalNumber, SIG_DFL);
+    }
+  }
+  sigset_t none;
+  sigemptyset(&none);
+  KJ_SYSCALL(::sigprocmask(SIG_SETMASK, &none, nullptr));
+}
+
+// Workers inherit this memory, and /proc/PID/cmdline shows it to their jobs.
+void showOnlyName(const char* name, char** argv) {
+  size_t room = std::strlen(argv[0]);
+  for (char** argument = argv + 1; *argument != nullptr; ++argument) {
+    std::memset(*argument, 0, std::strlen(*argument));
+  }
+  std::memset(argv[0], 0, room);
+  std::memcpy(argv[0], name, std::min(room, std::strlen(name)));
+}
+
+}  // namespace
+
+void startClean(const char* name, int controlFd, char** argv) {
+  requireSocket(controlFd);
+  KJ_SYSCALL(::close_range(controlFd + 1, UINT_MAX, 0));
+  restoreIgnoredSignals();
+  // A terminal's Ctrl-C is the supervisor's to act on. EPERM: we lead a group already.
+  ::setsid();
+  if (::geteuid() == 0) {
+    KJ_SYSCALL(::setgroups(0, nullptr));
+  }
+  KJ_SYSCALL(::chdir("/"));
+  ::umask(022);
+  showOnlyName(name, argv);
+  KJ_SYSCALL(::prctl(PR_SET_NAME, name));
+  KJ_SYSCALL(::prctl(PR_SET_DUMPABLE, 0));
+  // Follows the thread that started us, so it comes on top of watching the control socket.
+  KJ_SYSCALL(::prctl(PR_SET_PDEATHSIG, SIGKILL));
+}
+
+unsigned countThreads() {
+  DIR* tasks = ::opendir("/proc/self/task");
+  KJ_REQUIRE(tasks != nullptr, "cannot open /proc/self/task", strerror(errno));
+  KJ_DEFER(::closedir(tasks));
+  unsigned count = 0;
+  while (dirent* entry = ::readdir(tasks)) {
+    if (entry->d_name[0] != '.') ++count;
+  }
+  return count;
+}
+
+}  // namespace brood

@@ -1,0 +1,15 @@
+#pragma once
+// What a zygote makes sure of about its own process.
+
+namespace brood {
+
+// First thing in main: forgets what was inherited from whoever started us. Only 0, 1, 2 and the
+// control socket stay open; ignored signals become default; no supplementary groups, no terminal,
+// no path of ours in the command line that every worker will show. Not dumpable. Dies with its
+// parent. Throws when controlFd is not a socket.
+void startClean(const char* name, int controlFd, char** argv);
+
+// Entries of /proc/self/task.
+unsigned countThreads();
+
+}  // namespace brood

@@ -1,0 +1,18 @@
+#pragma once
+// The read-only part of every sandbox's root file system, built once per slot builder.
+//
+// Afterwards the process lives in a mount namespace of its own that holds a handful of mounts: the
+// template, what is bound into it, and a /proc. Each slot's mount namespace is a copy of that, and
+// every mount in it costs each copy.
+
+#include "rpc/zygote.capnp.h"
+
+namespace brood {
+
+// Where the template is, as this process sees it after enterRootTemplate().
+constexpr const char* kTemplatePath = "/template";
+
+// Needs CAP_SYS_ADMIN. Throws when any of it cannot be done; the process should end then.
+void enterRootTemplate(wire::RootTemplate::Reader options);
+
+}  // namespace brood

@@ -1,0 +1,20 @@
+#pragma once
+// Builds slots: a tiny init in new namespaces with a root file system of its own.
+
+#include "zygote/slot_service.h"
+
+namespace brood {
+
+// Lives in the one zygote that builds slots. build() may only be called after prepareRoot() and in
+// a single-threaded process.
+class SlotBuilder final : public SlotService {
+ public:
+  void prepareRoot(wire::RootTemplate::Reader rootTemplate) override;
+  std::variant<BuiltSlot, StepFailure> build(wire::BuildSlot::Reader request,
+                                             int lifelineFd) override;
+
+ private:
+  OwnedFd proc_;  // A /proc of this process's PID namespace, where slots' id maps are written.
+};
+
+}  // namespace brood

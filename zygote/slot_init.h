@@ -1,0 +1,25 @@
+#pragma once
+// PID 1 of a slot: sets the sandbox up from inside, then waits to be told to end.
+
+#include <cstdint>
+
+namespace brood {
+
+// Made by the builder before the clone; init only reads it. Descriptors are borrowed from the
+// builder's table, of which init has a copy.
+struct SlotInitPlan {
+  char hostname[65];
+  char workspaceOptions[96];  // mount(2) data of the three tmpfs.
+  char tmpOptions[96];
+  char shmOptions[96];
+  int lifelineFd;      // End of file: the supervisor is gone.
+  int idMapsWrittenFd; // One byte: go on. End of file: give up.
+  int reportFd;        // One StepFailure; errnoValue 0 means that all went well.
+};
+
+// Runs in the clone, in its new namespaces. Allocates nothing and throws nothing: it is a copy of
+// a process whose heap may be mid-anything. Ends at the end of the lifeline, and with it, by the
+// rules of PID namespaces, every process of the slot.
+[[noreturn]] void runSlotInit(const SlotInitPlan& plan) noexcept;
+
+}  // namespace brood

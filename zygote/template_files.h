@@ -1,0 +1,30 @@
+#pragma once
+// Plain files of the root template: copies of the host's and generated ones.
+
+#include <kj/common.h>
+#include <kj/string.h>
+
+#include <cstdint>
+
+namespace brood {
+
+// Copies a file or a tree to the same path below root. A symbolic link at `path` itself is
+// followed; links inside a tree stay links. Only what everyone may read is copied, and only files,
+// directories and links. A missing path is skipped. Throws when all copies together exceed the cap.
+class TemplateCopier {
+ public:
+  explicit TemplateCopier(kj::StringPtr root) : root_(kj::str(root)) {}
+  void copy(kj::StringPtr path);
+
+ private:
+  struct Walk;
+  void copyRegularFile(const char* from, const char* to, unsigned mode);
+
+  kj::String root_;
+  uint64_t copiedBytes_ = 0;
+};
+
+// /etc/passwd, group, hosts, hostname, resolv.conf, nsswitch.conf: nothing of the host's.
+void writeGeneratedEtc(kj::StringPtr root);
+
+}  // namespace brood

@@ -1,0 +1,29 @@
+#pragma once
+// A worker: the fork of a zygote that locks itself down in a slot and runs one job.
+
+#include <kj/array.h>
+
+#include "runtimes/runtime.h"
+#include "zygote/layers/rlimits.h"
+#include "zygote/layers/seccomp_policy.h"
+
+namespace brood {
+
+// All descriptors borrowed.
+struct WorkerPlan {
+  int slotInitPidfd;
+  int channelFd;
+  int stdinFd;
+  int stdoutFd;
+  int stderrFd;
+  kj::ArrayPtr<const int> cgroupProcsFds;
+  ProcessLimits limits;  // While parked; the job's own, lower ones come with the job.
+};
+
+// Called in the child directly after fork, already in the slot's PID namespace. Joins the slot,
+// drops every privilege, parks, runs the job it is sent and exits with the job's exit code. A step
+// that fails is named in a `failed` frame. Nothing is thrown out of here.
+[[noreturn]] void runWorker(Runtime& runtime, const SeccompPolicy& seccomp,
+                            const WorkerPlan& plan) noexcept;
+
+}  // namespace brood

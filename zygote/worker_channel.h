@@ -1,0 +1,38 @@
+#pragma once
+// A worker's end of its channel: fixed-size frames up, one job down.
+
+#include <capnp/serialize.h>
+#include <kj/array.h>
+
+#include "rpc/worker.capnp.h"
+#include "rpc/worker_frames.h"
+#include "runtimes/runtime.h"
+
+namespace brood {
+
+// Sends one frame on a (borrowed) connected stream socket. Errors are ignored: they mean that
+// whoever could be told is gone. Allocates nothing.
+void sendWorkerFrame(int channelFd, const WorkerFrame& frame) noexcept;
+
+// The job's message, read whole. Empty at end of file: no job will come. Throws when what came is
+// not a job.
+kj::Array<capnp::word> receiveWorkerJob(int channelFd);
+
+// Keeps the JobSpec's borrowed pieces together: a view of the message.
+class ReceivedJob {
+ public:
+  explicit ReceivedJob(kj::ArrayPtr<const capnp::word> message);
+
+  wire::WorkerJob::Reader reader() { return job_; }
+  JobSpec spec() const;
+
+ private:
+  capnp::FlatArrayMessageReader message_;
+  wire::WorkerJob::Reader job_;
+  kj::String sourcePath_;
+  kj::Vector<kj::StringPtr> args_;
+  kj::Vector<kj::StringPtr> command_;
+  kj::Vector<JobEnvVar> env_;
+};
+
+}  // namespace brood

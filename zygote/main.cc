@@ -35,6 +35,8 @@ int main(int, char** argv) {
     server.serve();
     return EXIT_SUCCESS;
   } catch (const kj::Exception& exception) {
+    // The supervisor went away while it was being told something: an end like any other.
+    if (exception.getType() == kj::Exception::Type::DISCONNECTED) return EXIT_SUCCESS;
     std::fprintf(stderr, "%s: %s\n", name, kj::str(exception).cStr());
   } catch (const std::exception& exception) {
     std::fprintf(stderr, "%s: %s\n", name, exception.what());

@@ -1,6 +1,7 @@
 #include "zygote/layers/descriptors.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <climits>
@@ -9,6 +10,18 @@
 #include "zygote/layers/layer.h"
 
 namespace brood {
+namespace {
+
+// A pipe belongs to whoever made it, which is not the job; with this mode the job can open
+// /dev/stdout and its like by name, in the pipe's own direction. The descriptors of a process are
+// nobody else's to name.
+int letJobReopen(int fd, mode_t mode) {
+  struct stat info;
+  if (::fstat(fd, &info) < 0) return errno;
+  return S_ISFIFO(info.st_mode) ? errnoOf(::fchmod(fd, mode)) : 0;
+}
+
+}  // namespace
 
 int keepOnlyWorkerDescriptors(const WorkerDescriptors& descriptors) {
   const auto& d = descriptors;
@@ -16,6 +29,9 @@ int keepOnlyWorkerDescriptors(const WorkerDescriptors& descriptors) {
   for (int fd : {d.channelFd, d.stdinFd, d.stdoutFd, d.stderrFd}) {
     if (fd <= kWorkerChannelFd) return EBADF;
   }
+  if (int error = letJobReopen(d.stdinFd, 0444)) return error;
+  if (int error = letJobReopen(d.stdoutFd, 0222)) return error;
+  if (int error = letJobReopen(d.stderrFd, 0222)) return error;
   if (::dup2(d.stdinFd, STDIN_FILENO) < 0) return errno;
   if (::dup2(d.stdoutFd, STDOUT_FILENO) < 0) return errno;
   if (::dup2(d.stderrFd, STDERR_FILENO) < 0) return errno;

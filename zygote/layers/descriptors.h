@@ -14,7 +14,8 @@ struct WorkerDescriptors {  // All borrowed, all above kWorkerChannelFd.
 };
 
 // Moves the four to 0, 1, 2 and kWorkerChannelFd and closes every other descriptor of the process.
-// Returns 0 or errno.
+// Pipes become openable by name (/dev/stdout); the caller must still own them, so this comes before
+// the uid change. Returns 0 or errno.
 int keepOnlyWorkerDescriptors(const WorkerDescriptors& descriptors);
 
 }  // namespace brood

@@ -65,7 +65,7 @@ TEST_F(RootTest, DevHoldsFiveDevicesAndLinks) {
   EXPECT_EQ(sh("head -c 4 /dev/urandom | wc -c; head -c 3 /dev/zero | wc -c; echo x > /dev/null;"
                "echo out > /dev/stdout"),
             "4\n3\nout\n");
-  EXPECT_NE(sh("echo x > /dev/full").find("No space left"), std::string::npos);
+  EXPECT_NE(sh("head -c 1 /dev/zero > /dev/full").find("No space left"), std::string::npos);
 }
 
 TEST_F(RootTest, EtcIsGeneratedAndCopied) {

@@ -21,7 +21,7 @@ std::string procFile(pid_t pid, const std::string& file) {
 std::string statusField(pid_t pid, const std::string& name) {
   std::smatch match;
   std::string status = procFile(pid, "status");
-  std::regex field(name + ":\\s*([^\\n]*)");
+  std::regex field(name + ":[ \\t]*([^\\n]*)");
   return std::regex_search(status, match, field) ? match[1].str() : "";
 }
 

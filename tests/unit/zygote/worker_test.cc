@@ -72,7 +72,7 @@ TEST_F(WorkerTest, LimitsAreTheLowerOfWorkerAndJob) {
 }
 
 TEST_F(WorkerTest, RefusesToGainPrivilegesAgain) {
-  EXPECT_NE(sh("mount -t tmpfs none /tmp").find("permission denied"), std::string::npos);
+  EXPECT_NE(sh("mount -t tmpfs none /tmp").find("must be superuser"), std::string::npos);
   EXPECT_NE(sh("unshare -r true").find("Operation not permitted"), std::string::npos);
   EXPECT_NE(sh("nsenter -t 1 -u true").find("Permission denied"), std::string::npos);
   EXPECT_NE(sh("kill -9 1; echo alive").find("alive"), std::string::npos);

@@ -81,10 +81,11 @@ bool isServiceLink(const Variable& variable) {
          name.find("_SCTP_") != std::string::npos;
 }
 
-// BROOD_CONFIG names the file; BROOD_MUST_WORK and BROOD_TEST_* belong to the tests.
+// BROOD_CONFIG names the file; the others belong to the tests.
 bool isNotASetting(const Variable& variable) {
   return variable.name == "BROOD_CONFIG" || variable.name == "BROOD_MUST_WORK" ||
-         variable.name.starts_with("BROOD_TEST_") || isServiceLink(variable);
+         variable.name == "BROOD_BUILD_DIR" || variable.name.starts_with("BROOD_TEST_") ||
+         isServiceLink(variable);
 }
 
 EnvironmentEntry fromOwnName(const Variable& variable, const std::vector<Setting>& settings) {

@@ -1,0 +1,137 @@
+#include "cli/arguments.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <sstream>
+
+#include "cli/exit_codes.h"
+#include "config/loader.h"
+#include "config/quantities.h"
+
+namespace brood {
+namespace {
+
+constexpr char kConfigFlags[] =
+    "Every setting can be given as a flag; `brood config --help` lists them.";
+
+// Turns a parser of config/quantities.h into a CLI11 transformation to plain digits.
+CLI::Validator asNumber(const char* name, ParsedNumber (*parse)(std::string_view)) {
+  return CLI::Validator(
+      [parse](std::string& text) {
+        auto number = parse(text);
+        if (!number.value) return "'" + text + "' " + number.problem;
+        text = std::to_string(*number.value);
+        return std::string();
+      },
+      name);
+}
+
+// A plain number counts seconds on the command line, as with timeout(1).
+ParsedNumber parseSeconds(std::string_view text) { return parseDurationMs(text, 1'000); }
+
+void addRun(CLI::App& app, Arguments& parsed, std::vector<std::string>& environment) {
+  auto* run = app.add_subcommand("run", "Run a program: brood run [options] FILE|- [args...]");
+  run->footer(exitCodeHelp());
+  auto& values = parsed.run;
+  run->add_option("-l,--language", values.language, "Language; else told by FILE's ending");
+  run->add_option("-p,--profile", values.profile, "Profile; else \"default\"");
+  run->add_option("--stdin", values.stdinPath, "File for the job's standard input; - for ours");
+  run->add_option("--timeout", values.wallTimeMs, "Wall-clock limit: 5s, 1500ms, 2m")
+      ->transform(asNumber("DURATION", parseSeconds));
+  run->add_option("--memory", values.memoryBytes, "Memory limit: 256Mi, 1Gi")
+      ->transform(asNumber("QUANTITY", parseQuantity));
+  run->add_option("--env", environment, "NAME=VALUE for the job's environment; repeatable")
+      ->allow_extra_args(false);
+  run->add_flag("--json", values.json, "Print the whole result as JSON, not the output");
+  run->add_flag("--timing", values.timing, "Say on stderr what each phase took");
+  // The two settings that tell a client where its supervisor is.
+  for (const char* flag : {"--config", "--supervisor-runtime-dir"}) {
+    run->add_option_function<std::string>(
+        flag,
+        [&parsed, flag](const std::string& value) {
+          parsed.passed.insert(parsed.passed.end(), {flag, value});
+        },
+        "As for `brood serve`");
+  }
+  // From FILE on, everything is the job's.
+  run->prefix_command();
+  run->callback([&parsed] { parsed.command = Command::run; });
+}
+
+void takeFileAndArgs(RunArguments& run, const std::vector<std::string>& rest) {
+  if (rest.empty()) throw CLI::RequiredError("FILE (or - for standard input)");
+  if (rest[0].size() > 1 && rest[0].starts_with('-')) throw CLI::ExtrasError("run", {rest[0]});
+  run.file = rest[0];
+  run.args.assign(rest.begin() + 1, rest.end());
+  if (run.file == "-" && run.stdinPath == "-") {
+    throw CLI::ValidationError("--stdin", "standard input cannot be both program and input");
+  }
+  if (run.file == "-" && run.language.empty()) {
+    throw CLI::ValidationError("-l", "needed for a program from standard input");
+  }
+}
+
+void splitEnvironment(RunArguments& run, const std::vector<std::string>& variables) {
+  for (const auto& variable : variables) {
+    size_t equals = variable.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      throw CLI::ValidationError("--env", "'" + variable + "' is not NAME=VALUE");
+    }
+    run.environment.emplace_back(variable.substr(0, equals), variable.substr(equals + 1));
+  }
+}
+
+// A command that hands what it does not know itself to loadConfig().
+CLI::App* addConfigured(CLI::App& app, Arguments& parsed, Command command, const char* name,
+                        const char* help) {
+  auto* sub = app.add_subcommand(name, help);
+  sub->allow_extras();
+  sub->footer(kConfigFlags);
+  sub->callback([&parsed, command] { parsed.command = command; });
+  return sub;
+}
+
+}  // namespace
+
+std::variant<Arguments, Farewell> parseArguments(std::vector<std::string> arguments) {
+  Arguments parsed;
+  std::vector<std::string> environment;
+  CLI::App app(
+      "Brood runs untrusted programs in sandboxes that are ready before they are asked for",
+      "brood");
+  app.set_version_flag("--version", "brood " BROOD_VERSION);
+  app.require_subcommand(1);
+  addConfigured(app, parsed, Command::serve, "serve", "Start the supervisor and the HTTP gateway");
+  addRun(app, parsed, environment);
+  addConfigured(app, parsed, Command::status, "status", "Show a running supervisor's pools")
+      ->add_flag("--json", parsed.json, "For programs");
+  auto* config = addConfigured(app, parsed, Command::config, "config",
+                               "Show every setting, its value and where it came from");
+  config->footer(configHelp());
+  config->add_flag("--json", parsed.json, "For programs");
+  config->add_flag("--toml", parsed.toml, "As a configuration file");
+  addConfigured(app, parsed, Command::doctor, "doctor", "Check which protections this host offers");
+  auto* bench = addConfigured(app, parsed, Command::bench, "bench",
+                              "Measure latency and throughput of a running system");
+  bench->set_help_flag();
+  bench->prefix_command();
+
+  std::reverse(arguments.begin(), arguments.end());
+  try {
+    app.parse(arguments);
+    auto rest = app.get_subcommands().front()->remaining();
+    if (parsed.command == Command::run) {
+      takeFileAndArgs(parsed.run, rest);
+      splitEnvironment(parsed.run, environment);
+    } else {
+      parsed.passed = rest;
+    }
+  } catch (const CLI::ParseError& error) {
+    std::ostringstream out;
+    bool isAnswer = app.exit(error, out, out) == 0;
+    return Farewell{isAnswer ? 0 : kUsageExitCode, out.str()};
+  }
+  return parsed;
+}
+
+}  // namespace brood

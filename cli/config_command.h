@@ -1,0 +1,14 @@
+#pragma once
+// `brood config`: the effective values and where each came from.
+
+#include <string>
+
+#include "config/loader.h"
+
+namespace brood {
+
+enum class ConfigFormat { people, json, toml };
+
+std::string configText(const LoadedConfig& loaded, ConfigFormat format);
+
+}  // namespace brood

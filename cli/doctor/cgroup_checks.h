@@ -1,0 +1,12 @@
+#pragma once
+// Which control groups can be made.
+
+#include "cli/doctor/check.h"
+#include "config/config.h"
+
+namespace brood {
+
+// One check for each of memory, pids and cpu, by making a group and removing it.
+Checks checkCgroups(const SandboxConfig& sandbox);
+
+}  // namespace brood

@@ -1,0 +1,117 @@
+#include "cli/doctor/installation_checks.h"
+
+#include <grp.h>
+#include <pwd.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "cli/cli_error.h"
+#include "cli/supervisor_client.h"
+
+namespace brood {
+namespace {
+
+struct IdRange {
+  uint64_t first;
+  uint64_t last;
+
+  bool contains(uint64_t id) const { return first <= id && id <= last; }
+  bool overlaps(const IdRange& other) const { return first <= other.last && other.first <= last; }
+};
+
+// Who uses an id of the range; empty if nobody.
+std::string whoUses(const IdRange& range) {
+  std::string user;
+  ::setpwent();
+  while (const passwd* entry = ::getpwent()) {
+    if (range.contains(entry->pw_uid)) user = std::string("user ") + entry->pw_name;
+  }
+  ::endpwent();
+  ::setgrent();
+  while (const group* entry = ::getgrent()) {
+    if (range.contains(entry->gr_gid)) user = std::string("group ") + entry->gr_name;
+  }
+  ::endgrent();
+  for (const char* path : {"/etc/subuid", "/etc/subgid"}) {
+    std::ifstream file(path);
+    for (std::string line; std::getline(file, line);) {
+      for (char& c : line) c = c == ':' ? ' ' : c;
+      std::istringstream fields(line);
+      std::string name;
+      uint64_t first = 0, count = 0;
+      if (!(fields >> name >> first >> count) || count == 0) continue;
+      if (range.overlaps({first, first + count - 1})) user = name + " in " + path;
+    }
+  }
+  return user;
+}
+
+Check checkExecutable(const std::string& path) {
+  std::string name = std::filesystem::path(path).filename().string();
+  if (::access(path.c_str(), X_OK) == 0) return {name, ProtectionState::ok, path, "", true};
+  return {name, ProtectionState::missing, path + " is not there",
+          "install it, or set supervisor.libexec_dir", true};
+}
+
+}  // namespace
+
+Checks checkHostIds(const SandboxConfig& sandbox) {
+  if (::geteuid() != 0) {
+    return {{"host uid per sandbox", ProtectionState::missing, "not root", "run as root", true}};
+  }
+  IdRange range{sandbox.uidBase, sandbox.uidBase + 2ull * sandbox.maxSlots - 1};
+  std::string text = std::to_string(range.first) + ".." + std::to_string(range.last);
+  std::string user = whoUses(range);
+  if (user.empty()) return {{"host uid per sandbox", ProtectionState::ok, text + " are free", ""}};
+  return {{"host uid per sandbox", ProtectionState::missing, text + " are used by " + user,
+           "set sandbox.uid_base to ids that nobody uses"}};
+}
+
+Checks checkFiles(const SupervisorConfig& supervisor, const std::string& binDir) {
+  const std::filesystem::path prefix = std::filesystem::path(binDir).parent_path();
+  std::string libexec = supervisor.libexecDir;
+  if (libexec.empty()) libexec = (prefix / "libexec").string();
+  std::string runtimes = supervisor.runtimesDir;
+  if (runtimes.empty()) runtimes = (prefix / "share/brood/runtimes").string();
+
+  Checks checks{checkExecutable(binDir + "/broodd"), checkExecutable(binDir + "/brood-gateway"),
+                checkExecutable(libexec + "/brood-zygote-none"),
+                checkExecutable(libexec + "/brood-zygote-python")};
+  std::string manifest = runtimes + "/python/manifest.toml";
+  if (::access(manifest.c_str(), R_OK) == 0) {
+    checks.push_back({"runtime manifests", ProtectionState::ok, runtimes, "", true});
+  } else {
+    checks.push_back({"runtime manifests", ProtectionState::missing, manifest + " is not there",
+                      "install it, or set supervisor.runtimes_dir", true});
+  }
+  return checks;
+}
+
+Checks checkPreload(const std::string& socketPath) try {
+  UvAsyncIo io;
+  SupervisorClient client(io, socketPath);
+  auto response = client.supervisor().runtimesRequest().send().wait(io.waitScope());
+  Checks checks;
+  for (auto runtime : response.getRuntimes()) {
+    for (auto profile : runtime.getProfiles()) {
+      std::string name = std::string("preload of ") + profile.getName().cStr();
+      for (auto missing : profile.getMissing()) {
+        checks.push_back({name, ProtectionState::missing, missing.cStr(),
+                          "install the package, or leave it out of profiles." +
+                              std::string(profile.getName().cStr()) + ".preload"});
+      }
+      if (profile.getReady() && profile.getMissing().size() == 0) {
+        checks.push_back({name, ProtectionState::ok,
+                          std::to_string(profile.getPreloaded().size()) + " modules", ""});
+      }
+    }
+  }
+  return checks;
+} catch (const CliError& error) {
+  return {{"preload", ProtectionState::off, "not checked: no supervisor is running", ""}};
+}
+
+}  // namespace brood

@@ -1,0 +1,114 @@
+#include "cli/doctor/kernel_checks.h"
+
+#include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <string>
+
+#include "cli/doctor/probe.h"
+
+namespace brood {
+namespace {
+
+int errnoOf(long result) { return result < 0 ? errno : 0; }
+
+// A namespace together with the user namespace that owns it, as every sandbox makes them.
+template <int kFlag>
+int unshareOne() {
+  return errnoOf(::unshare(CLONE_NEWUSER | kFlag));
+}
+
+int becomeRootInside() {
+  uid_t outside = ::geteuid();
+  if (::unshare(CLONE_NEWUSER | CLONE_NEWNS) < 0) return errno;
+  std::string map = "0 " + std::to_string(outside) + " 1";
+  int fd = ::open("/proc/self/uid_map", O_WRONLY | O_CLOEXEC);
+  if (fd < 0) return errno;
+  int problem = errnoOf(::write(fd, map.data(), map.size()));
+  ::close(fd);
+  return problem;
+}
+
+int mountOwnRoot() {
+  if (int problem = becomeRootInside()) return problem;
+  if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) < 0) return errno;
+  return errnoOf(::mount("tmpfs", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, "size=64k"));
+}
+
+int openPidfd() { return errnoOf(::syscall(SYS_pidfd_open, ::getpid(), 0)); }
+
+int installFilter() {
+  sock_filter allowAll = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+  sock_fprog program{1, &allowAll};
+  if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) return errno;
+  return errnoOf(::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program));
+}
+
+std::string fixFor(int problem) {
+  if (problem == EPERM || problem == EACCES) {
+    return "allow user namespaces: sysctl kernel.unprivileged_userns_clone=1, in a container a "
+           "seccomp profile that permits unshare and mount";
+  }
+  if (problem == ENOSPC || problem == EUSERS) return "raise sysctl user.max_*_namespaces";
+  return "use a kernel built with namespaces (Linux 5.10 or later)";
+}
+
+Check verdict(const char* protection, int problem, std::string fix) {
+  if (problem == 0) return {protection, ProtectionState::ok, "works", "", true};
+  std::string reason = problem < 0 ? "the attempt was killed" : ::strerror(problem);
+  return {protection, ProtectionState::missing, reason, std::move(fix), true};
+}
+
+struct NamespaceProbe {
+  const char* name;
+  int (*attempt)();
+};
+
+constexpr NamespaceProbe kNamespaces[] = {
+    {"user namespace", unshareOne<0>},
+    {"mount namespace", unshareOne<CLONE_NEWNS>},
+    {"pid namespace", unshareOne<CLONE_NEWPID>},
+    {"net namespace", unshareOne<CLONE_NEWNET>},
+    {"ipc namespace", unshareOne<CLONE_NEWIPC>},
+    {"uts namespace", unshareOne<CLONE_NEWUTS>},
+    {"cgroup namespace", unshareOne<CLONE_NEWCGROUP>},
+    {"own root (mount)", mountOwnRoot},
+};
+
+}  // namespace
+
+Checks checkNamespaces() {
+  Checks checks;
+  for (const auto& each : kNamespaces) {
+    int problem = probeInChild(each.attempt);
+    checks.push_back(verdict(each.name, problem, fixFor(problem)));
+  }
+  checks.push_back(verdict("pidfd", probeInChild(openPidfd), "use Linux 5.10 or later"));
+  return checks;
+}
+
+Checks checkSeccomp() {
+  return {verdict("seccomp filter", probeInChild(installFilter),
+                  "use a kernel built with CONFIG_SECCOMP_FILTER")};
+}
+
+Checks checkLandlock() {
+  constexpr unsigned kAskVersion = 1;  // LANDLOCK_CREATE_RULESET_VERSION
+  long abi = ::syscall(SYS_landlock_create_ruleset, nullptr, 0, kAskVersion);
+  if (abi < 0) {
+    return {{"landlock", ProtectionState::off,
+             std::string("not used yet; the kernel has none: ") + ::strerror(errno), ""}};
+  }
+  return {{"landlock", ProtectionState::off,
+           "not used yet; the kernel has ABI " + std::to_string(abi), ""}};
+}
+
+}  // namespace brood

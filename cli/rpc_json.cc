@@ -1,0 +1,145 @@
+#include "cli/rpc_json.h"
+
+namespace brood {
+namespace {
+
+std::string text(capnp::Text::Reader reader) { return {reader.begin(), reader.size()}; }
+
+std::string text(capnp::Data::Reader reader) {
+  return {reinterpret_cast<const char*>(reader.begin()), reader.size()};
+}
+
+Json texts(capnp::List<capnp::Text>::Reader readers) {
+  Json result = Json::array();
+  for (auto reader : readers) result.push_back(text(reader));
+  return result;
+}
+
+Json isolationJson(rpc::Isolation::Reader isolation) {
+  return {{"level", text(isolation.getLevel())},
+          {"layers", texts(isolation.getLayers())},
+          {"missing", texts(isolation.getMissing())}};
+}
+
+Json profileJson(rpc::ProfileInfo::Reader profile) {
+  return {{"name", text(profile.getName())},
+          {"ready", profile.getReady()},
+          {"idle", profile.getIdle()},
+          {"target", profile.getTarget()},
+          {"starting", profile.getStarting()},
+          {"zygote_pid", profile.getZygotePid()},
+          {"zygote_restarts", profile.getZygoteRestarts()},
+          {"preloaded", texts(profile.getPreloaded())},
+          {"missing", texts(profile.getMissing())}};
+}
+
+Json runtimesJson(capnp::List<rpc::RuntimeInfo>::Reader runtimes) {
+  Json result = Json::array();
+  for (auto runtime : runtimes) {
+    Json profiles = Json::array();
+    for (auto profile : runtime.getProfiles()) profiles.push_back(profileJson(profile));
+    result.push_back({{"language", text(runtime.getLanguage())},
+                      {"version", text(runtime.getVersion())},
+                      {"aliases", texts(runtime.getAliases())},
+                      {"profiles", profiles}});
+  }
+  return result;
+}
+
+}  // namespace
+
+const char* statusName(rpc::JobStatus status) {
+  switch (status) {
+    case rpc::JobStatus::OK:
+      return "ok";
+    case rpc::JobStatus::ERROR:
+      return "error";
+    case rpc::JobStatus::TIMEOUT:
+      return "timeout";
+    case rpc::JobStatus::CPU_LIMIT:
+      return "cpu_limit";
+    case rpc::JobStatus::MEMORY_LIMIT:
+      return "memory_limit";
+    case rpc::JobStatus::PROCESS_LIMIT:
+      return "process_limit";
+    case rpc::JobStatus::OUTPUT_LIMIT:
+      return "output_limit";
+    case rpc::JobStatus::KILLED:
+      return "killed";
+    case rpc::JobStatus::SANDBOX_ERROR:
+      return "sandbox_error";
+  }
+  return "unknown";
+}
+
+const char* startName(rpc::StartKind start) {
+  switch (start) {
+    case rpc::StartKind::HOT:
+      return "hot";
+    case rpc::StartKind::WARM:
+      return "warm";
+    case rpc::StartKind::COLD:
+      return "cold";
+  }
+  return "unknown";
+}
+
+Json resultJson(rpc::JobResult::Reader result) {
+  Json json;
+  json["id"] = text(result.getId());
+  json["status"] = statusName(result.getStatus());
+  json["exit_code"] = result.getHasExitCode() ? Json(result.getExitCode()) : Json();
+  json["signal"] = result.getSignal().size() > 0 ? Json(text(result.getSignal())) : Json();
+  json["stdout"] = text(result.getStdout());
+  json["stderr"] = text(result.getStderr());
+  json["stdout_truncated"] = result.getStdoutTruncated();
+  json["stderr_truncated"] = result.getStderrTruncated();
+  if (result.getMessage().size() > 0) json["message"] = text(result.getMessage());
+  json["results"] = Json::array();
+  json["files"] = Json::array();
+  json["usage"] = {{"cpu_us", result.getCpuMicros()},
+                   {"wall_us", result.getWallMicros()},
+                   {"peak_memory_bytes", result.getPeakMemoryBytes()},
+                   {"processes_peak", result.getProcessesPeak()}};
+  json["timing"] = {{"start", startName(result.getStart())},
+                    {"queue_us", result.getQueueMicros()},
+                    {"acquire_us", result.getAcquireMicros()},
+                    {"run_us", result.getRunMicros()},
+                    {"total_us", result.getTotalMicros()}};
+  json["isolation"] = isolationJson(result.getIsolation());
+  json["language"] = text(result.getLanguage());
+  json["version"] = text(result.getVersion());
+  return json;
+}
+
+Json rejectionJson(rpc::Rejection::Reader rejection) {
+  Json error{{"code", text(rejection.getCode())}, {"message", text(rejection.getMessage())}};
+  if (rejection.getField().size() > 0) error["field"] = text(rejection.getField());
+  return {{"error", error}};
+}
+
+Json statusJson(rpc::Status::Reader status) {
+  return {{"version", text(status.getVersion())},
+          {"pid", status.getPid()},
+          {"uptime_ms", status.getUptimeMs()},
+          {"ready", status.getReady()},
+          {"draining", status.getDraining()},
+          {"isolation", isolationJson(status.getIsolation())},
+          {"cgroup", text(status.getCgroup())},
+          {"slot_builder_pid", status.getSlotBuilderPid()},
+          {"slots",
+           {{"ready", status.getSlotsReady()},
+            {"target", status.getSlotsTarget()},
+            {"tearing_down", status.getSlotsTearingDown()}}},
+          {"jobs",
+           {{"running", status.getJobsRunning()},
+            {"queued", status.getJobsQueued()},
+            {"total", status.getJobsTotal()}}},
+          {"runtimes", runtimesJson(status.getRuntimes())}};
+}
+
+std::string jsonText(const Json& json) {
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace brood

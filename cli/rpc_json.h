@@ -1,0 +1,24 @@
+#pragma once
+// RPC structures as JSON, with the names of the HTTP API.
+
+#include <nlohmann/json.hpp>
+
+#include "rpc/supervisor.capnp.h"
+
+namespace brood {
+
+using Json = nlohmann::ordered_json;
+
+// "ok", "timeout" ...
+const char* statusName(rpc::JobStatus status);
+// "hot", "warm" or "cold".
+const char* startName(rpc::StartKind start);
+
+Json resultJson(rpc::JobResult::Reader result);
+Json rejectionJson(rpc::Rejection::Reader rejection);
+Json statusJson(rpc::Status::Reader status);
+
+// Bytes that are not UTF-8 become U+FFFD.
+std::string jsonText(const Json& json);
+
+}  // namespace brood

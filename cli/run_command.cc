@@ -1,0 +1,116 @@
+#include "cli/run_command.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstring>
+#include <optional>
+
+#include "cli/cli_error.h"
+#include "cli/exit_codes.h"
+#include "cli/job_language.h"
+#include "cli/job_report.h"
+#include "cli/output_relay.h"
+#include "cli/rpc_json.h"
+#include "cli/supervisor_client.h"
+#include "rpc/owned_fd.h"
+
+namespace brood {
+namespace {
+
+std::string readAll(const std::string& path) {
+  bool isOurs = path == "-";
+  OwnedFd opened(isOurs ? -1 : ::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  int fd = isOurs ? STDIN_FILENO : opened.get();
+  std::string content;
+  char buffer[16'384];
+  for (;;) {
+    ssize_t got = ::read(fd, buffer, sizeof(buffer));
+    if (got == 0) return content;
+    if (got > 0) {
+      content.append(buffer, static_cast<size_t>(got));
+    } else if (errno != EINTR) {
+      throw CliError("cannot read " + path + ": " + std::strerror(errno), kBroodFailedExitCode);
+    }
+  }
+}
+
+capnp::Data::Reader asData(const std::string& text) {
+  return {reinterpret_cast<const kj::byte*>(text.data()), text.size()};
+}
+
+void fillJob(const RunArguments& arguments, const std::string& language, const std::string& code,
+             const std::string& input, rpc::Job::Builder job) {
+  job.setLanguage(language);
+  job.setProfile(arguments.profile);
+  job.setCode(asData(code));
+  job.setStdin(asData(input));
+  auto args = job.initArgs(static_cast<unsigned>(arguments.args.size()));
+  for (unsigned i = 0; i < args.size(); ++i) args.set(i, arguments.args[i]);
+  auto environment = job.initEnv(static_cast<unsigned>(arguments.environment.size()));
+  for (unsigned i = 0; i < environment.size(); ++i) {
+    environment[i].setName(arguments.environment[i].first);
+    environment[i].setValue(arguments.environment[i].second);
+  }
+  job.getLimits().setWallTimeMs(arguments.wallTimeMs);
+  job.getLimits().setMemoryBytes(arguments.memoryBytes);
+}
+
+int finish(const RunArguments& arguments, rpc::RunOutcome::Reader outcome) {
+  if (outcome.isRejected()) {
+    if (arguments.json) std::fputs(jsonText(rejectionJson(outcome.getRejected())).c_str(), stdout);
+    throw CliError(rejectionLine(outcome.getRejected()), kBroodFailedExitCode);
+  }
+  auto result = outcome.getResult();
+  if (arguments.json) {
+    std::fputs(jsonText(resultJson(result)).c_str(), stdout);
+  } else {
+    std::fputs(verdictLine(result).c_str(), stderr);
+  }
+  if (arguments.timing) std::fputs(timingLine(result).c_str(), stderr);
+  return exitCodeOf(result);
+}
+
+}  // namespace
+
+int runCommand(const RunArguments& arguments, const std::string& socketPath) {
+  std::string code = readAll(arguments.file);
+  std::string input = arguments.stdinPath.empty() ? "" : readAll(arguments.stdinPath);
+
+  // Who reads our output may leave; we then cancel the job rather than die with it running.
+  ::signal(SIGPIPE, SIG_IGN);
+  UvAsyncIo io;
+  UvSignal interrupt(io.port(), SIGINT);
+  UvSignal terminate(io.port(), SIGTERM);
+  SupervisorClient client(io, socketPath);
+
+  std::string language = arguments.language;
+  if (language.empty()) {
+    auto known = client.supervisor().runtimesRequest().send().wait(io.waitScope());
+    language = languageOfFile(arguments.file, known.getRuntimes());
+  }
+
+  auto request = client.supervisor().runRequest();
+  fillJob(arguments, language, code, input, request.initJob());
+  auto outputGone = kj::newPromiseAndFulfiller<void>();
+  if (!arguments.json) request.setSink(kj::heap<OutputRelay>(kj::mv(outputGone.fulfiller)));
+
+  // Whatever comes first ends the wait; dropping the call cancels the job.
+  auto ended = request.send().then(
+      [&](capnp::Response<rpc::Supervisor::RunResults>&& response) {
+        return finish(arguments, response.getOutcome());
+      },
+      [](kj::Exception&& error) -> int {
+        if (error.getType() != kj::Exception::Type::DISCONNECTED)
+          kj::throwFatalException(kj::mv(error));
+        throw CliError("the supervisor went away while the job ran", kBroodFailedExitCode);
+      });
+  return ended.exclusiveJoin(interrupt.next().then([] { return 128 + SIGINT; }))
+      .exclusiveJoin(terminate.next().then([] { return 128 + SIGTERM; }))
+      .exclusiveJoin(outputGone.promise.then([] { return 128 + SIGPIPE; }))
+      .wait(io.waitScope());
+}
+
+}  // namespace brood

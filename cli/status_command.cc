@@ -1,0 +1,90 @@
+#include "cli/status_command.h"
+
+#include <cstdio>
+
+#include "cli/rpc_json.h"
+#include "cli/supervisor_client.h"
+#include "cli/table.h"
+
+namespace brood {
+namespace {
+
+std::string duration(uint64_t ms) {
+  uint64_t seconds = ms / 1'000;
+  if (seconds < 60) return std::to_string(seconds) + " s";
+  if (seconds < 3'600) {
+    return std::to_string(seconds / 60) + " min " + std::to_string(seconds % 60) + " s";
+  }
+  return std::to_string(seconds / 3'600) + " h " + std::to_string(seconds / 60 % 60) + " min";
+}
+
+std::string state(rpc::Status::Reader status) {
+  if (status.getDraining()) return "draining";
+  return status.getReady() ? "ready" : "warming up";
+}
+
+std::string indented(const std::string& text) {
+  std::string result;
+  bool atStart = true;
+  for (char c : text) {
+    if (atStart) result += "  ";
+    result += c;
+    atStart = c == '\n';
+  }
+  return result;
+}
+
+}  // namespace
+
+std::string poolsText(rpc::Status::Reader status) {
+  std::vector<std::vector<std::string>> rows;
+  for (auto runtime : status.getRuntimes()) {
+    std::string language =
+        std::string(runtime.getLanguage().cStr()) + " " + runtime.getVersion().cStr();
+    for (auto profile : runtime.getProfiles()) {
+      std::string workers = std::to_string(profile.getIdle()) + " of " +
+                            std::to_string(profile.getTarget()) + " parked";
+      if (profile.getStarting() > 0) {
+        workers += ", " + std::to_string(profile.getStarting()) + " starting";
+      }
+      std::string zygote = profile.getReady() ? "" : "zygote not ready";
+      if (profile.getZygoteRestarts() > 0) {
+        zygote += (zygote.empty() ? "" : ", ") + std::string("zygote restarted ") +
+                  std::to_string(profile.getZygoteRestarts()) + " times";
+      }
+      rows.push_back({profile.getName().cStr(), language, workers, zygote});
+    }
+    if (runtime.getProfiles().size() == 0) rows.push_back({"-", language, "cold only", ""});
+  }
+  return alignedTable(rows);
+}
+
+std::string statusText(rpc::Status::Reader status) {
+  auto number = [](auto value) { return std::to_string(value); };
+  auto isolation = status.getIsolation();
+  std::vector<std::vector<std::string>> rows{
+      {"supervisor", state(status) + ", version " + status.getVersion().cStr() + ", pid " +
+                         number(status.getPid()) + ", up " + duration(status.getUptimeMs())},
+      {"isolation", std::string(isolation.getLevel().cStr()) + ", " +
+                        number(isolation.getLayers().size()) + " layers"}};
+  for (auto missing : isolation.getMissing()) rows.push_back({"  missing", missing.cStr()});
+  rows.push_back({"cgroup", status.getCgroup().cStr()});
+  rows.push_back({"slots", number(status.getSlotsReady()) + " of " +
+                               number(status.getSlotsTarget()) + " ready, " +
+                               number(status.getSlotsTearingDown()) + " being torn down"});
+  rows.push_back({"jobs", number(status.getJobsRunning()) + " running, " +
+                              number(status.getJobsQueued()) + " queued, " +
+                              number(status.getJobsTotal()) + " since the start"});
+  return alignedTable(rows) + "pools\n" + indented(poolsText(status));
+}
+
+int statusCommand(const std::string& socketPath, bool json) {
+  UvAsyncIo io;
+  SupervisorClient client(io, socketPath);
+  auto response = client.supervisor().statusRequest().send().wait(io.waitScope());
+  auto status = response.getStatus();
+  std::fputs((json ? jsonText(statusJson(status)) : statusText(status)).c_str(), stdout);
+  return 0;
+}
+
+}  // namespace brood

@@ -1,0 +1,57 @@
+#include "cli/supervisor_client.h"
+
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "cli/cli_error.h"
+#include "cli/exit_codes.h"
+#include "rpc/owned_fd.h"
+
+namespace brood {
+namespace {
+
+std::string whyNot(const std::string& path, int errorNumber) {
+  switch (errorNumber) {
+    case ENOENT:
+    case ECONNREFUSED:
+      return "no supervisor at " + path + ": start one with `brood serve`";
+    case EACCES:
+    case EPERM:
+      return "not allowed to use " + path +
+             ": be root or a member of its group (supervisor.socket_group)";
+    default:
+      return "cannot connect to " + path + ": " + std::strerror(errorNumber);
+  }
+}
+
+// By hand rather than through KJ, whose exceptions do not carry errno.
+OwnedFd connectTo(const std::string& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.size() >= sizeof(address.sun_path)) {
+    throw CliError(whyNot(path, ENAMETOOLONG), kBroodFailedExitCode);
+  }
+  std::memcpy(address.sun_path, path.c_str(), path.size());
+  OwnedFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (!fd || ::connect(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof(address)) < 0) {
+    throw CliError(whyNot(path, errno), kBroodFailedExitCode);
+  }
+  return fd;
+}
+
+kj::Own<kj::AsyncIoStream> wrap(UvAsyncIo& io, OwnedFd fd) {
+  using Flags = kj::LowLevelAsyncIoProvider::Flags;
+  return io.lowLevel().wrapSocketFd(fd.release(), Flags::TAKE_OWNERSHIP | Flags::ALREADY_CLOEXEC);
+}
+
+}  // namespace
+
+SupervisorClient::SupervisorClient(UvAsyncIo& io, const std::string& socketPath)
+    : stream_(wrap(io, connectTo(socketPath))),
+      client_(*stream_),
+      supervisor_(client_.bootstrap().castAs<rpc::Supervisor>()) {}
+
+}  // namespace brood

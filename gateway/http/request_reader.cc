@@ -11,6 +11,9 @@ namespace {
 namespace beast = boost::beast;
 namespace http = boost::beast::http;
 
+// "0 CR LF CR LF": no chunked body ends with fewer bytes unread than this.
+constexpr size_t kShortestChunkedEnd = 5;
+
 std::string_view asStd(beast::string_view text) { return {text.data(), text.size()}; }
 
 // "*SP HTTP/9.9": well-formed, merely not ours; also HTTP/2's preface.
@@ -161,6 +164,8 @@ void RequestReader::fillRequest() {
 size_t RequestReader::feedBody(std::string_view bytes) {
   if (bytes.empty()) return 0;
   bodyBytesSeen_ = true;
+  // Beast asserts that it is not called again with part of a last chunk.
+  if (parser_->chunked() && bytes.size() < kShortestChunkedEnd) return 0;
   boost::system::error_code error;
   const size_t consumed = parser_->put(boost::asio::buffer(bytes.data(), bytes.size()), error);
   if (error && error != http::error::need_more) {

@@ -78,7 +78,7 @@ kj::Promise<void> HttpServer::drain() {
   receiver_ = nullptr;
   // Draining an idle connection ends it, though not before the loop's next turn.
   for (auto* connection : connections_) connection->drain();
-  return tasks_.onEmpty();
+  return whenIdle();
 }
 
 void HttpServer::taskFailed(kj::Exception&& exception) {

@@ -25,6 +25,8 @@ class HttpServer final : private kj::TaskSet::ErrorHandler {
   // Closes the listener and the idle connections; resolves when the busy ones have answered.
   kj::Promise<void> drain();
 
+  // Resolves when there is no connection. At most one waiter.
+  kj::Promise<void> whenIdle() { return tasks_.onEmpty(); }
   size_t connectionCount() const { return connections_.size(); }
 
  private:

@@ -113,7 +113,7 @@ const std::vector<BadCase>& badCases() {
       {"empty length", post("Content-Length: \r\n", ""), 400},
       {"overflowing length", post("Content-Length: 18446744073709551621\r\n", "hello"), 400},
       {"length over the limit", post("Content-Length: 65\r\n", ""), 413},
-      {"chunk over the limit", post(chunked, "41\r\n"), 413},
+      {"chunk over the limit", post(chunked, "41\r\nx"), 413},
       {"chunks over the limit",
        post(chunked, "20\r\n" + std::string(32, 'x') + "\r\n21\r\n" + std::string(33, 'x')), 413},
       {"two codings", post(chunked + chunked, "0\r\n\r\n"), 400},

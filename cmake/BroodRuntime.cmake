@@ -14,9 +14,7 @@ function(brood_add_runtime name)
   set(binary "brood-zygote-${arg_BINARY}")
 
   add_library(brood_runtime_${name} STATIC ${arg_SOURCES})
-  # brood_wire for OwnedFd: of no consequence to the plug-in, which speaks to no socket.
-  target_link_libraries(brood_runtime_${name} PUBLIC brood_options brood_wire CapnProto::kj
-    ${arg_LIBRARIES})
+  target_link_libraries(brood_runtime_${name} PUBLIC brood_options CapnProto::kj ${arg_LIBRARIES})
   add_executable(${binary} "${CMAKE_SOURCE_DIR}/zygote/main.cc"
     "${CMAKE_SOURCE_DIR}/zygote/sanitizer_defaults.cc")
   target_link_libraries(${binary} PRIVATE brood_zygote ${slot_service} brood_runtime_${name})

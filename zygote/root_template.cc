@@ -19,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kDirectories[] = {"usr", "etc",  "dev", "dev/shm", "proc", "sys", "workspace",
+constexpr const char* kDirectories[] = {"usr", "etc", "dev", "dev/shm", "proc", "sys", "workspace",
                                         "tmp", "var", "run", "home",    "root", "opt", "mnt"};
 // Links on a host with a merged /usr, directories (to be bound) on others.
 constexpr const char* kMergedDirectories[] = {"bin", "sbin", "lib", "lib32", "lib64", "libx32"};
@@ -89,9 +89,9 @@ void bindReadOnly(const fs::path& root, const fs::path& source) {
   // Recursive: a file system mounted below the source comes along and must be as read-only.
   mount_attr attributes = {};
   attributes.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
-  KJ_SYSCALL(::mount_setattr(AT_FDCWD, target.c_str(), AT_RECURSIVE, &attributes,
-                             sizeof(attributes)),
-             target.c_str());
+  KJ_SYSCALL(
+      ::mount_setattr(AT_FDCWD, target.c_str(), AT_RECURSIVE, &attributes, sizeof(attributes)),
+      target.c_str());
 }
 
 void makeDevice(const fs::path& root, const Device& device) {

@@ -32,10 +32,10 @@ template <size_t capacity>
 void writeTmpfsOptions(char (&options)[capacity], TmpfsSize size, const char* mode) {
   // To tmpfs zero means "without limit".
   KJ_REQUIRE(size.bytes > 0 && size.inodes > 0, "a tmpfs of a slot must have limits");
-  int length = std::snprintf(options, capacity, "size=%llu,nr_inodes=%llu,mode=%s,uid=%u,gid=%u",
-                             static_cast<unsigned long long>(size.bytes),
-                             static_cast<unsigned long long>(size.inodes), mode, kJobIdInside,
-                             kJobIdInside);
+  int length =
+      std::snprintf(options, capacity, "size=%llu,nr_inodes=%llu,mode=%s,uid=%u,gid=%u",
+                    static_cast<unsigned long long>(size.bytes),
+                    static_cast<unsigned long long>(size.inodes), mode, kJobIdInside, kJobIdInside);
   KJ_ASSERT(length > 0 && static_cast<size_t>(length) < capacity);
 }
 
@@ -117,11 +117,11 @@ std::variant<BuiltSlot, StepFailure> SlotBuilder::build(wire::BuildSlot::Reader 
   idMapsWritten.reset();
   tellReport.reset();
 
-  int error = writeIdMap(proc_.get(), pid, "uid_map", request.getHostInitUid(),
-                         request.getHostJobUid());
+  int error =
+      writeIdMap(proc_.get(), pid, "uid_map", request.getHostInitUid(), request.getHostJobUid());
   if (error != 0) return StepFailure::at("uid_map", error);
-  error = writeIdMap(proc_.get(), pid, "gid_map", request.getHostInitGid(),
-                     request.getHostJobGid());
+  error =
+      writeIdMap(proc_.get(), pid, "gid_map", request.getHostInitGid(), request.getHostJobGid());
   if (error != 0) return StepFailure::at("gid_map", error);
   if (::write(tellIdMapsWritten.get(), "", 1) != 1) return StepFailure::at("slot:init", errno);
 

@@ -12,9 +12,9 @@ struct SlotInitPlan {
   char workspaceOptions[96];  // mount(2) data of the three tmpfs.
   char tmpOptions[96];
   char shmOptions[96];
-  int lifelineFd;      // End of file: the supervisor is gone.
-  int idMapsWrittenFd; // One byte: go on. End of file: give up.
-  int reportFd;        // One StepFailure; errnoValue 0 means that all went well.
+  int lifelineFd;       // End of file: the supervisor is gone.
+  int idMapsWrittenFd;  // One byte: go on. End of file: give up.
+  int reportFd;         // One StepFailure; errnoValue 0 means that all went well.
 };
 
 // Runs in the clone, in its new namespaces. Allocates nothing and throws nothing: it is a copy of

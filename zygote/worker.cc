@@ -1,8 +1,6 @@
 #include "zygote/worker.h"
 
-#include <kj/debug.h>
 #include <kj/exception.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -55,7 +53,7 @@ class Checklist {
   }
 
  private:
-  // No job ran yet and none will: standard error is free for the reason.
+  // Standard error is free for the reason: the job has failed, or there is none.
   static void complain(const char* layer, kj::StringPtr reason) {
     kj::String line = kj::str("brood: ", layer, ": ", reason, "\n");
     [[maybe_unused]] ssize_t written = ::write(STDERR_FILENO, line.begin(), line.size());
@@ -88,8 +86,8 @@ void lockDown(Checklist& checklist, const SeccompPolicy& seccomp, const WorkerPl
   checklist.step("cgroup", joinCgroups(plan.cgroupProcsFds));
   checklist.step("namespaces", joinSlotNamespaces(plan.slotInitPidfd));
 
-  checklist.step("descriptors", keepOnlyWorkerDescriptors({plan.channelFd, plan.stdinFd,
-                                                           plan.stdoutFd, plan.stderrFd}));
+  checklist.step("descriptors", keepOnlyWorkerDescriptors(
+                                    {plan.channelFd, plan.stdinFd, plan.stdoutFd, plan.stderrFd}));
   checklist.channelIsNow(kWorkerChannelFd);
   checklist.step("session", startOwnSession());
 
@@ -114,7 +112,7 @@ void lockDown(Checklist& checklist, const SeccompPolicy& seccomp, const WorkerPl
 
   WorkerFrame done;
   done.kind = WorkerFrameKind::done;
-  checklist.attempt("job", [&] {
+  checklist.attempt("runtime:run", [&] {
     ReceivedJob job(message);
     checklist.step("rlimits", applyLimits({.fileBytes = job.reader().getFileBytes(),
                                            .openFiles = job.reader().getOpenFiles(),

@@ -2,11 +2,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <kj/debug.h>
+#include <kj/common.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "rpc/owned_fd.h"
 #include "runtimes/base_environment.h"
 #include "runtimes/runtime.h"
 
@@ -18,7 +17,8 @@ constexpr int kCannotExecute = 126;
 constexpr int kNotFound = 127;
 
 int complain(kj::StringPtr action, kj::StringPtr subject, int errnoValue) {
-  kj::String line = kj::str("brood: cannot ", action, " ", subject, ": ", strerror(errnoValue), "\n");
+  kj::String line =
+      kj::str("brood: cannot ", action, " ", subject, ": ", strerror(errnoValue), "\n");
   // Nothing can be done about a standard error that takes no message: the exit code says it too.
   [[maybe_unused]] ssize_t written = ::write(STDERR_FILENO, line.begin(), line.size());
   return errnoValue == ENOENT ? kNotFound : kCannotExecute;
@@ -26,10 +26,11 @@ int complain(kj::StringPtr action, kj::StringPtr subject, int errnoValue) {
 
 // 0, or the errno of what failed.
 int writeFile(kj::StringPtr path, kj::ArrayPtr<const kj::byte> content) {
-  OwnedFd file(::open(path.cStr(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0755));
-  if (!file) return errno;
+  int file = ::open(path.cStr(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0755);
+  if (file < 0) return errno;
+  KJ_DEFER(::close(file));
   while (content.size() > 0) {
-    ssize_t count = ::write(file.get(), content.begin(), content.size());
+    ssize_t count = ::write(file, content.begin(), content.size());
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return errno;
     content = content.slice(count, content.size());

@@ -5,6 +5,8 @@
 namespace brood {
 namespace {
 
+// Filled lines: one name each would make pages of what should be seen at a glance.
+// clang-format off
 constexpr const char* kFiles[] = {
     "read", "write", "readv", "writev", "pread64", "pwrite64", "preadv", "pwritev", "preadv2",
     "pwritev2", "open", "openat", "openat2", "creat", "close", "close_range", "lseek", "dup",
@@ -74,6 +76,8 @@ constexpr const char* kInterprocess[] = {
 constexpr const char* kSandboxing[] = {
     "seccomp", "landlock_create_ruleset", "landlock_add_rule", "landlock_restrict_self"};
 
+// clang-format on
+
 constexpr kj::ArrayPtr<const char* const> kAllowed[] = {
     {kFiles, std::size(kFiles)},
     {kFileSystem, std::size(kFileSystem)},
@@ -88,6 +92,7 @@ constexpr kj::ArrayPtr<const char* const> kAllowed[] = {
     {kSandboxing, std::size(kSandboxing)},
 };
 
+// clang-format off
 constexpr const char* kPrivileged[] = {
     // Namespaces and mounts.
     "mount", "umount2", "pivot_root", "chroot", "setns", "unshare", "open_by_handle_at",
@@ -98,6 +103,7 @@ constexpr const char* kPrivileged[] = {
     "init_module", "finit_module", "delete_module", "kexec_load", "kexec_file_load", "reboot",
     "swapon", "swapoff", "acct", "sethostname", "setdomainname", "iopl", "ioperm", "vhangup",
     "settimeofday", "clock_settime", "clock_adjtime", "adjtimex"};
+// clang-format on
 
 }  // namespace
 
@@ -105,6 +111,8 @@ kj::ArrayPtr<const kj::ArrayPtr<const char* const>> allowedSyscalls() {
   return {kAllowed, std::size(kAllowed)};
 }
 
-kj::ArrayPtr<const char* const> privilegedSyscalls() { return {kPrivileged, std::size(kPrivileged)}; }
+kj::ArrayPtr<const char* const> privilegedSyscalls() {
+  return {kPrivileged, std::size(kPrivileged)};
+}
 
 }  // namespace brood

@@ -38,8 +38,8 @@ TEST_F(EnvironmentTest, DescriptorsAreExactlyThree) {
 
 TEST_F(EnvironmentTest, SignalsAreDefaultAndUnblocked) {
   std::string status = exec({"/bin/cat", "/proc/self/status"}).stdoutText;
-  for (const char* line : {"SigBlk:\t0000000000000000", "SigIgn:\t0000000000000000",
-                           "SigCgt:\t0000000000000000"}) {
+  for (const char* line :
+       {"SigBlk:\t0000000000000000", "SigIgn:\t0000000000000000", "SigCgt:\t0000000000000000"}) {
     EXPECT_NE(status.find(line), std::string::npos) << line << "\n" << status;
   }
 }

@@ -17,8 +17,8 @@ bool limitIs(__rlimit_resource resource, rlim_t soft, rlim_t hard) {
 TEST(RlimitsTest, SetsSoftAndHard) {
   EXPECT_EQ(inForkedChild([] {
               if (applyFixedLimits() != 0) return 1;
-              if (applyLimits({.fileBytes = 4096, .openFiles = 64, .processes = 8,
-                               .cpuSeconds = 2}) != 0) {
+              if (applyLimits(
+                      {.fileBytes = 4096, .openFiles = 64, .processes = 8, .cpuSeconds = 2}) != 0) {
                 return 2;
               }
               bool all = limitIs(RLIMIT_CORE, 0, 0) && limitIs(RLIMIT_FSIZE, 4096, 4096) &&

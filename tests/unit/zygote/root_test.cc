@@ -38,9 +38,9 @@ TEST_F(RootTest, WorkspaceTmpAndShmAreWritable) {
 
 TEST_F(RootTest, BytesAreCapped) {
   for (const char* place : {"/workspace", "/tmp", "/dev/shm"}) {
-    std::string answer = sh(std::string("head -c 900000 /dev/zero > ") + place + "/a && echo fits;" +
-                            "head -c 900000 /dev/zero > " + place + "/b || echo stopped; rm " +
-                            place + "/[ab]");
+    std::string answer =
+        sh(std::string("head -c 900000 /dev/zero > ") + place + "/a && echo fits;" +
+           "head -c 900000 /dev/zero > " + place + "/b || echo stopped; rm " + place + "/[ab]");
     EXPECT_NE(answer.find("fits"), std::string::npos) << answer;
     EXPECT_NE(answer.find("No space left on device"), std::string::npos) << answer;
     EXPECT_NE(answer.find("stopped"), std::string::npos) << answer;
@@ -48,8 +48,9 @@ TEST_F(RootTest, BytesAreCapped) {
 }
 
 TEST_F(RootTest, InodesAreCapped) {
-  std::string answer = sh("cd /tmp; i=0; while [ $i -lt 100 ]; do : > f$i || break; i=$((i+1));"
-                          " done 2>&1; echo made $i");
+  std::string answer =
+      sh("cd /tmp; i=0; while [ $i -lt 100 ]; do : > f$i || break; i=$((i+1));"
+         " done 2>&1; echo made $i");
   EXPECT_NE(answer.find("No space left on device"), std::string::npos) << answer;
 }
 

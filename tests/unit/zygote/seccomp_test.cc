@@ -36,21 +36,38 @@ class SeccompTest : public ::testing::Test {
 };
 
 TEST_F(SeccompTest, PrivilegedCallsAreNotPermitted) {
-  for (long number :
-       {SYS_mount, SYS_umount2, SYS_setns, SYS_unshare, SYS_pivot_root, SYS_chroot, SYS_bpf,
-        SYS_ptrace, SYS_perf_event_open, SYS_name_to_handle_at, SYS_open_by_handle_at,
-        SYS_init_module, SYS_finit_module, SYS_delete_module, SYS_kexec_load, SYS_reboot,
-        SYS_swapon, SYS_swapoff, SYS_settimeofday, SYS_clock_settime, SYS_sethostname}) {
+  for (long number : {SYS_mount,
+                      SYS_umount2,
+                      SYS_setns,
+                      SYS_unshare,
+                      SYS_pivot_root,
+                      SYS_chroot,
+                      SYS_bpf,
+                      SYS_ptrace,
+                      SYS_perf_event_open,
+                      SYS_name_to_handle_at,
+                      SYS_open_by_handle_at,
+                      SYS_init_module,
+                      SYS_finit_module,
+                      SYS_delete_module,
+                      SYS_kexec_load,
+                      SYS_reboot,
+                      SYS_swapon,
+                      SYS_swapoff,
+                      SYS_settimeofday,
+                      SYS_clock_settime,
+                      SYS_sethostname}) {
     EXPECT_EQ(errnoOfCall(number), EPERM) << number;
   }
 }
 
 TEST_F(SeccompTest, ProbedCallsDoNotExist) {
   for (long number :
-       {SYS_clone3, SYS_io_uring_setup, SYS_io_uring_enter, SYS_io_uring_register,
-        SYS_userfaultfd, SYS_keyctl, SYS_add_key, SYS_request_key, SYS_pidfd_open,
-        SYS_pidfd_getfd, SYS_process_vm_readv, SYS_process_vm_writev, SYS_open_tree, SYS_fsopen,
-        SYS_fsmount, SYS_move_mount, SYS_mount_setattr, SYS_splice, SYS_vmsplice, SYS_tee,
+       {SYS_clone3,        SYS_io_uring_setup, SYS_io_uring_enter,   SYS_io_uring_register,
+        SYS_userfaultfd,   SYS_keyctl,         SYS_add_key,          SYS_request_key,
+        SYS_pidfd_open,    SYS_pidfd_getfd,    SYS_process_vm_readv, SYS_process_vm_writev,
+        SYS_open_tree,     SYS_fsopen,         SYS_fsmount,          SYS_move_mount,
+        SYS_mount_setattr, SYS_splice,         SYS_vmsplice,         SYS_tee,
         kNewerThanAnyTable}) {
     EXPECT_EQ(errnoOfCall(number), ENOSYS) << number;
   }

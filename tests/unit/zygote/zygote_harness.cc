@@ -128,8 +128,8 @@ bool ZygoteHarness::readEvent(Answer* answer) {
     return true;
   }
   if (event.isReady()) return true;
-  answer->pid = event.isSlotBuilt() ? event.getSlotBuilt().getPid()
-                                    : event.getWorkerForked().getPid();
+  answer->pid =
+      event.isSlotBuilt() ? event.getSlotBuilt().getPid() : event.getWorkerForked().getPid();
   KJ_REQUIRE(outcome.message.fds.size() == 1, "an answer without its pidfd");
   answer->pidfd = kj::mv(outcome.message.fds[0]);
   return true;

@@ -17,9 +17,10 @@ def test_fork_bomb(attack, record):
     assert reply.usage.processes_peak <= 32
 
     with weakened.bounded_processes(400) as (enter, _):
-        control = weakened.run("fork_bomb", 200, prefix=enter)
-    assert control.stdout == "started 200\n"
-    record("fork bomb", f"{reply.status} at {started}", control.stdout.strip())
+        with weakened.started("fork_bomb", 200, prefix=enter) as process:
+            control = process.stdout.readline()
+    assert control == b"started 200\n"
+    record("fork bomb", f"{reply.status} at {started}", control.decode().strip())
 
 
 def test_fork_storm(attack, record):

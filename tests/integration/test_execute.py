@@ -373,5 +373,5 @@ def test_language_aliases(client):
 def test_the_request_as_curl_sends_it(client):
     response = client.request("POST", "/v1/execute", '{"language":"python","code":"print(1)"}',
                               {"Accept": "*/*", "User-Agent": "curl/7.88.1",
-                               "Content-Type": "application/x-www-form-urlencoded"})
+                               "Content-Type": "application/json; charset=utf-8"})
     assert (response.status, response.json.stdout) == (200, "1\n")

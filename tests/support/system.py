@@ -155,7 +155,8 @@ class System:
             assert code == expect_exit_code, f"brood serve exited {code}:\n{self.log()}"
             self.serve = None
             self.assert_gone(before)
-            assert census.cgroup_directories(self.cgroup_parent) == []
+            left = census.cgroup_directories(self.cgroup_parent)
+            assert left == [], f"cgroups left behind: {left}\n{self.log()}"
 
     def identities(self):
         """(pid, start time) of everything that is part of the system now."""

@@ -50,7 +50,9 @@ SupervisorLink::SupervisorLink(kj::Network& network, kj::Timer& timer, std::stri
 SupervisorLink::~SupervisorLink() noexcept(false) = default;
 
 kj::Maybe<rpc::Supervisor::Client> SupervisorLink::supervisor() {
-  KJ_IF_MAYBE(session, session_) { return (*session)->supervisor; }
+  KJ_IF_MAYBE (session, session_) {
+    return (*session)->supervisor;
+  }
   return nullptr;
 }
 
@@ -103,7 +105,9 @@ kj::Promise<void> SupervisorLink::connect() {
 }
 
 void SupervisorLink::changed() {
-  KJ_IF_MAYBE(watcher, watcher_) { (*watcher)->fulfill(); }
+  KJ_IF_MAYBE (watcher, watcher_) {
+    (*watcher)->fulfill();
+  }
   watcher_ = nullptr;
 }
 

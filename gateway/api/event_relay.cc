@@ -79,7 +79,9 @@ kj::Promise<void> EventRelay::send(std::string bytes) {
 
 kj::Promise<void> EventRelay::watched(kj::Promise<void> written) {
   return written.catch_([self = kj::addRef(*this)](kj::Exception&& exception) mutable {
-    KJ_IF_MAYBE(broken, self->broken_) { (*broken)->reject(kj::cp(exception)); }
+    KJ_IF_MAYBE (broken, self->broken_) {
+      (*broken)->reject(kj::cp(exception));
+    }
     kj::throwFatalException(kj::mv(exception));
   });
 }

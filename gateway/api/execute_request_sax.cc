@@ -11,14 +11,13 @@ constexpr size_t kMaxEnv = 1024;
 // Of a name that came from the client and is repeated in an error.
 constexpr size_t kMaxNameInError = 128;
 
-constexpr std::array<std::string_view, 9> kFields = {"language", "profile", "code",
-                                                     "stdin",    "args",    "env",
-                                                     "limits",   "files",   "collect"};
+constexpr std::array<std::string_view, 9> kFields = {
+    "language", "profile", "code", "stdin", "args", "env", "limits", "files", "collect"};
 
 struct LimitField {
   std::string_view name;
-  uint64_t RequestedLimits::* value;
-  LimitRange LimitsConfig::* range;
+  uint64_t RequestedLimits::*value;
+  LimitRange LimitsConfig::*range;
 };
 constexpr std::array<LimitField, 7> kLimits = {{
     {"wall_time_ms", &RequestedLimits::wallTimeMs, &LimitsConfig::wallTimeMs},

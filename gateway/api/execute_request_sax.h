@@ -41,7 +41,16 @@ class ExecuteRequestSax {
   enum class Place { start, top, args, env, limits, files, collect, end };
   // In the order of kFields.
   enum Field : unsigned {
-    language, profile, code, stdinText, args, env, limits, files, collect, none
+    language,
+    profile,
+    code,
+    stdinText,
+    args,
+    env,
+    limits,
+    files,
+    collect,
+    none
   };
 
   bool inPlaceOf(Field field) const { return place_ == Place::top && field_ == field; }

@@ -82,7 +82,7 @@ kj::Promise<void> ServiceInfo::root(HttpRequest&, ResponseWriter& writer) {
 }
 
 kj::Promise<void> ServiceInfo::runtimes(HttpRequest&, ResponseWriter& writer) {
-  KJ_IF_MAYBE(supervisor, link_.supervisor()) {
+  KJ_IF_MAYBE (supervisor, link_.supervisor()) {
     kj::Promise<RuntimesResponse> asked = supervisor->runtimesRequest().send();
     return timer_.timeoutAfter(kStatusTime, kj::mv(asked))
         .then(
@@ -100,16 +100,14 @@ kj::Promise<void> ServiceInfo::runtimes(HttpRequest&, ResponseWriter& writer) {
 
 template <typename Answer>
 kj::Promise<void> ServiceInfo::withStatus(ResponseWriter& writer, Answer answer) {
-  KJ_IF_MAYBE(supervisor, link_.supervisor()) {
+  KJ_IF_MAYBE (supervisor, link_.supervisor()) {
     kj::Promise<StatusResponse> asked = supervisor->statusRequest().send();
     return timer_.timeoutAfter(kStatusTime, kj::mv(asked))
-        .then(
-            [&writer, answer](StatusResponse&& response) {
-              return writer.send(answer(response.getStatus()));
-            },
-            [&writer](kj::Exception&& exception) {
-              return writer.send(errorResponse(fromBrokenCall(exception)));
-            });
+        .then([&writer, answer](
+                  StatusResponse&& response) { return writer.send(answer(response.getStatus())); },
+              [&writer](kj::Exception&& exception) {
+                return writer.send(errorResponse(fromBrokenCall(exception)));
+              });
   }
   return writer.send(errorResponse(supervisorUnavailable()));
 }

@@ -84,10 +84,9 @@ kj::Promise<void> runStreamed(RunRequest run, ResponseWriter& writer) {
   // sink queues behind it, since streaming calls are delivered one after the other.
   auto finished = run.send().then(
       [&borrowed, sink](RunResponse&& response) mutable -> kj::Promise<void> {
-        return sink.outputRequest().send().then(
-            [&borrowed, held = kj::mv(response)]() mutable {
-              return finishStream(borrowed, held.getOutcome());
-            });
+        return sink.outputRequest().send().then([&borrowed, held = kj::mv(response)]() mutable {
+          return finishStream(borrowed, held.getOutcome());
+        });
       },
       [&borrowed](kj::Exception&& exception) -> kj::Promise<void> {
         return borrowed.fail(fromBrokenCall(exception));
@@ -100,17 +99,18 @@ kj::Promise<void> runStreamed(RunRequest run, ResponseWriter& writer) {
 
 kj::Promise<void> V1Execute::handle(HttpRequest& request, ResponseWriter& writer) {
   if (!request.contentType.empty() && mediaType(request.contentType) != "application/json") {
-    return writer.send(errorResponse({415,
-                                      "unsupported_media_type",
-                                      "the body must be application/json",
-                                      {},
-                                      {}}));
+    return writer.send(errorResponse(
+        {415,
+         "unsupported_media_type",
+         "Content-Type must be application/json, got " + mediaType(request.contentType),
+         {},
+         {}}));
   }
   auto decoded = decodeExecuteRequest(request.body, limits_);
   if (const auto* error = std::get_if<ApiError>(&decoded)) {
     return writer.send(errorResponse(*error));
   }
-  KJ_IF_MAYBE(supervisor, link_.supervisor()) {
+  KJ_IF_MAYBE (supervisor, link_.supervisor()) {
     auto run = newRun(*supervisor, std::get<ExecuteRequest>(decoded));
     if (acceptsEventStream(request.accept)) return runStreamed(kj::mv(run), writer);
     return runWhole(kj::mv(run), writer);

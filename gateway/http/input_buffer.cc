@@ -43,7 +43,9 @@ void InputBuffer::startReading() {
 }
 
 void InputBuffer::wakeWaiter() {
-  KJ_IF_MAYBE(waiter, waiter_) { (*waiter)->fulfill(); }
+  KJ_IF_MAYBE (waiter, waiter_) {
+    (*waiter)->fulfill();
+  }
   waiter_ = nullptr;
 }
 

@@ -105,8 +105,7 @@ kj::Own<ResponseWriter::Write> ResponseWriter::newChunk(std::string prefix,
 kj::Promise<void> ResponseWriter::enqueue(kj::Own<Write> write) {
   ++queuedWrites_;
   auto& borrowed = *write;
-  auto written = lastWrite_
-                     .then([this, &borrowed] { return writeFrom(borrowed, 0); })
+  auto written = lastWrite_.then([this, &borrowed] { return writeFrom(borrowed, 0); })
                      .then([this] { --queuedWrites_; })
                      .attach(kj::mv(write))
                      .fork();
@@ -126,8 +125,8 @@ kj::Promise<void> ResponseWriter::writeFrom(Write& write, size_t bodyOffset) {
   if (isLast) add(write.tail);
   if (count == 0) return kj::READY_NOW;
 
-  auto written = timer_.timeoutAfter(
-      writeTimeout_, stream_.write(kj::arrayPtr(write.pieces.data(), count)));
+  auto written =
+      timer_.timeoutAfter(writeTimeout_, stream_.write(kj::arrayPtr(write.pieces.data(), count)));
   if (isLast) return written;
   return written.then([this, &write, end] { return writeFrom(write, end); });
 }

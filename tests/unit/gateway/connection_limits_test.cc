@@ -44,7 +44,9 @@ TEST_F(ConnectionLimitsTest, TricklingHeadersDoNotExtendTheirTime) {
   startGateway();
   auto client = connect();
   std::function<kj::Promise<void>()> trickle = [&]() -> kj::Promise<void> {
-    return client.stream().write("x", 1).then([&] { return timer().afterDelay(kj::MILLISECONDS); })
+    return client.stream()
+        .write("x", 1)
+        .then([&] { return timer().afterDelay(kj::MILLISECONDS); })
         .then([&] { return trickle(); });
   };
   client.send("GET /");
@@ -67,8 +69,8 @@ TEST_F(ConnectionLimitsTest, BodyOverTheLimitIsAnswered413ThoughStillArriving) {
   startGateway();
   auto client = connect();
   const std::string request = postRequest("/v1/execute", std::string(3'000'000, ' '));
-  auto sent = client.stream().write(request.data(), request.size())
-                  .eagerlyEvaluate([](kj::Exception&&) {});
+  auto sent =
+      client.stream().write(request.data(), request.size()).eagerlyEvaluate([](kj::Exception&&) {});
   const auto response = client.receive();
   EXPECT_EQ(response.status, 413u);
   EXPECT_EQ(response.errorCode(), "body_too_large");

@@ -99,8 +99,9 @@ TEST_F(ConnectionTest, RefusesAnOversizedBodyBeforeItIsSent) {
   settings.maxBodyBytes = 10;
   startGateway();
   auto client = connect();
-  client.send("POST /v1/execute HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\n"
-              "Content-Length: 11\r\n\r\n");
+  client.send(
+      "POST /v1/execute HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\n"
+      "Content-Length: 11\r\n\r\n");
   const auto response = client.receive();
   EXPECT_EQ(response.status, 413u);
   EXPECT_EQ(response.errorCode(), "body_too_large");

@@ -149,8 +149,10 @@ TEST_F(EventStreamTest, EndsWithTheConnectionUnderHttp10) {
   startGateway();
   const std::string body = R"({"language":"python","code":"x"})";
   auto client = connect();
-  client.send("POST /v1/execute HTTP/1.0\r\nConnection: keep-alive\r\nAccept: text/event-stream\r\n"
-              "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+  client.send(
+      "POST /v1/execute HTTP/1.0\r\nConnection: keep-alive\r\nAccept: text/event-stream\r\n"
+      "Content-Length: " +
+      std::to_string(body.size()) + "\r\n\r\n" + body);
   const auto response = client.receive();
   EXPECT_EQ(response.headers.at("connection"), "close");
   EXPECT_EQ(response.headers.count("transfer-encoding"), 0u);

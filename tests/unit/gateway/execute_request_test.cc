@@ -173,8 +173,7 @@ TEST(DecodeExecuteRequest, NamesValuesOutOfRange) {
 
 TEST(DecodeExecuteRequest, SaysWhatALimitMayBe) {
   const auto decoded = decode(with(R"("limits":{"wall_time_ms":0})"));
-  EXPECT_EQ(std::get<ApiError>(decoded).message,
-            "limits.wall_time_ms must be 1..300000, got 0");
+  EXPECT_EQ(std::get<ApiError>(decoded).message, "limits.wall_time_ms must be 1..300000, got 0");
   const auto negative = decode(with(R"("limits":{"open_files":-7})"));
   EXPECT_EQ(std::get<ApiError>(negative).message, "limits.open_files must be 1..1024, got -7");
 }

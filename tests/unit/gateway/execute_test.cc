@@ -88,10 +88,14 @@ TEST_F(ExecuteTest, ReplacesOutputThatIsNotUtf8) {
   startGateway();
   fake().onRun = [](FakeSupervisor::RunContext context) -> kj::Promise<void> {
     auto result = context.getResults().initOutcome().initResult();
-    result.setStdout(kj::StringPtr("a\xff" "b").asBytes());
+    result.setStdout(kj::StringPtr("a\xff"
+                                   "b")
+                         .asBytes());
     return kj::READY_NOW;
   };
-  EXPECT_EQ(ask(executeRequest("x")).json()["stdout"], "a\xef\xbf\xbd" "b");
+  EXPECT_EQ(ask(executeRequest("x")).json()["stdout"],
+            "a\xef\xbf\xbd"
+            "b");
 }
 
 TEST_F(ExecuteTest, RefusesOtherMediaTypes) {

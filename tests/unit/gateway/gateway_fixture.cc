@@ -12,8 +12,7 @@ GatewayTest::RuntimeDir::RuntimeDir() {
 
 GatewayTest::RuntimeDir::~RuntimeDir() { std::filesystem::remove_all(path); }
 
-GatewayTest::GatewayTest()
-    : network_(io_.provider().getNetwork()), logger_("test") {
+GatewayTest::GatewayTest() : network_(io_.provider().getNetwork()), logger_("test") {
   startSupervisor();
 }
 

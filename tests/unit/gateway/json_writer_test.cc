@@ -15,8 +15,14 @@ TEST(AppendJsonString, EscapesWhatJsonRequires) {
 
 TEST(AppendJsonString, ReplacesEachInvalidPartOnce) {
   std::string json;
-  appendJsonString(json, "a\xff" "b\xe2\x82" "c\xed\xa0\x80");
-  EXPECT_EQ(json, "\"a\xef\xbf\xbd" "b\xef\xbf\xbd" "c\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"");
+  appendJsonString(json,
+                   "a\xff"
+                   "b\xe2\x82"
+                   "c\xed\xa0\x80");
+  EXPECT_EQ(json,
+            "\"a\xef\xbf\xbd"
+            "b\xef\xbf\xbd"
+            "c\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"");
 }
 
 TEST(AppendJsonString, IsValidJsonForEveryPairOfBytes) {

@@ -184,8 +184,7 @@ TEST(RequestReader, TakesHeadersUpToTheLimitExactly) {
 }
 
 TEST(RequestReader, TakesABodyUpToTheLimitExactly) {
-  EXPECT_EQ(readWhole(post("Content-Length: 64\r\n", std::string(64, 'x'))).state,
-            State::complete);
+  EXPECT_EQ(readWhole(post("Content-Length: 64\r\n", std::string(64, 'x'))).state, State::complete);
 }
 
 TEST(RequestReader, DecidesWhetherTheConnectionIsKept) {

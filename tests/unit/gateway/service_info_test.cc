@@ -8,9 +8,7 @@ namespace {
 using ServiceInfoTest = GatewayTest;
 using nlohmann::json;
 
-std::string get(const std::string& path) {
-  return "GET " + path + " HTTP/1.1\r\nHost: h\r\n\r\n";
-}
+std::string get(const std::string& path) { return "GET " + path + " HTTP/1.1\r\nHost: h\r\n\r\n"; }
 
 TEST_F(ServiceInfoTest, RuntimesListsLanguagesAndProfiles) {
   startGateway();

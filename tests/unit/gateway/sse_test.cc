@@ -5,9 +5,7 @@
 namespace brood {
 namespace {
 
-TEST(Sse, FormatsAnEvent) {
-  EXPECT_EQ(sseEvent("start", "{}"), "event: start\ndata: {}\n\n");
-}
+TEST(Sse, FormatsAnEvent) { EXPECT_EQ(sseEvent("start", "{}"), "event: start\ndata: {}\n\n"); }
 
 TEST(Sse, IsChosenOnlyWhenAskedFor) {
   for (const char* accept :

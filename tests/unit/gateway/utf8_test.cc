@@ -61,17 +61,22 @@ std::string joinedJson(const std::vector<std::string>& parts) {
 }
 
 TEST(Utf8Splitter, GivesTheSameTextWhereverTheStreamIsCut) {
-  const std::vector<std::string> texts = {
-      "plain", "gr\xc3\xbc\xc3\x9f", "\xe2\x82\xac\xf0\x9f\x98\x80\xe2\x82\xac",
-      "bad \xff\xfe bytes \x80\x80\x80\x80", "cut \xe2\x82", "\xf0\x9f\x98",
-      "\xf0\x9f\x98\xf0\x9f\x98\x80", "\xed\xa0\x80x", "\xc3\xc3\xc3\xa9"};
+  const std::vector<std::string> texts = {"plain",
+                                          "gr\xc3\xbc\xc3\x9f",
+                                          "\xe2\x82\xac\xf0\x9f\x98\x80\xe2\x82\xac",
+                                          "bad \xff\xfe bytes \x80\x80\x80\x80",
+                                          "cut \xe2\x82",
+                                          "\xf0\x9f\x98",
+                                          "\xf0\x9f\x98\xf0\x9f\x98\x80",
+                                          "\xed\xa0\x80x",
+                                          "\xc3\xc3\xc3\xa9"};
   for (const auto& text : texts) {
     for (size_t i = 0; i <= text.size(); ++i) {
       for (size_t j = i; j <= text.size(); ++j) {
         Utf8Splitter splitter;
-        const std::vector<std::string> parts = {
-            splitter.push(text.substr(0, i)), splitter.push(text.substr(i, j - i)),
-            splitter.push(text.substr(j)), splitter.finish()};
+        const std::vector<std::string> parts = {splitter.push(text.substr(0, i)),
+                                                splitter.push(text.substr(i, j - i)),
+                                                splitter.push(text.substr(j)), splitter.finish()};
         EXPECT_EQ(joinedJson(parts), asJson(text)) << text << " cut at " << i << " and " << j;
       }
     }
@@ -81,7 +86,10 @@ TEST(Utf8Splitter, GivesTheSameTextWhereverTheStreamIsCut) {
 TEST(Utf8Splitter, PassesOnAllThatIsComplete) {
   Utf8Splitter splitter;
   EXPECT_EQ(splitter.push("ab\xe2\x82"), "ab");
-  EXPECT_EQ(splitter.push("\xac" "c"), "\xe2\x82\xac" "c");
+  EXPECT_EQ(splitter.push("\xac"
+                          "c"),
+            "\xe2\x82\xac"
+            "c");
   EXPECT_EQ(splitter.finish(), "");
 }
 

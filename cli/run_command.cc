@@ -20,9 +20,14 @@
 namespace brood {
 namespace {
 
+[[noreturn]] void refuseToRead(const std::string& path) {
+  throw CliError("cannot read " + path + ": " + std::strerror(errno), kBroodFailedExitCode);
+}
+
 std::string readAll(const std::string& path) {
   bool isOurs = path == "-";
   OwnedFd opened(isOurs ? -1 : ::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!isOurs && !opened) refuseToRead(path);
   int fd = isOurs ? STDIN_FILENO : opened.get();
   std::string content;
   char buffer[16'384];
@@ -32,7 +37,7 @@ std::string readAll(const std::string& path) {
     if (got > 0) {
       content.append(buffer, static_cast<size_t>(got));
     } else if (errno != EINTR) {
-      throw CliError("cannot read " + path + ": " + std::strerror(errno), kBroodFailedExitCode);
+      refuseToRead(path);
     }
   }
 }
@@ -73,6 +78,15 @@ int finish(const RunArguments& arguments, rpc::RunOutcome::Reader outcome) {
   return exitCodeOf(result);
 }
 
+using RunResponse = capnp::Response<rpc::Supervisor::RunResults>;
+
+int awaitJob(kj::Promise<int> job, kj::WaitScope& waitScope) try {
+  return job.wait(waitScope);
+} catch (const kj::Exception& error) {
+  if (error.getType() != kj::Exception::Type::DISCONNECTED) throw;
+  throw CliError("the supervisor went away while the job ran", kBroodFailedExitCode);
+}
+
 }  // namespace
 
 int runCommand(const RunArguments& arguments, const std::string& socketPath) {
@@ -97,20 +111,21 @@ int runCommand(const RunArguments& arguments, const std::string& socketPath) {
   auto outputGone = kj::newPromiseAndFulfiller<void>();
   if (!arguments.json) request.setSink(kj::heap<OutputRelay>(kj::mv(outputGone.fulfiller)));
 
-  // Whatever comes first ends the wait; dropping the call cancels the job.
-  auto ended = request.send().then(
-      [&](capnp::Response<rpc::Supervisor::RunResults>&& response) {
-        return finish(arguments, response.getOutcome());
-      },
-      [](kj::Exception&& error) -> int {
-        if (error.getType() != kj::Exception::Type::DISCONNECTED)
-          kj::throwFatalException(kj::mv(error));
-        throw CliError("the supervisor went away while the job ran", kBroodFailedExitCode);
-      });
-  return ended.exclusiveJoin(interrupt.next().then([] { return 128 + SIGINT; }))
-      .exclusiveJoin(terminate.next().then([] { return 128 + SIGTERM; }))
-      .exclusiveJoin(outputGone.promise.then([] { return 128 + SIGPIPE; }))
-      .wait(io.waitScope());
+  // Whatever comes first ends the wait; dropping the call cancels the job. The answer is looked at
+  // outside of the promises, which would wrap our own errors.
+  kj::Maybe<RunResponse> answer;
+  auto ended = request.send().then([&](RunResponse&& response) {
+    answer = kj::mv(response);
+    return 0;
+  });
+  int exitCode = awaitJob(ended.exclusiveJoin(interrupt.next().then([] { return 128 + SIGINT; }))
+                              .exclusiveJoin(terminate.next().then([] { return 128 + SIGTERM; }))
+                              .exclusiveJoin(outputGone.promise.then([] { return 128 + SIGPIPE; })),
+                          io.waitScope());
+  KJ_IF_MAYBE (response, answer) {
+    exitCode = finish(arguments, response->getOutcome());
+  }
+  return exitCode;
 }
 
 }  // namespace brood

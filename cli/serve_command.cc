@@ -2,6 +2,7 @@
 
 #include <kj/debug.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -176,6 +177,11 @@ class Serve {
 
 int serveCommand(const LoadedConfig& loaded, const std::string& binDir,
                  const std::vector<std::string>& flags) {
+  for (const char* program : {"/broodd", "/brood-gateway"}) {
+    if (::access((binDir + program).c_str(), X_OK) < 0) {
+      throw CliError("cannot execute " + binDir + program);
+    }
+  }
   ::signal(SIGPIPE, SIG_IGN);
   UvAsyncIo io;
   return Serve(io, loaded, binDir, flags).run();

@@ -240,10 +240,13 @@ void ZygoteHost::settleAfterDeath(ProcessExit exit) {
   auto children = std::move(children_);
   children_.clear();
   for (auto& [pid, fulfiller] : children) {
-    auto adopted = reaper_.onExit(pid).then(
-        [fulfiller = kj::mv(fulfiller)](ProcessExit childExit) mutable {
-          fulfiller->fulfill(kj::mv(childExit));
-        });
+    // Eagerly, one by one: a join alone runs its parts only once all of them are ready, and a job
+    // would be told of its worker's end only when the last child of the dead zygote had ended.
+    auto adopted = reaper_.onExit(pid)
+                       .then([fulfiller = kj::mv(fulfiller)](ProcessExit childExit) mutable {
+                         fulfiller->fulfill(kj::mv(childExit));
+                       })
+                       .eagerlyEvaluate([](kj::Exception&&) {});
     adoption_ = kj::joinPromises(kj::arr(kj::mv(adoption_), kj::mv(adopted)))
                     .eagerlyEvaluate([](kj::Exception&&) {});
   }

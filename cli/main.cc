@@ -31,7 +31,7 @@ std::vector<std::string> ownEnvironment() {
 
 // A program of its own beside this one, so that measuring costs a server nothing.
 [[noreturn]] void becomeBench(const std::vector<std::string>& arguments) {
-  std::string program = binDir() + "/brood-bench";
+  std::string program = binDir() + "/../libexec/brood-bench";
   std::vector<char*> argv{program.data()};
   for (const auto& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);

@@ -1,0 +1,138 @@
+#include "bench/harness/bench_system.h"
+
+#include <kj/debug.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "bench/harness/http_job_client.h"
+#include "cli/cli_error.h"
+#include "cli/supervisor_client.h"
+#include "config/loader.h"
+
+namespace brood::bench {
+namespace {
+
+constexpr uint32_t kFirstOwnUid = 4'000'000;
+constexpr uint32_t kUidsPerSystem = 1'024;
+
+std::string broodBinary() {
+  auto here = std::filesystem::read_symlink("/proc/self/exe").parent_path();
+  return (here.parent_path() / "bin/brood").string();
+}
+
+// Apart from every other Brood on the machine, and from another of us.
+std::vector<std::string> serveCommandLine(const std::string& directory) {
+  std::string pid = std::to_string(::getpid());
+  uint32_t uidBase = kFirstOwnUid + static_cast<uint32_t>(::getpid() % 4'096) * kUidsPerSystem;
+  return {broodBinary(),
+          "serve",
+          "--supervisor-runtime-dir",
+          directory + "/run",
+          "--supervisor-log-level",
+          "warn",
+          "--gateway-host",
+          "127.0.0.1",
+          "--gateway-port",
+          "0",
+          "--sandbox-uid-base",
+          std::to_string(uidBase),
+          "--sandbox-cgroup-parent",
+          "brood-bench-" + pid};
+}
+
+Config runningSystemsConfig() {
+  std::vector<std::string> environment;
+  for (char** entry = environ; *entry != nullptr; ++entry) environment.emplace_back(*entry);
+  return loadConfig({}, environment).config;
+}
+
+bool isSupervisorAt(UvAsyncIo& io, const std::string& socketPath) {
+  try {
+    SupervisorClient client(io, socketPath);
+    return true;
+  } catch (const CliError&) {
+    return false;
+  }
+}
+
+bool isGatewayAt(UvAsyncIo& io, const std::string& address) {
+  try {
+    HttpJobClient client(io, address);
+    return client.get("/health").wait(io.waitScope()).status == 200;
+  } catch (const kj::Exception&) {
+    return false;
+  }
+}
+
+}  // namespace
+
+TemporaryDirectory::TemporaryDirectory() {
+  char pattern[] = "/tmp/brood-bench-XXXXXX";
+  KJ_REQUIRE(::mkdtemp(pattern) != nullptr, "mkdtemp", errno);
+  path_ = pattern;
+  // The gateway has become nobody when it looks for the socket.
+  KJ_SYSCALL(::chmod(pattern, 0711));
+}
+
+TemporaryDirectory::~TemporaryDirectory() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+OwnSystem::OwnSystem(UvAsyncIo& io, const Interrupt& interrupt)
+    : io_(io), serve_(io, serveCommandLine(directory_.path())), lines_(serve_.output()) {
+  untilListening().wait(io.waitScope());
+  interrupt.check();
+  draining_ = drainOutput().eagerlyEvaluate(nullptr);
+}
+
+OwnSystem::~OwnSystem() noexcept(false) {
+  serve_.signal(SIGTERM);
+  serve_.onExit().wait(io_.waitScope());
+}
+
+kj::Promise<void> OwnSystem::untilListening() {
+  return lines_.next().then([this](kj::Maybe<std::string>&& line) -> kj::Promise<void> {
+    KJ_IF_MAYBE (text, line) {
+      const std::string scheme = "http://";
+      size_t at = text->find(scheme);
+      if (at == std::string::npos) return untilListening();
+      at += scheme.size();
+      httpAddress_ = text->substr(at, text->find_first_of(" /", at) - at);
+      return kj::READY_NOW;
+    }
+    throw CliError("`brood serve` ended before it was ready");
+  });
+}
+
+kj::Promise<void> OwnSystem::drainOutput() {
+  return lines_.next().then([this](kj::Maybe<std::string>&& line) -> kj::Promise<void> {
+    if (line == nullptr) return kj::READY_NOW;
+    return drainOutput();
+  });
+}
+
+BenchSystem::BenchSystem(UvAsyncIo& io, const Interrupt& interrupt, const Options& options) {
+  auto config = runningSystemsConfig();
+  socketPath_ = options.socketPath.value_or(config.supervisor.socketPath());
+  if (options.socketPath || isSupervisorAt(io, socketPath_)) {
+    SupervisorClient mustAnswer(io, socketPath_);
+    auto address = options.httpAddress.value_or(config.gateway.host + ":" +
+                                                std::to_string(config.gateway.port));
+    if (isGatewayAt(io, address)) {
+      httpAddress_ = address;
+    } else if (options.httpAddress) {
+      throw CliError("no gateway at http://" + address);
+    }
+    return;
+  }
+  if (options.httpAddress) throw CliError("--http needs --socket too: which supervisor is it?");
+  own_.emplace(io, interrupt);
+  socketPath_ = own_->socketPath();
+  httpAddress_ = own_->httpAddress();
+}
+
+}  // namespace brood::bench

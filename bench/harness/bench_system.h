@@ -1,0 +1,68 @@
+#pragma once
+// The system that is measured: a running one, or one of our own for as long as we live.
+
+#include <optional>
+#include <string>
+
+#include "bench/harness/interrupt.h"
+#include "bench/harness/options.h"
+#include "cli/child_process.h"
+#include "cli/line_reader.h"
+
+namespace brood::bench {
+
+// A directory that only we use; removed with everything in it.
+class TemporaryDirectory {
+ public:
+  TemporaryDirectory();
+  ~TemporaryDirectory();
+  TemporaryDirectory(const TemporaryDirectory&) = delete;
+  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
+
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+// `brood serve` with its own runtime directory, port, host ids and cgroup.
+class OwnSystem {
+ public:
+  // Returns once it listens.
+  OwnSystem(UvAsyncIo& io, const Interrupt& interrupt);
+  // Ends it and waits until it has ended.
+  ~OwnSystem() noexcept(false);
+  KJ_DISALLOW_COPY(OwnSystem);
+
+  std::string socketPath() const { return directory_.path() + "/run/brood.sock"; }
+  const std::string& httpAddress() const { return httpAddress_; }
+
+ private:
+  kj::Promise<void> untilListening();
+  kj::Promise<void> drainOutput();
+
+  UvAsyncIo& io_;
+  TemporaryDirectory directory_;
+  ChildProcess serve_;
+  LineReader lines_;
+  std::string httpAddress_;
+  kj::Promise<void> draining_ = kj::READY_NOW;
+};
+
+class BenchSystem {
+ public:
+  // Throws CliError when the one that was asked for is not there.
+  BenchSystem(UvAsyncIo& io, const Interrupt& interrupt, const Options& options);
+
+  const std::string& socketPath() const { return socketPath_; }
+  // Nothing if no gateway answers.
+  const std::optional<std::string>& httpAddress() const { return httpAddress_; }
+  bool isOurOwn() const { return own_.has_value(); }
+
+ private:
+  std::optional<OwnSystem> own_;
+  std::string socketPath_;
+  std::optional<std::string> httpAddress_;
+};
+
+}  // namespace brood::bench

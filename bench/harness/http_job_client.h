@@ -1,0 +1,35 @@
+#pragma once
+// Jobs over HTTP/1.1: one keep-alive connection, its own request writer.
+
+#include <kj/async-io.h>
+
+#include <string>
+
+#include "bench/harness/job.h"
+#include "rpc/uv_io.h"
+
+namespace brood::bench {
+
+struct HttpResponse {
+  unsigned status = 0;
+  std::string body;
+};
+
+class HttpJobClient final : public JobClient {
+ public:
+  // `address` is "host:port". Throws if nobody listens there.
+  HttpJobClient(UvAsyncIo& io, const std::string& address);
+
+  kj::Promise<Answer> run(JobText job) override;
+  kj::Promise<HttpResponse> get(const std::string& path);
+
+ private:
+  class Exchange;
+  // `request` is the whole of it.
+  kj::Promise<HttpResponse> send(std::string request);
+
+  std::string address_;
+  kj::Own<kj::AsyncIoStream> stream_;
+};
+
+}  // namespace brood::bench

@@ -1,0 +1,47 @@
+#include "bench/harness/job.h"
+
+#include <kj/debug.h>
+#include <sys/random.h>
+
+#include <array>
+#include <cstdio>
+
+namespace brood::bench {
+namespace {
+
+std::string randomHex() {
+  std::array<unsigned char, 8> bytes{};
+  ssize_t got;
+  KJ_SYSCALL(got = ::getrandom(bytes.data(), bytes.size(), 0));
+  std::string text;
+  for (unsigned char byte : bytes) {
+    char digits[3];
+    std::snprintf(digits, sizeof(digits), "%02x", byte);
+    text += digits;
+  }
+  return text;
+}
+
+}  // namespace
+
+JobMaker::JobMaker(Workload workload) : workload_(workload), prefix_(randomHex()) {}
+
+JobText JobMaker::next() {
+  std::string nonce = prefix_ + "-" + std::to_string(++count_);
+  if (workload_ == Workload::print) return {"print('" + nonce + "')", nonce + "\n"};
+  return {
+      "import numpy, pandas\n"
+      "frame = pandas.DataFrame({'k': ['a', 'b', 'a'], 'v': numpy.arange(3)})\n"
+      "print('" +
+          nonce + "', *frame.groupby('k').v.sum())",
+      nonce + " 2 1\n"};
+}
+
+std::string outputProblem(const JobText& job, const std::string& status,
+                          const std::string& output) {
+  if (status != "ok") return "status " + status;
+  if (output != job.expectedOutput) return "another job's output: " + output.substr(0, 80);
+  return "";
+}
+
+}  // namespace brood::bench

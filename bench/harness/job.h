@@ -1,0 +1,58 @@
+#pragma once
+// The jobs that are measured, and their checked answers.
+
+#include <kj/async.h>
+
+#include <cstdint>
+#include <string>
+
+#include "rpc/supervisor.capnp.h"
+
+namespace brood::bench {
+
+enum class Workload { print, pandas };
+
+struct JobText {
+  std::string code;
+  std::string expectedOutput;  // Of this job and of no other.
+};
+
+// Every job prints a number of its own, so that no answer can be taken for another's.
+class JobMaker {
+ public:
+  explicit JobMaker(Workload workload);
+  JobText next();
+
+ private:
+  Workload workload_;
+  std::string prefix_;
+  uint64_t count_ = 0;
+};
+
+// As the supervisor reported them.
+struct ServerPhases {
+  uint64_t queueMicros = 0;
+  uint64_t acquireMicros = 0;
+  uint64_t runMicros = 0;
+  uint64_t totalMicros = 0;
+};
+
+struct Answer {
+  uint64_t nanos = 0;  // From before the request was sent until the whole answer was here.
+  rpc::StartKind start = rpc::StartKind::HOT;
+  ServerPhases phases;
+  std::string problem;  // Empty if it is the right answer.
+};
+
+// One connection; one job at a time.
+class JobClient {
+ public:
+  virtual ~JobClient() noexcept(false) = default;
+  // Rejects when the connection is of no more use.
+  virtual kj::Promise<Answer> run(JobText job) = 0;
+};
+
+// Why this is not the job's answer, or empty.
+std::string outputProblem(const JobText& job, const std::string& status, const std::string& output);
+
+}  // namespace brood::bench

@@ -1,0 +1,67 @@
+#include "bench/harness/json_report.h"
+
+#include <nlohmann/json.hpp>
+
+namespace brood::bench {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+double micros(uint64_t nanos) { return static_cast<double>(nanos) / 1e3; }
+
+Json durations(const std::vector<uint64_t>& nanos) {
+  Summary summary = summarize(nanos);
+  if (summary.count == 0) return nullptr;
+  return {{"min", micros(summary.min)},
+          {"p50", micros(summary.p50)},
+          {"p90", micros(summary.p90)},
+          {"p99", micros(summary.p99)},
+          {"max", micros(summary.max)}};
+}
+
+Json problem(const std::string& text) { return text.empty() ? Json() : Json(text); }
+
+Json latencyJson(const LatencySeries& series) {
+  return {{"title", series.title},
+          {"group", series.group},
+          {"runs", series.nanos.size()},
+          {"us", durations(series.nanos)},
+          {"other_starts", series.otherStarts},
+          {"failures", series.failures},
+          {"first_problem", problem(series.firstProblem)}};
+}
+
+Json throughputJson(const ThroughputPoint& point) {
+  return {{"transport", point.transport},
+          {"clients", point.clients},
+          {"seconds", point.seconds},
+          {"jobs", point.nanos.size()},
+          {"jobs_per_second", point.jobsPerSecond()},
+          {"us", durations(point.nanos)},
+          {"starts", {{"hot", point.hot}, {"warm", point.warm}, {"cold", point.cold}}},
+          {"failures", point.failures},
+          {"first_problem", problem(point.firstProblem)}};
+}
+
+}  // namespace
+
+std::string jsonReport(const Measurements& measurements) {
+  Json json{{"version", measurements.version},
+            {"kernel", measurements.kernel},
+            {"cpus", measurements.cpus},
+            {"isolation", measurements.isolation},
+            {"own_system", measurements.isOwnSystem},
+            {"unsettled_waits", measurements.unsettledWaits},
+            {"failures", measurements.failures()}};
+  json["latency"] = Json::object();
+  for (const auto& series : measurements.latency) json["latency"][series.key] = latencyJson(series);
+  json["ratios"] = Json::object();
+  for (const auto& ratio : ratiosOf(measurements)) json["ratios"][ratio.key] = ratio.value;
+  json["throughput"] = Json::array();
+  for (const auto& point : measurements.throughput) {
+    json["throughput"].push_back(throughputJson(point));
+  }
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace brood::bench

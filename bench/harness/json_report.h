@@ -1,0 +1,13 @@
+#pragma once
+// The report for programs.
+
+#include <string>
+
+#include "bench/harness/measurements.h"
+
+namespace brood::bench {
+
+// Durations are in microseconds.
+std::string jsonReport(const Measurements& measurements);
+
+}  // namespace brood::bench

@@ -1,0 +1,140 @@
+#include "bench/harness/latency_run.h"
+
+#include <algorithm>
+#include <memory>
+
+#include "bench/clock.h"
+#include "bench/harness/native_python.h"
+#include "bench/harness/rpc_job_client.h"
+
+namespace brood::bench {
+namespace {
+
+constexpr char kFloors[] = "floors";
+constexpr char kPrintJobs[] = "print(…) in a sandbox of its own";
+constexpr char kPandasJobs[] = "import numpy, pandas; group a frame";
+
+constexpr size_t kRoundTripsPerTurn = 16;
+constexpr kj::Duration kRestPatience = 5 * kj::SECONDS;
+
+}  // namespace
+
+LatencyRun::LatencyRun(UvAsyncIo& io, Floors& floors, PoolWatch& pools, LatencyPlan plan)
+    : io_(io), floors_(floors), pools_(pools), plan_(std::move(plan)) {
+  planFloors();
+  planJobs();
+  if (plan_.pandas) planPandas();
+}
+
+void LatencyRun::planFloors() {
+  auto& trips = addSeries("ping_pong",
+                          "socket ping-pong, CPU " + std::to_string(floors_.pingPong.ourCpu()) +
+                              " and " + std::to_string(floors_.pingPong.peerCpu()),
+                          kFloors);
+  addTurns(share(4), [&] {
+    auto nanos = floors_.pingPong.roundTrips(kRoundTripsPerTurn);
+    trips.nanos.insert(trips.nanos.end(), nanos.begin(), nanos.end());
+  });
+  auto& inProcess = addSeries("in_process", "the same code in a running Python", kFloors);
+  addTurns(share(20), [&] { measureInProcess(inProcess, JobMaker(Workload::print).next().code); });
+  auto& fork = addSeries("fork_exit", "fork + exit + wait, tiny process", kFloors);
+  addTurns(share(1), [&] { fork.nanos.push_back(floors_.forkExit.measure()); });
+  auto& status = addSeries("rpc_status", "RPC status()", kFloors);
+  addTurns(share(1), [&] { status.nanos.push_back(pools_.roundTrip()); });
+  if (plan_.httpAddress) planHttpFloor(*plan_.httpAddress);
+  auto& native = addSeries("native", "python3 -c 'print(…)'", kFloors);
+  addTurns(share(10), [&] { measureNative(native, JobMaker(Workload::print).next().code); });
+}
+
+void LatencyRun::planHttpFloor(const std::string& address) {
+  auto& series = addSeries("http_get", "HTTP GET /health", kFloors);
+  auto client = std::make_shared<HttpJobClient>(io_, address);
+  addTurns(share(1), [this, &series, client] {
+    uint64_t start = nowNanos();
+    client->get("/health").wait(io_.waitScope());
+    series.nanos.push_back(nowNanos() - start);
+  });
+}
+
+void LatencyRun::planJobs() {
+  using enum rpc::StartKind;
+  auto& hot = addSeries("rpc_hot", "hot, over RPC", kPrintJobs);
+  auto& acquire = addSeries("rpc_hot_acquire", "  supervisor: take a worker", kPrintJobs);
+  auto& run = addSeries("rpc_hot_run", "  supervisor: run", kPrintJobs);
+  auto& total = addSeries("rpc_hot_total", "  supervisor: all", kPrintJobs);
+  addJob(hot, share(1), rpcClient(rpc::StartPolicy::BEST), Workload::print, HOT)
+      .alsoRecord(acquire, run, total);
+  if (plan_.httpAddress) {
+    auto& http = addSeries("http_hot", "hot, over HTTP", kPrintJobs);
+    addJob(http, share(1), kj::heap<HttpJobClient>(io_, *plan_.httpAddress), Workload::print, HOT);
+  }
+  auto& warm = addSeries("rpc_warm", "warm: forked for the job", kPrintJobs);
+  addJob(warm, share(5), rpcClient(rpc::StartPolicy::WARM), Workload::print, WARM);
+  auto& cold = addSeries("rpc_cold", "cold: slot built, python3 executed", kPrintJobs);
+  addJob(cold, share(10), rpcClient(rpc::StartPolicy::COLD), Workload::print, COLD);
+}
+
+void LatencyRun::planPandas() {
+  using enum rpc::StartKind;
+  auto& hot = addSeries("pandas_hot", "hot, over RPC", kPandasJobs);
+  addJob(hot, share(5), rpcClient(rpc::StartPolicy::BEST), Workload::pandas, HOT);
+  auto& warm = addSeries("pandas_warm", "warm: forked for the job", kPandasJobs);
+  addJob(warm, share(10), rpcClient(rpc::StartPolicy::WARM), Workload::pandas, WARM);
+  auto& cold = addSeries("pandas_cold", "cold: slot built, python3 executed", kPandasJobs);
+  addJob(cold, share(20), rpcClient(rpc::StartPolicy::COLD), Workload::pandas, COLD);
+  auto& native = addSeries("pandas_native", "python3, no sandbox", kPandasJobs);
+  addTurns(share(20), [&] { measureNative(native, JobMaker(Workload::pandas).next().code); });
+}
+
+LatencySeries& LatencyRun::addSeries(const char* key, std::string title, const char* group) {
+  auto& series = series_.emplace_back();
+  series.key = key;
+  series.title = std::move(title);
+  series.group = group;
+  return series;
+}
+
+void LatencyRun::addTurns(size_t runs, std::function<void()> measure) {
+  turns_.push_back({runs, std::move(measure)});
+}
+
+JobSeries& LatencyRun::addJob(LatencySeries& series, size_t runs, kj::Own<JobClient> client,
+                              Workload workload, rpc::StartKind wanted) {
+  auto& job = jobs_.emplace_back(series, kj::mv(client), workload, wanted);
+  addTurns(runs, [this, &job] { job.measure(io_.waitScope()); });
+  return job;
+}
+
+kj::Own<JobClient> LatencyRun::rpcClient(rpc::StartPolicy policy) {
+  return kj::heap<RpcJobClient>(io_, plan_.socketPath, policy);
+}
+
+size_t LatencyRun::share(size_t divisor) const {
+  constexpr size_t kEnough = 20;
+  return std::max(plan_.runs / divisor, std::min(plan_.runs, kEnough));
+}
+
+void LatencyRun::takeTurn(const Turns& turns) {
+  if (!pools_.waitAtRest(kRestPatience)) ++unsettledWaits_;
+  turns.measure();
+}
+
+// Whoever has fewer runs takes its turns evenly spread over the whole time.
+void LatencyRun::run(Progress& progress) {
+  const uint64_t start = nowNanos();
+  for (size_t step = 0; step < plan_.runs; ++step) {
+    for (const auto& turns : turns_) {
+      if ((step + 1) * turns.runs / plan_.runs > step * turns.runs / plan_.runs) takeTurn(turns);
+    }
+    double perStep = static_cast<double>(nowNanos() - start) / 1e9 / static_cast<double>(step + 1);
+    progress.show("latency, run " + std::to_string(step + 1) + " of " + std::to_string(plan_.runs),
+                  perStep * static_cast<double>(plan_.runs - step - 1) + plan_.secondsAfterwards);
+  }
+}
+
+void LatencyRun::moveInto(Measurements& measurements) {
+  for (auto& series : series_) measurements.latency.push_back(std::move(series));
+  measurements.unsettledWaits = unsettledWaits_;
+}
+
+}  // namespace brood::bench

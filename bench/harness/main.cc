@@ -1,0 +1,135 @@
+// brood-bench, which `brood bench` becomes: measures a running system beside the floors of the
+// machine and prints a report.
+
+#include <kj/exception.h>
+#include <sys/utsname.h>
+
+#include <cstdio>
+#include <fstream>
+
+#include "bench/floors/affinity.h"
+#include "bench/harness/bench_system.h"
+#include "bench/harness/json_report.h"
+#include "bench/harness/latency_run.h"
+#include "bench/harness/rpc_job_client.h"
+#include "bench/harness/text_report.h"
+#include "bench/harness/throughput_run.h"
+#include "cli/cli_error.h"
+#include "config/loader.h"
+
+namespace brood::bench {
+namespace {
+
+constexpr int kInterruptedExitCode = 130;
+constexpr kj::Duration kRestPatience = 10 * kj::SECONDS;
+
+std::string kernelRelease() {
+  utsname name{};
+  ::uname(&name);
+  return name.release;
+}
+
+std::vector<ThroughputStep> throughputSteps(UvAsyncIo& io, const Options& options,
+                                            const BenchSystem& system) {
+  std::vector<ThroughputStep> steps;
+  if (options.seconds == 0) return steps;
+  for (size_t clients : options.clients) {
+    steps.push_back({"RPC", clients, options.seconds,
+                     [&io, path = system.socketPath()]() -> kj::Own<JobClient> {
+                       return kj::heap<RpcJobClient>(io, path, rpc::StartPolicy::BEST);
+                     },
+                     0});
+  }
+  if (system.httpAddress()) {
+    for (size_t clients : options.clients) {
+      steps.push_back({"HTTP", clients, options.seconds,
+                       [&io, address = *system.httpAddress()]() -> kj::Own<JobClient> {
+                         return kj::heap<HttpJobClient>(io, address);
+                       },
+                       0});
+    }
+  }
+  double after = 0;
+  for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
+    step->secondsAfterwards = after;
+    after += step->seconds;
+  }
+  return steps;
+}
+
+Measurements measure(const Options& options, Floors& floors) {
+  UvAsyncIo io;
+  Interrupt interrupt(io);
+  Progress progress;
+  BenchSystem system(io, interrupt, options);
+  PoolWatch pools(io, system.socketPath(), interrupt);
+  pools.waitReady();
+
+  Measurements measurements;
+  measurements.version = BROOD_VERSION;
+  measurements.kernel = kernelRelease();
+  measurements.cpus = allowedCpus().size();
+  measurements.isolation = pools.isolationText();
+  measurements.isOwnSystem = system.isOurOwn();
+  auto steps = throughputSteps(io, options, system);
+  double throughputSeconds = options.seconds * static_cast<double>(steps.size());
+  {
+    LatencyRun latency(io, floors, pools,
+                       {options.runs, options.pandas, system.socketPath(), system.httpAddress(),
+                        throughputSeconds});
+    latency.run(progress);
+    latency.moveInto(measurements);
+  }
+  for (const auto& step : steps) {
+    pools.waitAtRest(kRestPatience);
+    measurements.throughput.push_back(measureThroughput(io, interrupt, step, progress));
+  }
+  return measurements;
+}
+
+void writeJson(const std::string& path, const std::string& text) {
+  if (path == "-") {
+    std::fputs(text.c_str(), stdout);
+    return;
+  }
+  std::ofstream file(path);
+  file << text;
+  file.close();
+  if (!file) throw CliError("cannot write " + path);
+}
+
+int run(const Options& options) {
+  Floors floors;
+  Measurements measurements = measure(options, floors);
+  if (options.jsonPath != "-") std::fputs(textReport(measurements).c_str(), stdout);
+  if (options.jsonPath) writeJson(*options.jsonPath, jsonReport(measurements));
+  return measurements.failures() == 0 ? 0 : 1;
+}
+
+int runReporting(const Options& options) {
+  try {
+    return run(options);
+  } catch (const Interrupted&) {
+    std::fprintf(stderr, "brood bench: interrupted\n");
+    return kInterruptedExitCode;
+  } catch (const CliError& error) {
+    std::fprintf(stderr, "brood bench: %s\n", error.what());
+  } catch (const ConfigError& error) {
+    std::fprintf(stderr, "brood bench: %s\n", error.what());
+  } catch (const kj::Exception& error) {
+    std::fprintf(stderr, "brood bench: %s\n", error.getDescription().cStr());
+  }
+  return 1;
+}
+
+}  // namespace
+}  // namespace brood::bench
+
+int main(int argc, char** argv) {
+  auto parsed = brood::bench::parseOptions(argc, argv);
+  if (auto* usage = std::get_if<brood::bench::Usage>(&parsed)) {
+    std::fputs(usage->text.c_str(), usage->exitCode == 0 ? stdout : stderr);
+    return usage->exitCode;
+  }
+  return brood::bench::runReporting(std::get<brood::bench::Options>(parsed));
+}

@@ -1,0 +1,69 @@
+#include "bench/harness/options.h"
+
+#include <CLI/CLI.hpp>
+#include <sstream>
+
+namespace brood::bench {
+namespace {
+
+constexpr size_t kQuickRuns = 200;
+constexpr double kQuickSeconds = 1.5;
+const std::vector<size_t> kQuickClients{1, 4, 16, 64};
+
+constexpr char kFooter[] =
+    "Without a running supervisor it starts a system of its own and stops it afterwards.\n"
+    "Exit code 1 if any answer was wrong or missing.";
+
+std::string hostAndPort(std::string url) {
+  const std::string scheme = "http://";
+  if (url.starts_with(scheme)) url.erase(0, scheme.size());
+  if (url.ends_with('/')) url.pop_back();
+  if (url.find('/') != std::string::npos || url.find(':') == std::string::npos) {
+    throw CLI::ValidationError("--http", "'" + url + "' is not http://HOST:PORT");
+  }
+  return url;
+}
+
+}  // namespace
+
+std::variant<Options, Usage> parseOptions(int argc, char** argv) {
+  Options options;
+  bool quick = false;
+  std::string socketPath, httpUrl, jsonPath;
+  CLI::App app(
+      "Measures latency and throughput of a running system, beside the floors of the machine",
+      "brood bench");
+  app.footer(kFooter);
+  app.add_flag("--quick", quick, "Fewer runs, shorter steps: well below a minute");
+  auto* runs = app.add_option("--runs", options.runs, "Runs of a hot job")
+                   ->capture_default_str()
+                   ->check(CLI::Range(1, 10'000'000));
+  auto* seconds = app.add_option("--seconds", options.seconds,
+                                 "Length of each step of throughput; 0 leaves them out")
+                      ->capture_default_str()
+                      ->check(CLI::Range(0.0, 3600.0));
+  auto* clients = app.add_option("--clients", options.clients, "Numbers of clients: 1,8,64")
+                      ->delimiter(',')
+                      ->capture_default_str()
+                      ->check(CLI::Range(1, 100'000));
+  app.add_flag("--numpy", options.pandas, "Also a job that imports numpy and pandas");
+  app.add_option("--socket", socketPath, "RPC socket of a running supervisor");
+  app.add_option("--http", httpUrl, "Its gateway: http://HOST:PORT");
+  app.add_option("--json", jsonPath, "Write everything measured to this file; - for stdout");
+  try {
+    app.parse(argc, argv);
+    if (quick && runs->count() == 0) options.runs = kQuickRuns;
+    if (quick && seconds->count() == 0) options.seconds = kQuickSeconds;
+    if (quick && clients->count() == 0) options.clients = kQuickClients;
+    if (!socketPath.empty()) options.socketPath = socketPath;
+    if (!httpUrl.empty()) options.httpAddress = hostAndPort(httpUrl);
+    if (!jsonPath.empty()) options.jsonPath = jsonPath;
+  } catch (const CLI::ParseError& error) {
+    std::ostringstream out;
+    int code = app.exit(error, out, out);
+    return Usage{code == 0 ? 0 : 2, out.str()};
+  }
+  return options;
+}
+
+}  // namespace brood::bench

@@ -1,0 +1,26 @@
+#pragma once
+// What is being measured and how long it will still take, on stderr.
+
+#include <cstdint>
+#include <string>
+
+namespace brood::bench {
+
+// On a terminal one line that is rewritten; else a line now and then.
+class Progress {
+ public:
+  Progress();
+  ~Progress() { clear(); }
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+
+  void show(const std::string& what, double secondsLeft);
+  void clear();
+
+ private:
+  bool isTerminal_;
+  bool isShown_ = false;
+  uint64_t lastNanos_ = 0;
+};
+
+}  // namespace brood::bench

@@ -1,0 +1,41 @@
+#include "bench/harness/rpc_job_client.h"
+
+#include "bench/clock.h"
+#include "cli/rpc_json.h"
+
+namespace brood::bench {
+namespace {
+
+Answer readOutcome(const JobText& job, rpc::RunOutcome::Reader outcome, uint64_t nanos) {
+  Answer answer;
+  answer.nanos = nanos;
+  if (outcome.isRejected()) {
+    answer.problem = "rejected: " + std::string(outcome.getRejected().getCode().cStr());
+    return answer;
+  }
+  auto result = outcome.getResult();
+  answer.start = result.getStart();
+  answer.phases = {result.getQueueMicros(), result.getAcquireMicros(), result.getRunMicros(),
+                   result.getTotalMicros()};
+  auto output = result.getStdout().asChars();
+  answer.problem =
+      outputProblem(job, statusName(result.getStatus()), std::string(output.begin(), output.end()));
+  return answer;
+}
+
+}  // namespace
+
+kj::Promise<Answer> RpcJobClient::run(JobText job) {
+  uint64_t start = nowNanos();
+  auto request = client_.supervisor().runRequest();
+  auto wire = request.initJob();
+  wire.setLanguage("python");
+  wire.setCode({reinterpret_cast<const kj::byte*>(job.code.data()), job.code.size()});
+  wire.setStartPolicy(policy_);
+  return request.send().then([job = std::move(job), start](auto&& response) {
+    uint64_t nanos = nowNanos() - start;
+    return readOutcome(job, response.getOutcome(), nanos);
+  });
+}
+
+}  // namespace brood::bench

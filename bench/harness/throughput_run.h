@@ -1,0 +1,26 @@
+#pragma once
+// N clients without a pause. The pool was full at the start; what it hides it does not remove, so
+// the starts are counted beside the rate.
+
+#include <functional>
+
+#include "bench/harness/interrupt.h"
+#include "bench/harness/job.h"
+#include "bench/harness/measurements.h"
+#include "bench/harness/progress.h"
+
+namespace brood::bench {
+
+struct ThroughputStep {
+  std::string transport;
+  size_t clients;
+  double seconds;
+  std::function<kj::Own<JobClient>()> connect;
+  double secondsAfterwards;  // What progress adds to what is left.
+};
+
+// Throws Interrupted.
+ThroughputPoint measureThroughput(UvAsyncIo& io, const Interrupt& interrupt,
+                                  const ThroughputStep& step, Progress& progress);
+
+}  // namespace brood::bench

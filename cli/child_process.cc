@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <kj/debug.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -102,6 +103,9 @@ void ChildProcess::signal(int signalNumber) noexcept {
 }
 
 ChildExit ChildProcess::reap() {
+  // Observing the pidfd has made it non-blocking, for waitid as well.
+  pollfd ended{pidfd_.get(), POLLIN, 0};
+  KJ_SYSCALL(::poll(&ended, 1, -1));
   siginfo_t info{};
   KJ_SYSCALL(::waitid(P_PIDFD, static_cast<id_t>(pidfd_.get()), &info, WEXITED));
   reaped_ = true;

@@ -105,7 +105,7 @@ void WarmPool::refill() {
   while (starting_ < kMaxStarting && total() < config_.maxWorkers &&
          idle_.size() + starting_ < config_.targetIdle + waiters_.size()) {
     ++starting_;
-    tasks_.add(kj::evalLater([this]() { return startWorker(); })
+    tasks_.add(starts_.wrap(kj::evalLater([this]() { return startWorker(); }))
                    .attach(kj::defer([this]() { --starting_; }))
                    .then([this](kj::Own<WorkerHandle> worker) { noteParked(kj::mv(worker)); },
                          [this](kj::Exception&& exception) {
@@ -128,9 +128,10 @@ void WarmPool::noteParked(kj::Own<WorkerHandle> worker) {
 }
 
 void WarmPool::noteStartFailure(kj::Exception&& exception) {
+  if (draining_) return;
   spdlog::warn("profile {}: a worker could not be started: {}", config_.name,
                exception.getDescription().cStr());
-  if (pausedAfterFailure_ || draining_) return;
+  if (pausedAfterFailure_) return;
   pausedAfterFailure_ = true;
   tasks_.add(port_.timer().afterDelay(kPauseAfterFailure).then([this]() {
     pausedAfterFailure_ = false;
@@ -151,6 +152,8 @@ void WarmPool::dropDead(uint32_t slotId) {
 void WarmPool::drain() {
   draining_ = true;
   idle_.clear();
+  // Their slots go to the slot pool's teardown now, so that its drain waits for them too.
+  starts_.cancel("the supervisor is shutting down");
   while (!waiters_.empty()) {
     waiters_.front()->reject(KJ_EXCEPTION(DISCONNECTED, "supervisor is shutting down"));
   }

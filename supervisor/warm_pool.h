@@ -72,6 +72,7 @@ class WarmPool {
   bool pausedAfterFailure_ = false;
   bool reachedMinimum_ = false;
   kj::Own<kj::TaskSet::ErrorHandler> errorHandler_;
+  kj::Canceler starts_;  // Of refill(): workers on their way to being parked.
   kj::TaskSet tasks_;
 };
 

@@ -16,7 +16,7 @@ def host_addresses():
         words = line.split()
         if words and words[0] == "|--":
             last = words[1]
-        elif "host" in words and "LOCAL" in words and last not in found:
+        elif words[:3] == ["/32", "host", "LOCAL"] and last not in found:
             found.append(last)
     return found
 
@@ -41,7 +41,7 @@ def test_nothing_but_loopback(attack, record):
         reply = attack.run("connect_out", *targets, gateway, *world, wall_time_ms=60_000)
         assert reply.status == "ok", dict(reply)
         assert "reached" not in reply.stdout, reply.stdout
-        assert reply.stdout.count("refused") == len(targets) + 1 + len(world)
+        assert len(reply.stdout.splitlines()) == len(targets) + 1 + len(world)
         assert select.select(sockets, [], [], 0)[0] == [], "a connection came through"
 
         control = weakened.run("connect_out", *targets)

@@ -92,13 +92,14 @@ def test_parent_ends_while_a_child_holds_stdout(attack, record):
 
 def test_kill_everything(attack, record):
     reply = attack.run("kill_all")
-    assert (reply.status, reply.stdout) == ("ok", "refused PermissionError\n"), dict(reply)
+    assert reply.status == "ok", dict(reply)
+    assert reply.stdout in ("refused ProcessLookupError\n", "refused PermissionError\n")
 
     control = weakened.run_in_own_namespaces(
         ["--pid", "--fork", "--mount-proc"],
         "sleep 1000 & bystander=$!; guest kill_all; wait $bystander; echo bystander $?")
     assert "killed them" in control and "bystander 137" in control
-    record("kill(-1, 9)", "PermissionError", "bystander killed")
+    record("kill(-1, 9)", reply.stdout.strip(), "bystander killed")
 
 
 def test_reaching_for_pid_1(attack, record):

@@ -11,12 +11,12 @@ MEGABYTE = 1 << 20
 
 @pytest.mark.parametrize("guest", ["memory_hog", "memfd_hog"])
 def test_memory(attack, record, guest):
-    reply = attack.run(guest, 320, memory_bytes=96 * MEGABYTE)
+    reply = attack.run(guest, 192, memory_bytes=96 * MEGABYTE, file_bytes=256 * MEGABYTE)
     assert reply.status == "memory_limit", dict(reply)
     assert reply.usage.peak_memory_bytes <= 96 * MEGABYTE and reply.stdout == ""
 
-    control = weakened.run(guest, 320)
-    assert control.stdout == "touched 320\n"
+    control = weakened.run(guest, 192)
+    assert control.stdout == "touched 192\n"
     record(guest, reply.status, control.stdout.strip())
 
 

@@ -80,6 +80,7 @@ class System:
         self._lines = []
         self._lines_changed = threading.Condition()
         self._reader = None
+        self._asked_to_stop = False
 
     # --- Life ---------------------------------------------------------------------------------
 
@@ -100,6 +101,7 @@ class System:
 
     def spawn(self):
         assert self.serve is None
+        self._asked_to_stop = False
         self._lines = []
         # A group of its own, so that a terminal's signals do not reach it around the tests.
         self.serve = subprocess.Popen(
@@ -143,13 +145,19 @@ class System:
                 return self.client.get("/ready").status == 200
         eventually(ready, lambda: f"/ready answers 200:\n{self.log()}", START_SECONDS)
 
+    def ask_to_stop(self):
+        """SIGTERM, once: a second one means "at once" to the serve process."""
+        if not self._asked_to_stop:
+            self._asked_to_stop = True
+            self.serve.send_signal(signal.SIGTERM)
+
     def stop(self, expect_exit_code=0):
         """SIGTERM, then nothing of the system may be left."""
         if self.client:
             self.client.close()
         if self.serve is not None:
             before = self.identities()
-            self.serve.send_signal(signal.SIGTERM)
+            self.ask_to_stop()
             code = self.serve.wait(STOP_SECONDS)
             self._reader.join()
             assert code == expect_exit_code, f"brood serve exited {code}:\n{self.log()}"
@@ -236,8 +244,16 @@ class System:
                 and status["slots"]["tearing_down"] == 0
                 and status["jobs"]["running"] == 0 and status["jobs"]["queued"] == 0)
 
-    def settle(self, seconds=60.0):
-        eventually(self.is_settled, lambda: f"system at rest: {self.status()}", seconds)
+    def pools(self):
+        """The parts of the status that is_settled looks at."""
+        status = self.status()
+        return status["slots"], status["jobs"], [
+            {key: profile[key] for key in ("idle", "target", "starting")}
+            for runtime in status["runtimes"] for profile in runtime["profiles"]]
+
+    def settle(self, seconds=30.0):
+        eventually(self.is_settled, lambda: f"system at rest: {self.pools()}\n{self.log()[-3000:]}",
+                   seconds)
 
     def census(self):
         """Taken at rest: connections just closed still count for a moment, so it must hold still."""

@@ -64,29 +64,29 @@ void SlotPool::fillRequest(wire::BuildSlot::Builder request, uint32_t id) const 
 kj::Promise<kj::Own<Slot>> SlotPool::build() {
   const uint32_t id = takeId();
   auto giveBack = [this, id]() { freeIds_.push_front(id); };
-  ++building_;
-  auto built = kj::defer([this]() { --building_; });
   const int lifeline = lifelineRead_.get();
   return builder_
       .request([&](auto request) { fillRequest(request.initBuildSlot(), id); },
                kj::arrayPtr(&lifeline, 1))
-      .then(
-          [this, id](kj::Own<ChildProcess> init) {
-            auto slot = kj::heap<Slot>();
-            slot->id = id;
-            slot->init = kj::mv(init);
-            slot->cgroup = cgroups_.create("slot-" + std::to_string(id), defaultLimits_);
-            return slot;
-          })
+      .then([this, id](kj::Own<ChildProcess> init) {
+        auto slot = kj::heap<Slot>();
+        slot->id = id;
+        slot->init = kj::mv(init);
+        slot->cgroup = cgroups_.create("slot-" + std::to_string(id), defaultLimits_);
+        return slot;
+      })
       .catch_([giveBack](kj::Exception&& exception) -> kj::Promise<kj::Own<Slot>> {
         giveBack();
         return kj::mv(exception);
-      })
-      .attach(kj::mv(built));
+      });
 }
 
 kj::Promise<kj::Own<Slot>> SlotPool::take() {
-  if (ready_.empty()) return build();
+  if (ready_.empty()) {
+    auto slot = build();
+    refill();
+    return slot;
+  }
   auto slot = kj::mv(ready_.front());
   ready_.pop_front();
   refill();
@@ -96,19 +96,21 @@ kj::Promise<kj::Own<Slot>> SlotPool::take() {
 void SlotPool::refill() {
   if (draining_ || pausedAfterFailure_ || !builder_.ready()) return;
   while (ready_.size() + building_ < config_.spareSlots && !freeIds_.empty()) {
-    tasks_.add(build().then([this](kj::Own<Slot> slot) -> kj::Promise<void> {
-                              noteReady(kj::mv(slot));
-                              return kj::READY_NOW;
-                            },
-                            [this](kj::Exception&& exception) -> kj::Promise<void> {
-                              spdlog::warn("slot could not be built: {}",
-                                           exception.getDescription().cStr());
-                              pausedAfterFailure_ = true;
-                              return port_.timer().afterDelay(kPauseAfterFailure).then([this]() {
-                                pausedAfterFailure_ = false;
-                                refill();
-                              });
-                            }));
+    ++building_;
+    auto built = build().attach(kj::defer([this]() { --building_; }));
+    tasks_.add(built.then(
+        [this](kj::Own<Slot> slot) -> kj::Promise<void> {
+          noteReady(kj::mv(slot));
+          return kj::READY_NOW;
+        },
+        [this](kj::Exception&& exception) -> kj::Promise<void> {
+          spdlog::warn("slot could not be built: {}", exception.getDescription().cStr());
+          pausedAfterFailure_ = true;
+          return port_.timer().afterDelay(kPauseAfterFailure).then([this]() {
+            pausedAfterFailure_ = false;
+            refill();
+          });
+        }));
   }
 }
 
@@ -121,9 +123,8 @@ void SlotPool::noteReady(kj::Own<Slot> slot) {
 
 // Somebody killed the init of a slot that was waiting.
 void SlotPool::dropDead(uint32_t id) {
-  auto found = std::find_if(ready_.begin(), ready_.end(), [id](auto& slot) {
-    return slot->id == id && slot->init->exited();
-  });
+  auto found = std::find_if(ready_.begin(), ready_.end(),
+                            [id](auto& slot) { return slot->id == id && slot->init->exited(); });
   if (found == ready_.end()) return;
   auto slot = kj::mv(*found);
   ready_.erase(found);
@@ -143,26 +144,27 @@ void SlotPool::retire(kj::Own<Slot> slot, kj::Maybe<kj::Own<ChildProcess>> worke
   })));
 }
 
-kj::Promise<void> SlotPool::takeApart(kj::Own<Slot> slot,
-                                      kj::Maybe<kj::Own<ChildProcess>> worker) {
+kj::Promise<void> SlotPool::takeApart(kj::Own<Slot> slot, kj::Maybe<kj::Own<ChildProcess>> worker) {
   auto allGone = slot->init->onExit().ignoreResult();
-  KJ_IF_MAYBE(process, worker) {
+  KJ_IF_MAYBE (process, worker) {
     auto workerGone = (*process)->onExit().ignoreResult();
     allGone = kj::joinPromises(kj::arr(kj::mv(allGone), kj::mv(workerGone)));
   }
   const uint32_t id = slot->id;
   return port_.timer()
       .timeoutAfter(kTeardownBound, kj::mv(allGone))
-      .then([this, id, slot = kj::mv(slot), worker = kj::mv(worker)]() mutable {
-              slot = nullptr;  // Removes the cgroup, now empty.
-              worker = nullptr;
-              freeIds_.push_back(id);
-            },
-            [id](kj::Exception&& exception) {
-              // Its id stays out of use for good: something may still run under it.
-              spdlog::error("slot {}: did not end within its bound and is abandoned: {}", id,
-                            exception.getDescription().cStr());
-            });
+      .then(
+          [this, id, slot = kj::mv(slot), worker = kj::mv(worker)]() mutable {
+            slot = nullptr;  // Removes the cgroup, now empty.
+            worker = nullptr;
+            freeIds_.push_back(id);
+            refill();
+          },
+          [id](kj::Exception&& exception) {
+            // Its id stays out of use for good: something may still run under it.
+            spdlog::error("slot {}: did not end within its bound and is abandoned: {}", id,
+                          exception.getDescription().cStr());
+          });
 }
 
 kj::Promise<void> SlotPool::drain() {

@@ -65,7 +65,7 @@ class SlotPool {
   OwnedFd lifelineRead_, lifelineWrite_;
   std::deque<uint32_t> freeIds_;  // Oldest first, so that a uid rests before it is used again.
   std::deque<kj::Own<Slot>> ready_;
-  size_t building_ = 0;
+  size_t building_ = 0;  // By refill(): a slot built for a caller of take() is not a spare one.
   size_t tearingDown_ = 0;
   bool draining_ = false;
   bool pausedAfterFailure_ = false;

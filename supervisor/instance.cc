@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
+#include <stdexcept>
 
 #include "supervisor/posix.h"
 
@@ -43,8 +44,8 @@ Instance::Instance(const SupervisorConfig& config) {
   lock_ = OwnedFd(fd);
   if (::flock(fd, LOCK_EX | LOCK_NB) < 0) {
     KJ_REQUIRE(errno == EWOULDBLOCK, "flock failed", lockPath.c_str(), strerror(errno));
-    KJ_FAIL_REQUIRE("another supervisor is running on this runtime directory",
-                    config.runtimeDir.c_str(), readKernelFile(fd).c_str());
+    throw std::runtime_error("another supervisor (pid " + readKernelFile(fd) +
+                             ") is running on supervisor.runtime_dir " + config.runtimeDir);
   }
   const std::string pid = std::to_string(::getpid());
   KJ_SYSCALL(::ftruncate(fd, 0));

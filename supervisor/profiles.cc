@@ -1,9 +1,9 @@
 #include "supervisor/profiles.h"
 
-#include <kj/debug.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <stdexcept>
 
 namespace brood {
 namespace {
@@ -28,11 +28,15 @@ Profiles::Profiles(UvEventPort& port, Reaper& reaper, SlotPool& slots, WorkerSta
     : manifests_(loadManifests(config.supervisor.runtimesDir)) {
   for (auto& profileConfig : config.profiles) {
     const RuntimeManifest* manifest = findLanguage(profileConfig.language);
-    KJ_REQUIRE(manifest != nullptr, "profile names an unknown language",
-               profileConfig.name.c_str(), profileConfig.language.c_str());
+    if (manifest == nullptr) {
+      throw std::runtime_error("profiles." + profileConfig.name + ".language: no runtime named '" +
+                               profileConfig.language + "' in " + config.supervisor.runtimesDir);
+    }
     const std::string binary = config.supervisor.libexecDir + "/" + manifest->zygote;
-    KJ_REQUIRE(!manifest->zygote.empty() && ::access(binary.c_str(), X_OK) == 0,
-               "profile's zygote cannot be executed", profileConfig.name.c_str(), binary.c_str());
+    if (manifest->zygote.empty() || ::access(binary.c_str(), X_OK) < 0) {
+      throw std::runtime_error("profiles." + profileConfig.name + ": zygote " + binary +
+                               " cannot be executed");
+    }
     auto pool = kj::heap<WarmPool>(port, slots, starter, profileConfig);
     auto& poolRef = *pool;
     ZygoteOptions options{

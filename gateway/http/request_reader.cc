@@ -14,6 +14,11 @@ namespace http = boost::beast::http;
 // "0 CR LF CR LF": no chunked body ends with fewer bytes unread than this.
 constexpr size_t kShortestChunkedEnd = 5;
 
+// Whether these bytes may be part of a last chunk (with the CR LF of the chunk before it).
+bool mayBePartOfLastChunk(std::string_view bytes) {
+  return bytes.size() < kShortestChunkedEnd && (bytes[0] == '0' || bytes[0] == '\r');
+}
+
 std::string_view asStd(beast::string_view text) { return {text.data(), text.size()}; }
 
 // "*SP HTTP/9.9": well-formed, merely not ours; also HTTP/2's preface.
@@ -165,7 +170,7 @@ size_t RequestReader::feedBody(std::string_view bytes) {
   if (bytes.empty()) return 0;
   bodyBytesSeen_ = true;
   // Beast asserts that it is not called again with part of a last chunk.
-  if (parser_->chunked() && bytes.size() < kShortestChunkedEnd) return 0;
+  if (parser_->chunked() && mayBePartOfLastChunk(bytes)) return 0;
   boost::system::error_code error;
   const size_t consumed = parser_->put(boost::asio::buffer(bytes.data(), bytes.size()), error);
   if (error && error != http::error::need_more) {

@@ -32,7 +32,7 @@ std::vector<std::string> serveCommandLine(const std::string& directory) {
           "--supervisor-runtime-dir",
           directory + "/run",
           "--supervisor-log-level",
-          "warn",
+          "error",
           "--gateway-host",
           "127.0.0.1",
           "--gateway-port",

@@ -61,6 +61,7 @@ Measurements measure(const Options& options, Floors& floors) {
   UvAsyncIo io;
   Interrupt interrupt(io);
   Progress progress;
+  progress.show("looking for a system, or starting one");
   BenchSystem system(io, interrupt, options);
   PoolWatch pools(io, system.socketPath(), interrupt);
   pools.waitReady();

@@ -24,7 +24,7 @@ struct LatencySeries {
 
 // N clients without a pause for a fixed time.
 struct ThroughputPoint {
-  std::string transport;  // "rpc" or "http"
+  std::string transport;  // "RPC" or "HTTP"
   size_t clients = 0;
   double seconds = 0;
   std::vector<uint64_t> nanos;  // Of each right answer within the time.

@@ -27,10 +27,15 @@ Progress::Progress() : isTerminal_(::isatty(STDERR_FILENO)) {}
 void Progress::show(const std::string& what, double secondsLeft) {
   uint64_t now = nowNanos();
   if (now - lastNanos_ < (isTerminal_ ? kTerminalIntervalNanos : kLogIntervalNanos)) return;
-  lastNanos_ = now;
+  print(timeLeft(secondsLeft) + " left  " + what);
+}
+
+void Progress::show(const std::string& what) { print(what); }
+
+void Progress::print(const std::string& line) {
+  lastNanos_ = nowNanos();
   isShown_ = true;
-  std::fprintf(stderr, isTerminal_ ? "\r\033[K%s left  %s" : "%s left  %s\n",
-               timeLeft(secondsLeft).c_str(), what.c_str());
+  std::fprintf(stderr, isTerminal_ ? "\r\033[K%s" : "%s\n", line.c_str());
   std::fflush(stderr);
 }
 

@@ -15,9 +15,13 @@ class Progress {
   Progress& operator=(const Progress&) = delete;
 
   void show(const std::string& what, double secondsLeft);
+  // Something whose end is not known.
+  void show(const std::string& what);
   void clear();
 
  private:
+  void print(const std::string& line);
+
   bool isTerminal_;
   bool isShown_ = false;
   uint64_t lastNanos_ = 0;

@@ -22,7 +22,8 @@ struct LatencyPlan {
 };
 
 // Every turn waits until the system is at rest, so that a hot start is possible and nothing is
-// slowed by the refill that the turn before it caused.
+// slowed by the refill that the turn before it caused. And every process that a measured call goes
+// through has just answered another one: waking up from idleness is nobody's share.
 class LatencyRun {
  public:
   LatencyRun(UvAsyncIo& io, Floors& floors, PoolWatch& pools, LatencyPlan plan);

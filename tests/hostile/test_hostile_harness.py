@@ -20,14 +20,13 @@ def test_fake_frames_on_every_descriptor(attack, record, payload):
     assert reply.status in ("ok", "error", "killed"), dict(reply)
     assert reply.exit_code is None or 0 <= reply.exit_code <= 255
     assert reply.usage.cpu_us > 0 and reply.usage.peak_memory_bytes > 0
-    assert reply.timing.start == "hot" or reply.timing.start == "warm"
 
     ours, theirs = socket.socketpair()
     with ours, theirs:
         control = subprocess.run(
-            ["sh", "-c", f'exec 3<&{theirs.fileno()}; exec "$@"', "sh", weakened.PYTHON, "-B",
-             weakened.guest_path("fake_frames"), "token", payload],
-            pass_fds=[theirs.fileno()], capture_output=True, check=False, timeout=60)
+            [weakened.PYTHON, "-B", weakened.guest_path("fake_frames"), "token", payload],
+            stdin=subprocess.DEVNULL, pass_fds=[theirs.fileno()], capture_output=True, check=False, timeout=60)
+        theirs.close()
         received = ours.recv(65536)
     assert control.returncode == 7 and control.stdout.startswith(b"token\n")
     if payload.startswith("done"):

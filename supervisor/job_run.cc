@@ -166,7 +166,6 @@ kj::Promise<kj::OneOf<JobFacts, NotStarted>> JobRun::conclude(EndCause cause) {
   facts_.cause = cause;
   if (cause != EndCause::done && cause != EndCause::exited) worker_.killSlot();
   facts_.wallMicros = microsBetween(startedAt_, monotonicNow());
-  worker_.settleCpuClock();
   facts_.usage = worker_.cgroup().usage();
   facts_.usage.cpuMicros -= std::min(cpuMicrosBefore_, facts_.usage.cpuMicros);
   feeding_ = nullptr;

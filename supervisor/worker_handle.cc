@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <kj/debug.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <cstring>
@@ -51,14 +50,6 @@ WorkerHandle::WorkerHandle(UvEventPort& port, SlotPool& slots, kj::Own<Slot> slo
       stderrObserver_(port, pipes_.stderrRead.get(), UvFdObserver::Interest::read) {}
 
 WorkerHandle::~WorkerHandle() noexcept(false) { slots_.retire(kj::mv(slot_), kj::mv(process_)); }
-
-void WorkerHandle::settleCpuClock() const noexcept {
-  // Reading a process's CPU clock (clock_getcpuclockid(3)) brings its accounting up to date, its
-  // cgroup's included.
-  clockid_t clock;
-  timespec ignored;
-  if (::clock_getcpuclockid(process_->pid(), &clock) == 0) ::clock_gettime(clock, &ignored);
-}
 
 kj::Maybe<WorkerFrame> WorkerHandle::tryReadFrame() {
   while (!channelEnded_) {

@@ -32,10 +32,6 @@ class WorkerHandle {
   kj::Promise<ProcessExit> onExit() { return process_->onExit(); }
   Cgroup& cgroup() { return *slot_->cgroup; }
 
-  // The kernel charges a running process at the next tick or switch: makes it do so now, so that a
-  // job of less than a tick is not reported as free.
-  void settleCpuClock() const noexcept;
-
   // Kills every process of the slot at once; output already in the pipes stays readable.
   void killSlot() noexcept { slot_->init->kill(); }
 

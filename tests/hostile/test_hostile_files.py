@@ -7,7 +7,7 @@ PLACES = ("/tmp", "/dev/shm", "/workspace")
 # Both guests in one interpreter: what a worker used twice would be.
 IN_ONE_PROCESS = f"""{weakened.PYTHON} -B -c '
 for name in ("poison", "pristine"):
-    exec(compile(open("{weakened.GUESTS}/" + name + ".py").read(), name, "exec"), dict())
+    exec(compile(open("{weakened.GUESTS_INSIDE}/" + name + ".py").read(), name, "exec"), dict())
 ' token"""
 
 

@@ -16,6 +16,8 @@ from eventually import eventually
 
 GUESTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "guests")
 PYTHON = "/usr/bin/python3"
+# Where the guests are in a mount namespace of a control's own, whatever it mounts over /tmp.
+GUESTS_INSIDE = "/srv"
 
 
 def guest_path(name):
@@ -49,8 +51,10 @@ def run(name, *arguments, prefix=(), **options):
 
 
 def run_in_own_namespaces(flags, script, timeout=120):
-    """Runs a shell script under unshare(1); in it, `guest NAME ARGS…` runs a guest."""
-    prelude = f'guest() {{ name=$1; shift; {PYTHON} -B {GUESTS}/$name.py token "$@"; }}\n'
+    """Runs a shell script under unshare(1) with --mount; in it, `guest NAME ARGS…` runs a guest."""
+    assert any(flag.startswith("--mount") for flag in flags)
+    prelude = (f"mount --bind '{GUESTS}' {GUESTS_INSIDE}\n"
+               f'guest() {{ name=$1; shift; {PYTHON} -B {GUESTS_INSIDE}/$name.py token "$@"; }}\n')
     with tempfile.TemporaryDirectory(prefix="brood-control-") as directory:
         done = subprocess.run(["unshare", *flags, "sh", "-c", prelude + script], cwd=directory,
                               capture_output=True, check=False, timeout=timeout,

@@ -4,6 +4,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <memory>
 
 #include "rpc/fd_passing.h"
 #include "supervisor/log_errors.h"
@@ -61,7 +62,24 @@ void SlotPool::fillRequest(wire::BuildSlot::Builder request, uint32_t id) const 
   request.setShmInodes(config_.shmInodes);
 }
 
+// In the background: a caller who leaves must not take a half-built slot, and its id, with it.
 kj::Promise<kj::Own<Slot>> SlotPool::build() {
+  auto paf = kj::newPromiseAndFulfiller<kj::Own<Slot>>();
+  auto caller = std::make_shared<kj::Own<kj::PromiseFulfiller<kj::Own<Slot>>>>(
+      kj::mv(paf.fulfiller));
+  tasks_.add(kj::evalNow([this]() { return buildNext(); })
+                 .then(
+                     [this, caller](kj::Own<Slot> slot) {
+                       if (!(*caller)->isWaiting()) return retire(kj::mv(slot), nullptr);
+                       (*caller)->fulfill(kj::mv(slot));
+                     },
+                     [caller](kj::Exception&& exception) {
+                       (*caller)->reject(kj::mv(exception));
+                     }));
+  return kj::mv(paf.promise);
+}
+
+kj::Promise<kj::Own<Slot>> SlotPool::buildNext() {
   const uint32_t id = takeId();
   auto giveBack = [this, id]() { freeIds_.push_front(id); };
   const int lifeline = lifelineRead_.get();

@@ -56,6 +56,7 @@ class SlotPool {
   void noteReady(kj::Own<Slot> slot);
   void dropDead(uint32_t id);
   uint32_t takeId();
+  kj::Promise<kj::Own<Slot>> buildNext();
 
   UvEventPort& port_;
   ZygoteHost& builder_;

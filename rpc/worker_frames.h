@@ -13,7 +13,7 @@ namespace brood {
 enum class WorkerFrameKind : uint16_t {
   parked = 1,  // Locked down and pre-touched; waiting for a job. Sent before any job code ran.
   done = 2,    // The job's program ended with exitCode, and its output is flushed.
-  failed = 3,  // Lock-down or runtime set-up failed at `layer` with errnoValue. Before any job code.
+  failed = 3,  // Failed at `layer` with errnoValue. To be believed only before the job was sent.
 };
 
 struct WorkerFrame {

@@ -3,16 +3,12 @@
 
 #include <nlohmann/json.hpp>
 
+#include "rpc/result_names.h"
 #include "rpc/supervisor.capnp.h"
 
 namespace brood {
 
 using Json = nlohmann::ordered_json;
-
-// "ok", "timeout" ...
-const char* statusName(rpc::JobStatus status);
-// "hot", "warm" or "cold".
-const char* startName(rpc::StartKind start);
 
 Json resultJson(rpc::JobResult::Reader result);
 Json rejectionJson(rpc::Rejection::Reader rejection);

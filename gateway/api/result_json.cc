@@ -2,42 +2,6 @@
 
 namespace brood {
 
-std::string_view startName(rpc::StartKind start) {
-  switch (start) {
-    case rpc::StartKind::HOT:
-      return "hot";
-    case rpc::StartKind::WARM:
-      return "warm";
-    case rpc::StartKind::COLD:
-      return "cold";
-  }
-  return "unknown";
-}
-
-std::string_view statusName(rpc::JobStatus status) {
-  switch (status) {
-    case rpc::JobStatus::OK:
-      return "ok";
-    case rpc::JobStatus::ERROR:
-      return "error";
-    case rpc::JobStatus::TIMEOUT:
-      return "timeout";
-    case rpc::JobStatus::CPU_LIMIT:
-      return "cpu_limit";
-    case rpc::JobStatus::MEMORY_LIMIT:
-      return "memory_limit";
-    case rpc::JobStatus::PROCESS_LIMIT:
-      return "process_limit";
-    case rpc::JobStatus::OUTPUT_LIMIT:
-      return "output_limit";
-    case rpc::JobStatus::KILLED:
-      return "killed";
-    case rpc::JobStatus::SANDBOX_ERROR:
-      return "sandbox_error";
-  }
-  return "unknown";
-}
-
 std::string resultJson(rpc::JobResult::Reader result, bool withOutput) {
   std::string text;
   text.reserve(1024 + (result.getStdout().size() + result.getStderr().size()) * 9 / 8);

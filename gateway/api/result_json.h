@@ -2,14 +2,13 @@
 // The supervisor's structures as the API's JSON.
 
 #include <string>
+#include <string_view>
 
 #include "gateway/json_writer.h"
+#include "rpc/result_names.h"
 #include "rpc/supervisor.capnp.h"
 
 namespace brood {
-
-std::string_view startName(rpc::StartKind start);
-std::string_view statusName(rpc::JobStatus status);
 
 // The answer to POST /v1/execute. Output is bytes and JSON strings are Unicode: what is not valid
 // UTF-8 appears as U+FFFD. `withOutput` is false in the exit event of a stream, which has already

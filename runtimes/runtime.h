@@ -51,6 +51,12 @@ struct JobSpec {
   kj::ArrayPtr<const kj::StringPtr> command;  // argv of an executed language; else empty.
 };
 
+// A typical job of a language: what most programs do, and what every program goes through.
+struct RehearsalJob {
+  kj::StringPtr source;
+  int exitCode = 0;  // Which it must end with.
+};
+
 class Runtime {
  public:
   virtual ~Runtime() noexcept(false) = default;
@@ -68,9 +74,13 @@ class Runtime {
   // interpreter's idea of itself (locks, thread state). Must not open anything.
   virtual void afterFork() = 0;
 
-  // In the worker, after lock-down: touch the pages a job will need by running a representative
-  // dummy job, undo its traces, draw new randomness. Standard descriptors are the job's pipes and
-  // must not be written to. Throws when the worker is unfit.
+  // Run once in a throw-away worker after warmUp, to see that a fork works and which memory a job
+  // touches; every worker then has that memory before its job comes. Empty: nothing to rehearse.
+  virtual RehearsalJob rehearsalJob() { return {}; }
+
+  // In the worker, after lock-down: draw new randomness, and have all ready that needs no job.
+  // Standard descriptors are the job's pipes and must not be written to. Throws when the worker is
+  // unfit.
   virtual void park() = 0;
 
   // Runs the job and returns its exit code (0..255) once all its output is written. May end the

@@ -21,8 +21,9 @@ constexpr int kControlFd = 3;
 constexpr int kErrnoFd = 4;
 
 // Everything a zygote learns from its environment. The job's own comes from its runtime.
+// LD_BIND_NOW: what is bound lazily would be looked up anew by every worker (ld.so(8)).
 const char* const kZygoteEnvironment[] = {"PATH=/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8",
-                                          "HOME=/", nullptr};
+                                          "HOME=/", "LD_BIND_NOW=1", nullptr};
 
 // Between fork and exec: system calls only.
 [[noreturn]] void runChild(const char* binary, int nullFd, int controlFd, int errnoFd,

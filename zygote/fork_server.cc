@@ -124,6 +124,7 @@ void ForkServer::handle(wire::ZygoteRequest::Reader request, Fds& fds) {
 void ForkServer::warmUp(uint64_t requestId, wire::WarmUp::Reader request) {
   auto start = Clock::now();
   WarmUpReport report = runtime_.warmUp(toOptions(request));
+  touches_ = rehearse(runtime_);
   if (slotService_ != nullptr) slotService_->prepareRoot(request.getRootTemplate());
   events_.ready(requestId, report, microsSince(start), countThreads());
 }
@@ -189,6 +190,7 @@ void ForkServer::becomeWorker(wire::ForkWorker::Reader request, const Fds& fds) 
              .stdoutFd = fds[kStdout].get(),
              .stderrFd = fds[kStderr].get(),
              .cgroupProcsFds = kj::arrayPtr(cgroupFds, cgroupCount),
+             .touches = touches_,
              .limits = {.fileBytes = request.getMaxFileBytes(),
                         .openFiles = request.getMaxOpenFiles(),
                         .processes = request.getMaxProcesses(),

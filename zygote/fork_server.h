@@ -12,6 +12,7 @@
 #include "runtimes/runtime.h"
 #include "zygote/control_events.h"
 #include "zygote/layers/seccomp_policy.h"
+#include "zygote/rehearsal.h"
 #include "zygote/slot_service.h"
 
 namespace brood {
@@ -49,6 +50,7 @@ class ForkServer {
   const SeccompPolicy seccomp_;
   const OwnedFd ownPidNamespace_;
   const OwnedFd childSignals_;
+  TouchPlan touches_;
   std::unordered_set<pid_t> children_;  // Whose exit the supervisor is told of.
 };
 

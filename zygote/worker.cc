@@ -82,9 +82,6 @@ int becomeDumpable() { return errnoOf(::prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)); }
 
 // The order is the design: every step takes away what an earlier one needed.
 void lockDown(Checklist& checklist, const SeccompPolicy& seccomp, const WorkerPlan& plan) {
-  // The cgroup comes first, so that all that follows is already charged to the job; its files are
-  // the host's, and unreachable from inside.
-  checklist.step("cgroup", joinCgroups(plan.cgroupProcsFds));
   checklist.step("namespaces", joinSlotNamespaces(plan.slotInitPidfd));
 
   checklist.step("descriptors", keepOnlyWorkerDescriptors(
@@ -137,6 +134,10 @@ void settleOwnCpuTime() {
 
 void runWorker(Runtime& runtime, const SeccompPolicy& seccomp, const WorkerPlan& plan) noexcept {
   Checklist checklist(plan.channelFd);
+  // The cgroup comes first, so that all that follows is already charged to the job; its files are
+  // the host's, and unreachable from inside.
+  checklist.step("cgroup", joinCgroups(plan.cgroupProcsFds));
+  plan.touches.apply();
   checklist.attempt("runtime:afterFork", [&] { runtime.afterFork(); });
   lockDown(checklist, seccomp, plan);
   checklist.attempt("runtime:park", [&] { runtime.park(); });

@@ -6,6 +6,7 @@
 #include "runtimes/runtime.h"
 #include "zygote/layers/rlimits.h"
 #include "zygote/layers/seccomp_policy.h"
+#include "zygote/rehearsal.h"
 
 namespace brood {
 
@@ -17,6 +18,7 @@ struct WorkerPlan {
   int stdoutFd;
   int stderrFd;
   kj::ArrayPtr<const int> cgroupProcsFds;
+  const TouchPlan& touches;
   ProcessLimits limits;  // While parked; the job's own, lower ones come with the job.
 };
 

@@ -31,7 +31,10 @@ void freezeHeap() {
 
 }  // namespace
 
-PythonRuntime::Prepared::Prepared() : renew("renew", harness::kRenew) {}
+PythonRuntime::Prepared::Prepared() : renew("renew", harness::kRenew) {
+  DummyJob().run(streams);
+  modules = ModuleSnapshot::take();
+}
 
 WarmUpReport PythonRuntime::warmUp(const WarmUpOptions& options) {
   for (const auto& setting : options.settings) {
@@ -53,24 +56,27 @@ void PythonRuntime::afterForkInParent() { PyOS_AfterFork_Parent(); }
 
 void PythonRuntime::afterFork() { PyOS_AfterFork_Child(); }
 
+RehearsalJob PythonRuntime::rehearsalJob() {
+  return {.source = DummyJob::source(), .exitCode = DummyJob::kExitCode};
+}
+
 void PythonRuntime::park() {
   KJ_REQUIRE(prepared_ != nullptr, "park() before warmUp()");
-  prepared_->pretouch.run(prepared_->streams);
   prepared_->streams.open(STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO);
   prepared_->renew.run();
   freezeHeap();
   // After the freeze, so that the collector can see the script's objects to their end.
-  parked_ = std::make_unique<Parked>(Parked{newMainModule(), ModuleSnapshot::take()});
-  installMainModule(parked_->mainModule.get());
+  mainModule_ = newMainModule();
+  installMainModule(mainModule_.get());
 }
 
 int PythonRuntime::run(const JobSpec& job) {
-  KJ_REQUIRE(parked_ != nullptr, "run() before park()");
+  KJ_REQUIRE(mainModule_.get() != nullptr, "run() before park()");
   const pid_t worker = getpid();
   applyJobSetting(job);
   FILE* source = writeSource(job);
-  ScriptOutcome outcome = runScript(source, job.sourcePath.cStr(), parked_->mainModule.get());
-  int exitCode = finishJob(std::move(parked_->mainModule), parked_->modules, outcome.exitCode);
+  ScriptOutcome outcome = runScript(source, job.sourcePath.cStr(), mainModule_.get());
+  int exitCode = finishJob(std::move(mainModule_), prepared_->modules, outcome.exitCode);
   if (outcome.interrupted) dieOfInterrupt();
   // A process the script forked comes by here too, and is not the one that answers for the job.
   if (getpid() != worker) _exit(exitCode);

@@ -1,9 +1,9 @@
 #pragma once
 // The Python runtime: one embedded CPython per zygote, one script per worker.
 
+#include "runtimes/python/dummy_job.h"
 #include "runtimes/python/finish.h"
 #include "runtimes/python/harness.h"
-#include "runtimes/python/pretouch.h"
 #include "runtimes/python/script.h"
 #include "runtimes/python/streams.h"
 #include "runtimes/runtime.h"
@@ -18,26 +18,21 @@ class PythonRuntime final : public Runtime {
   void beforeFork() override;
   void afterForkInParent() override;
   void afterFork() override;
+  RehearsalJob rehearsalJob() override;
   void park() override;
   int run(const JobSpec& job) override;
 
  private:
-  // What is compiled in the zygote, so that a worker only executes it.
+  // What the zygote has ready, so that a worker only uses it.
   struct Prepared {
     StandardStreams streams;
-    Pretouch pretouch;
     HarnessPart renew;
+    ModuleSnapshot modules;
     Prepared();
   };
 
-  // What a worker has ready for its one job.
-  struct Parked {
-    PyRef mainModule;
-    ModuleSnapshot modules;
-  };
-
   std::unique_ptr<Prepared> prepared_;
-  std::unique_ptr<Parked> parked_;
+  PyRef mainModule_;  // A parked worker's, for its one job.
 };
 
 }  // namespace brood

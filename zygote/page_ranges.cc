@@ -1,0 +1,112 @@
+#include "zygote/page_ranges.h"
+
+#include <fcntl.h>
+#include <kj/common.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <array>
+#include <cinttypes>
+#include <cstdio>
+#include <memory>
+
+#include "rpc/owned_fd.h"
+
+namespace brood {
+namespace {
+
+// Debian 12's headers have these, older ones do not (linux/mman.h).
+constexpr int kPopulateRead = 22;
+constexpr int kPopulateWrite = 23;
+
+// Bits of an entry of /proc/PID/pagemap (Documentation/admin-guide/mm/pagemap.rst).
+constexpr uint64_t kPresent = uint64_t{1} << 63;
+constexpr uint64_t kOfFile = uint64_t{1} << 61;  // Or shared anonymous memory.
+constexpr uint64_t kExclusive = uint64_t{1} << 56;
+
+uintptr_t pageSize() { return static_cast<uintptr_t>(::sysconf(_SC_PAGESIZE)); }
+
+// Adjacent ranges become one: each costs a system call later.
+void append(std::vector<PageRange>& ranges, PageRange range) {
+  if (!ranges.empty() && ranges.back().end == range.begin) {
+    ranges.back().end = range.end;
+  } else {
+    ranges.push_back(range);
+  }
+}
+
+template <typename Predicate>
+void appendMatching(int pagemapFd, PageRange range, Predicate&& matches,
+                    std::vector<PageRange>& found) {
+  const uintptr_t size = pageSize();
+  std::array<uint64_t, 512> entries;
+  for (uintptr_t page = range.begin; page < range.end;) {
+    size_t wanted = kj::min(entries.size(), (range.end - page) / size) * sizeof(uint64_t);
+    ssize_t count = ::pread(pagemapFd, entries.data(), wanted, page / size * sizeof(uint64_t));
+    if (count <= 0) return;
+    for (size_t i = 0; i < count / sizeof(uint64_t); ++i, page += size) {
+      if (matches(entries[i])) append(found, {page, page + size});
+    }
+  }
+}
+
+template <typename Predicate>
+std::vector<PageRange> pagesThat(const std::vector<PageRange>& within, Predicate&& matches) {
+  std::vector<PageRange> found;
+  OwnedFd pagemap(::open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC));
+  if (pagemap.get() < 0) return found;
+  for (const PageRange& range : within) appendMatching(pagemap.get(), range, matches, found);
+  return found;
+}
+
+void advise(const std::vector<PageRange>& ranges, int advice) noexcept {
+  for (const PageRange& range : ranges) {
+    // A failure means that the page is taken when it is needed, as without us.
+    ::madvise(reinterpret_cast<void*>(range.begin), range.end - range.begin, advice);
+  }
+}
+
+}  // namespace
+
+PrivateMappings PrivateMappings::ofThisProcess() {
+  PrivateMappings mappings;
+  std::unique_ptr<FILE, int (*)(FILE*)> maps(::fopen("/proc/self/maps", "re"), ::fclose);
+  if (!maps) return mappings;
+  char line[512];
+  while (::fgets(line, sizeof(line), maps.get()) != nullptr) {
+    PageRange range;
+    char permissions[5];
+    uint64_t inode;
+    if (::sscanf(line, "%" SCNxPTR "-%" SCNxPTR " %4s %*x %*s %" SCNu64, &range.begin, &range.end,
+                 permissions, &inode) != 4 ||
+        permissions[3] != 'p' || permissions[0] != 'r') {
+      continue;
+    }
+    if (permissions[1] == 'w') {
+      append(mappings.writable, range);
+    } else if (inode != 0) {
+      append(mappings.readOnlyFiles, range);
+    }
+  }
+  return mappings;
+}
+
+std::vector<PageRange> ownPages(const std::vector<PageRange>& within) {
+  return pagesThat(within, [](uint64_t entry) {
+    return (entry & kPresent) != 0 && (entry & kOfFile) == 0 && (entry & kExclusive) != 0;
+  });
+}
+
+std::vector<PageRange> presentPages(const std::vector<PageRange>& within) {
+  return pagesThat(within, [](uint64_t entry) { return (entry & kPresent) != 0; });
+}
+
+void populateForWriting(const std::vector<PageRange>& ranges) noexcept {
+  advise(ranges, kPopulateWrite);
+}
+
+void populateForReading(const std::vector<PageRange>& ranges) noexcept {
+  advise(ranges, kPopulateRead);
+}
+
+}  // namespace brood

@@ -1,0 +1,150 @@
+#include "zygote/rehearsal.h"
+
+#include <capnp/message.h>
+#include <capnp/serialize.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <kj/debug.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <filesystem>
+#include <string>
+#include <system_error>
+
+#include "rpc/owned_fd.h"
+#include "zygote/worker_channel.h"
+
+namespace brood {
+namespace {
+
+// No runtime's job ends with it by itself.
+constexpr int kScoutFailed = 125;
+
+class ScratchFolder {
+ public:
+  ScratchFolder() {
+    char name[] = "/tmp/brood-rehearsal-XXXXXX";
+    KJ_REQUIRE(::mkdtemp(name) != nullptr, "no folder to rehearse in", strerror(errno));
+    path_ = name;
+  }
+  ~ScratchFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  KJ_DISALLOW_COPY(ScratchFolder);
+
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+// As it would come down a worker's channel: reading it touches pages as well.
+kj::Array<capnp::word> messageOf(const RehearsalJob& job) {
+  capnp::MallocMessageBuilder message;
+  auto root = message.initRoot<wire::WorkerJob>();
+  root.setSource(job.source.asBytes());
+  root.setSourceName("main");
+  return capnp::messageToFlatArray(message);
+}
+
+void leadNowhere(std::initializer_list<int> fds) {
+  int nowhere;
+  KJ_SYSCALL(nowhere = ::open("/dev/null", O_RDWR | O_CLOEXEC));
+  for (int fd : fds) KJ_SYSCALL(::dup2(nowhere, fd));
+}
+
+void writeRanges(int fd, const std::vector<PageRange>& ranges) {
+  uint64_t count = ranges.size();
+  const size_t size = ranges.size() * sizeof(PageRange);
+  KJ_REQUIRE(::write(fd, &count, sizeof(count)) == sizeof(count));
+  const char* bytes = reinterpret_cast<const char*>(ranges.data());
+  for (size_t done = 0; done < size;) {
+    ssize_t written;
+    KJ_SYSCALL(written = ::write(fd, bytes + done, size - done));
+    done += written;
+  }
+}
+
+// False when the scout ended before it had told all.
+bool readExactly(int fd, void* buffer, size_t size) {
+  for (size_t done = 0; done < size;) {
+    ssize_t count;
+    KJ_SYSCALL(count = ::read(fd, static_cast<char*>(buffer) + done, size - done));
+    if (count == 0) return false;
+    done += count;
+  }
+  return true;
+}
+
+bool readRanges(int fd, std::vector<PageRange>& ranges) {
+  uint64_t count;
+  if (!readExactly(fd, &count, sizeof(count))) return false;
+  ranges.resize(count);
+  return readExactly(fd, ranges.data(), count * sizeof(PageRange));
+}
+
+int liveAsWorker(Runtime& runtime, kj::ArrayPtr<const capnp::word> message,
+                 const std::string& folder, int planFd) {
+  PrivateMappings mappings = PrivateMappings::ofThisProcess();
+  leadNowhere({STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO});
+  runtime.afterFork();
+  runtime.park();
+  ReceivedJob job(message);
+  JobSpec spec = job.spec();
+  std::string sourcePath = folder + "/main";
+  spec.sourcePath = sourcePath.c_str();
+  int exitCode = runtime.run(spec);
+  writeRanges(planFd, ownPages(mappings.writable));
+  writeRanges(planFd, presentPages(mappings.readOnlyFiles));
+  return exitCode;
+}
+
+[[noreturn]] void beScout(Runtime& runtime, kj::ArrayPtr<const capnp::word> message,
+                          const std::string& folder, int planFd) {
+  int exitCode = kScoutFailed;
+  try {
+    exitCode = liveAsWorker(runtime, message, folder, planFd);
+  } catch (...) {
+    // The parent sees the exit code, and the supervisor a zygote that does not start.
+  }
+  ::_exit(exitCode);
+}
+
+}  // namespace
+
+void TouchPlan::apply() const noexcept {
+  populateForReading(reads);
+  populateForWriting(writes);
+}
+
+TouchPlan rehearse(Runtime& runtime) {
+  RehearsalJob job = runtime.rehearsalJob();
+  if (job.source.size() == 0) return {};
+  ScratchFolder folder;
+  kj::Array<capnp::word> message = messageOf(job);
+  int ends[2];
+  KJ_SYSCALL(::pipe2(ends, O_CLOEXEC));
+  OwnedFd planFd(ends[0]), scoutFd(ends[1]);
+
+  runtime.beforeFork();
+  pid_t scout = ::fork();
+  if (scout == 0) beScout(runtime, message, folder.path(), scoutFd.get());
+  int forkError = errno;
+  runtime.afterForkInParent();
+  KJ_REQUIRE(scout > 0, "cannot fork", strerror(forkError));
+  scoutFd.reset();
+
+  TouchPlan plan;
+  bool toldAll = readRanges(planFd.get(), plan.writes) && readRanges(planFd.get(), plan.reads);
+  int waitStatus;
+  KJ_SYSCALL(::waitpid(scout, &waitStatus, 0));
+  KJ_REQUIRE(toldAll && WIFEXITED(waitStatus) && WEXITSTATUS(waitStatus) == job.exitCode,
+             "a fork of this interpreter cannot run a simple job", waitStatus, job.exitCode);
+  return plan;
+}
+
+}  // namespace brood

@@ -1,0 +1,30 @@
+#pragma once
+// A worker's whole life, once, before there are workers: a throw-away fork of the zygote parks and
+// runs a typical job of ours.
+//
+// It answers two questions. Does a fork of this interpreter work at all? And which pages does a
+// worker touch from the fork to the last flush? Every later worker takes these pages while it
+// parks. It finds the pages that no dummy job in the worker itself could, because they are touched
+// by what ends a job and cannot be done twice.
+
+#include <vector>
+
+#include "runtimes/runtime.h"
+#include "zygote/page_ranges.h"
+
+namespace brood {
+
+// The addresses hold in every fork of the process that made the plan.
+struct TouchPlan {
+  std::vector<PageRange> writes;
+  std::vector<PageRange> reads;
+
+  // In a worker, directly after the fork or later. Allocates nothing.
+  void apply() const noexcept;
+};
+
+// In the zygote, after warmUp. Empty when the runtime has no job to rehearse with, or where the
+// kernel does not tell. Throws when the job does not end as it must: no worker would be fit.
+TouchPlan rehearse(Runtime& runtime);
+
+}  // namespace brood

@@ -7,6 +7,7 @@
 #include <cstdio>
 
 #include "supervisor/clock.h"
+#include "supervisor/log_errors.h"
 
 namespace brood {
 namespace {
@@ -14,6 +15,9 @@ namespace {
 // A worker that dies while parked is found out at hand-over; the job has not run then.
 constexpr uint32_t kMaxAttempts = 3;
 constexpr uint64_t kRetryAfterMs = 1'000;
+// Ending a worker and forking the next keep a CPU each busy in the kernel for milliseconds, which
+// the reply and whoever waits for it would have to wait for as well.
+constexpr auto kPauseAfterReply = 2 * kj::MILLISECONDS;
 
 std::string newJobId() {
   uint64_t random[2];
@@ -60,7 +64,9 @@ Dispatcher::Dispatcher(UvEventPort& port, Profiles& profiles, SlotPool& slots,
       starter_(starter),
       config_(config),
       admission_(port.timer(), config.supervisor.maxConcurrentJobs, config.supervisor.queueLimit,
-                 config.supervisor.queueTimeoutMs) {}
+                 config.supervisor.queueTimeoutMs),
+      errorHandler_(kj::heap<LogErrors>("teardown")),
+      lettingGo_(*errorHandler_) {}
 
 kj::Promise<JobReply> Dispatcher::run(rpc::Job::Reader job,
                                       kj::Maybe<rpc::OutputSink::Client> sink) {
@@ -187,6 +193,19 @@ kj::Promise<JobReply> Dispatcher::tryAgain(kj::Own<ActiveJob> active,
   if (active->attempts < kMaxAttempts) return start(kj::mv(active));
   return JobReply(RejectionInfo{rpc::RejectionKind::UNAVAILABLE, "sandbox_unavailable",
                                 notStarted.reason, "", kRetryAfterMs});
+}
+
+void Dispatcher::letGo(kj::Own<ActiveJob> answered) {
+  auto* profile = answered->request.profile;
+  // Nobody is ready for the next caller: after this turn's events, the sending of the reply among
+  // them, there is no time to lose.
+  const bool poolIsDry = profile != nullptr && profile->pool->idle() == 0;
+  auto pause = poolIsDry ? kj::evalLast([]() {}) : port_.timer().afterDelay(kPauseAfterReply);
+  lettingGo_.add(pause.then([answered = kj::mv(answered)]() {}));
+}
+
+kj::Promise<void> Dispatcher::drain() {
+  return admission_.drain().then([this]() { return lettingGo_.onEmpty(); });
 }
 
 void Dispatcher::killRunning() {

@@ -46,12 +46,14 @@ class Dispatcher {
              WorkerStarter starter, const Config& config);
   KJ_DISALLOW_COPY(Dispatcher);
 
-  // Dropping the promise cancels the job: its sandbox is killed. The reply still owns the worker,
-  // so that the caller decides when teardown starts.
+  // Dropping the promise cancels the job: its sandbox is killed. The reply still owns the worker:
+  // hand it to letGo() once it has been written.
   kj::Promise<JobReply> run(rpc::Job::Reader job, kj::Maybe<rpc::OutputSink::Client> sink);
+  // Starts teardown, and the refilling of the pool, when the reply has had time to leave.
+  void letGo(kj::Own<ActiveJob> answered);
 
-  // No new jobs; resolves when the running ones are done.
-  kj::Promise<void> drain() { return admission_.drain(); }
+  // No new jobs; resolves when the running ones are done and let go.
+  kj::Promise<void> drain();
   void killRunning();
 
   const Admission& admission() const { return admission_; }
@@ -75,6 +77,8 @@ class Dispatcher {
   Admission admission_;
   uint64_t jobsTotal_ = 0;
   std::list<WorkerHandle*> running_;
+  kj::Own<kj::TaskSet::ErrorHandler> errorHandler_;
+  kj::TaskSet lettingGo_;
 };
 
 }  // namespace brood

@@ -18,6 +18,9 @@ namespace {
 // RLIMIT_CPU counts whole seconds and is only a backstop behind the cgroup's clock.
 constexpr uint64_t kCpuBackstopSeconds = 1;
 constexpr uint64_t kMinCpuCheckMicros = 1'000;
+// Every write of a job wakes whoever watches its pipes, on a CPU that the job could use. Most jobs
+// have ended by then with less than a pipe holds; one that fills its pipe waits this long once.
+constexpr auto kUnwatchedTime = 2 * kj::MILLISECONDS;
 
 }  // namespace
 
@@ -32,6 +35,7 @@ JobRun::JobRun(kj::Timer& timer, WorkerHandle& worker, const JobRequest& request
               request.limits.outputBytes, sink),
       stderr_(worker.stderrFd(), worker.stderrObserver(), rpc::OutputStream::STDERR,
               request.limits.outputBytes, sink),
+      follows_(sink != nullptr),
       startedAt_(monotonicNow()) {
   const JobLimits& limits = request.limits;
   facts_.wallTimeLimitMs = limits.wallTimeMs;
@@ -97,13 +101,18 @@ kj::Array<kj::byte> JobRun::encodeJob() const {
 }
 
 kj::Promise<EndCause> JobRun::waitForEnd() {
-  auto overCap = [](kj::Promise<void> promise) {
-    return promise.then([]() { return EndCause::outputLimit; });
+  auto overCap = [this](OutputCollector& output) {
+    // Somebody who follows the output is told of it as it appears.
+    auto full = follows_ ? output.whenOverCap()
+                         : timer_.afterDelay(kUnwatchedTime).then([&output]() {
+                             return output.whenOverCap();
+                           });
+    return full.then([]() { return EndCause::outputLimit; });
   };
   return whenDone()
       .exclusiveJoin(whenExited())
-      .exclusiveJoin(overCap(stdout_.whenOverCap()))
-      .exclusiveJoin(overCap(stderr_.whenOverCap()))
+      .exclusiveJoin(overCap(stdout_))
+      .exclusiveJoin(overCap(stderr_))
       .exclusiveJoin(whenTimedOut())
       .exclusiveJoin(whenCpuSpent());
 }

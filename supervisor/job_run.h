@@ -46,6 +46,7 @@ class JobRun {
   const JobRequest& request_;
   uint32_t cpuMillicores_;
   OutputCollector stdout_, stderr_;
+  const bool follows_;  // Output is sent on while the job runs.
   JobFacts facts_;
   uint64_t cpuMicrosBefore_ = 0;
   kj::TimePoint startedAt_;

@@ -4,7 +4,6 @@
 
 #include "rpc/cancellation.h"
 #include "supervisor/clock.h"
-#include "supervisor/log_errors.h"
 #include "supervisor/reply_writer.h"
 
 namespace brood {
@@ -18,9 +17,7 @@ RpcServer::RpcServer(Dispatcher& dispatcher, Profiles& profiles, SlotPool& slots
       slotBuilder_(slotBuilder),
       cgroups_(cgroups),
       isolation_(isolation),
-      startedAt_(monotonicNow()),
-      errorHandler_(kj::heap<LogErrors>("teardown")),
-      tasks_(*errorHandler_) {}
+      startedAt_(monotonicNow()) {}
 
 kj::Promise<void> RpcServer::run(RunContext context) {
   // Without this a client that has gone would leave its job running.
@@ -38,9 +35,7 @@ kj::Promise<void> RpcServer::run(RunContext context) {
         auto& job = reply.get<kj::Own<ActiveJob>>();
         auto outcome = context.getResults().initOutcome();
         writeResult(*job, isolation_, outcome.initResult());
-        // The reply leaves before teardown: killing and reaping wait until this turn's events,
-        // the sending among them, have run.
-        tasks_.add(kj::evalLast([job = kj::mv(job)]() {}));
+        dispatcher_.letGo(kj::mv(job));
       });
 }
 

@@ -27,8 +27,6 @@ class RpcServer final : public rpc::Supervisor::Server {
   const CgroupDriver& cgroups_;
   const IsolationReport& isolation_;
   kj::TimePoint startedAt_;
-  kj::Own<kj::TaskSet::ErrorHandler> errorHandler_;
-  kj::TaskSet tasks_;
 };
 
 }  // namespace brood

@@ -1,5 +1,6 @@
 #include "zygote/worker.h"
 
+#include <errno.h>
 #include <kj/exception.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
@@ -111,6 +112,14 @@ void settleOwnCpuTime() {
   ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ignored);
 }
 
+// Giving back a process's memory takes the kernel milliseconds, in which it lets nobody else have
+// the CPU. The answer goes first: the supervisor ends the worker once that is on its way.
+void waitForDismissal() noexcept {
+  char ignored;
+  while (::read(kWorkerChannelFd, &ignored, sizeof(ignored)) < 0 && errno == EINTR) {
+  }
+}
+
 [[noreturn]] void runOneJob(Checklist& checklist, Runtime& runtime) {
   kj::Array<capnp::word> message;
   checklist.attempt("job", [&] { message = receiveWorkerJob(kWorkerChannelFd); });
@@ -127,6 +136,7 @@ void settleOwnCpuTime() {
   });
   settleOwnCpuTime();
   sendWorkerFrame(kWorkerChannelFd, done);
+  waitForDismissal();
   ::_exit(done.exitCode);
 }
 

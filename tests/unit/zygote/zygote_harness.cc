@@ -248,6 +248,8 @@ void TestWorker::sendJob(const JobOptions& options) {
   header.byteLength = words.asBytes().size();
   KJ_SYSCALL(::write(channel.get(), &header, sizeof(header)));
   KJ_SYSCALL(::write(channel.get(), words.begin(), header.byteLength));
+  // Dismissed in advance: a worker that is done waits for nothing else.
+  KJ_SYSCALL(::shutdown(channel.get(), SHUT_WR));
   KJ_SYSCALL(::write(stdinWrite.get(), options.stdinText.data(), options.stdinText.size()));
   stdinWrite.reset();
 }

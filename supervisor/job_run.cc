@@ -179,7 +179,15 @@ kj::Promise<kj::OneOf<JobFacts, NotStarted>> JobRun::conclude(EndCause cause) {
   facts_.usage.cpuMicros -= std::min(cpuMicrosBefore_, facts_.usage.cpuMicros);
   feeding_ = nullptr;
   return kj::joinPromises(kj::arr(stdout_.finish(), stderr_.finish()))
-      .then([this]() -> kj::OneOf<JobFacts, NotStarted> { return facts_; });
+      .then([this]() -> kj::OneOf<JobFacts, NotStarted> {
+        // More than it may was still in the pipes: how soon we looked must not decide.
+        const bool endedItself =
+            facts_.cause == EndCause::done || facts_.cause == EndCause::exited;
+        if (endedItself && (stdout_.truncated() || stderr_.truncated())) {
+          facts_.cause = EndCause::outputLimit;
+        }
+        return facts_;
+      });
 }
 
 }  // namespace brood

@@ -7,6 +7,7 @@
 #include "cli/exit_codes.h"
 #include "config/loader.h"
 #include "config/quantities.h"
+#include "config/suggestion.h"
 
 namespace brood {
 namespace {
@@ -29,6 +30,44 @@ CLI::Validator asNumber(const char* name, ParsedNumber (*parse)(std::string_view
 // A plain number counts seconds on the command line, as with timeout(1).
 ParsedNumber parseSeconds(std::string_view text) { return parseDurationMs(text, 1'000); }
 
+ParsedNumber parseLimitValue(const LimitInfo& limit, std::string_view text) {
+  switch (limit.unit) {
+    case LimitUnit::bytes:
+      return parseQuantity(text);
+    case LimitUnit::milliseconds:
+      return parseDurationMs(text, 1);
+    case LimitUnit::count:
+      return parseCount(text);
+  }
+  return {};
+}
+
+// NAME=VALUE with a name as in a request.
+void setLimit(JobLimits& limits, const std::string& text) {
+  const size_t equals = text.find('=');
+  std::vector<std::string> known;
+  for (const auto& limit : kJobLimits) {
+    known.push_back(limit.name);
+    if (equals == std::string::npos || text.compare(0, equals, limit.name) != 0) continue;
+    const std::string value = text.substr(equals + 1);
+    auto number = parseLimitValue(limit, value);
+    if (!number.value) throw CLI::ValidationError("--limit", "'" + value + "' " + number.problem);
+    limits.*limit.value = *number.value;
+    return;
+  }
+  if (equals == std::string::npos) {
+    throw CLI::ValidationError("--limit", "'" + text + "' is not NAME=VALUE");
+  }
+  const std::string name = text.substr(0, equals);
+  throw CLI::ValidationError("--limit", "there is no limit " + name + suggestion(name, known));
+}
+
+std::string limitHelp() {
+  std::string names;
+  for (const auto& limit : kJobLimits) names += (names.empty() ? "" : ", ") + std::string(limit.name);
+  return "NAME=VALUE; repeatable. Names: " + names;
+}
+
 void addRun(CLI::App& app, Arguments& parsed, std::vector<std::string>& environment) {
   auto* run = app.add_subcommand("run", "Run a program: brood run [options] FILE|- [args...]");
   run->footer(exitCodeHelp());
@@ -36,10 +75,18 @@ void addRun(CLI::App& app, Arguments& parsed, std::vector<std::string>& environm
   run->add_option("-l,--language", values.language, "Language; else told by FILE's ending");
   run->add_option("-p,--profile", values.profile, "Profile; else \"default\"");
   run->add_option("--stdin", values.stdinPath, "File for the job's standard input; - for ours");
-  run->add_option("--timeout", values.wallTimeMs, "Wall-clock limit: 5s, 1500ms, 2m")
+  run->add_option("--timeout", values.limits.wallTimeMs, "Wall-clock limit: 5s, 1500ms, 2m")
       ->transform(asNumber("DURATION", parseSeconds));
-  run->add_option("--memory", values.memoryBytes, "Memory limit: 256Mi, 1Gi")
+  run->add_option("--memory", values.limits.memoryBytes, "Memory limit: 256Mi, 1Gi")
       ->transform(asNumber("QUANTITY", parseQuantity));
+  run->add_option_function<std::vector<std::string>>(
+         "--limit",
+         [&values](const std::vector<std::string>& given) {
+           for (const auto& each : given) setLimit(values.limits, each);
+         },
+         limitHelp())
+      ->allow_extra_args(false)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   run->add_option("--env", environment, "NAME=VALUE for the job's environment; repeatable")
       ->allow_extra_args(false);
   run->add_flag("--json", values.json, "Print the whole result as JSON, not the output");

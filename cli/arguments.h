@@ -8,6 +8,8 @@
 #include <variant>
 #include <vector>
 
+#include "config/job_limits.h"
+
 namespace brood {
 
 enum class Command { serve, run, status, config, doctor, bench };
@@ -16,8 +18,7 @@ struct RunArguments {
   std::string language;  // Empty: told by the file's name.
   std::string profile;
   std::string stdinPath;     // Empty: the job reads nothing. "-": our own standard input.
-  uint64_t wallTimeMs = 0;   // 0: the default.
-  uint64_t memoryBytes = 0;  // 0: the default.
+  JobLimits limits;
   std::vector<std::pair<std::string, std::string>> environment;
   bool json = false;
   bool timing = false;

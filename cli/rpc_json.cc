@@ -59,12 +59,19 @@ Json resultJson(rpc::JobResult::Reader result) {
   json["stdout_truncated"] = result.getStdoutTruncated();
   json["stderr_truncated"] = result.getStderrTruncated();
   if (result.getMessage().size() > 0) json["message"] = text(result.getMessage());
+  if (result.hasLimitHit()) {
+    auto hit = result.getLimitHit();
+    json["limit"] = {{"name", text(hit.getName())},
+                     {"limit", hit.getLimit()},
+                     {"measured", hit.getMeasured()}};
+  }
   json["results"] = Json::array();
   json["files"] = Json::array();
   json["usage"] = {{"cpu_us", result.getCpuMicros()},
                    {"wall_us", result.getWallMicros()},
                    {"peak_memory_bytes", result.getPeakMemoryBytes()},
-                   {"processes_peak", result.getProcessesPeak()}};
+                   {"processes_peak", result.getProcessesPeak()},
+                   {"processes_refused", result.getProcessesRefused()}};
   json["timing"] = {{"start", startName(result.getStart())},
                     {"queue_us", result.getQueueMicros()},
                     {"acquire_us", result.getAcquireMicros()},

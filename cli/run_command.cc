@@ -59,8 +59,7 @@ void fillJob(const RunArguments& arguments, const std::string& language, const s
     environment[i].setName(arguments.environment[i].first);
     environment[i].setValue(arguments.environment[i].second);
   }
-  job.getLimits().setWallTimeMs(arguments.wallTimeMs);
-  job.getLimits().setMemoryBytes(arguments.memoryBytes);
+  writeLimits(arguments.limits, job.initLimits());
 }
 
 int finish(const RunArguments& arguments, rpc::RunOutcome::Reader outcome) {

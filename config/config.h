@@ -23,6 +23,8 @@ struct LimitsConfig {
   LimitRange outputBytes{1ull << 20, 16ull << 20};  // stdout and stderr each.
   LimitRange fileBytes{64ull << 20, 256ull << 20};
   LimitRange openFiles{256, 1024};
+  LimitRange workspaceBytes{64ull << 20, 256ull << 20};
+  LimitRange workspaceInodes{16'384, 65'536};
 };
 
 // [profiles.NAME]. One zygote each.
@@ -39,8 +41,6 @@ struct SandboxConfig {
   uint32_t uidBase = 200'000;  // Two host ids (uid and gid alike) per slot from here.
   uint32_t maxSlots = 512;
   uint32_t cpuMillicores = 1000;  // CFS quota per job.
-  uint64_t workspaceBytes = 64ull << 20;
-  uint64_t workspaceInodes = 16'384;
   uint64_t tmpBytes = 64ull << 20;
   uint64_t tmpInodes = 16'384;
   uint64_t shmBytes = 64ull << 20;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "config/job_limits.h"
 #include "config/loader.h"
 
 namespace brood {
@@ -42,9 +43,8 @@ void checkSlots(const Config& config) {
 
 std::vector<OrderedPair> orderedPairs(const Config& config) {
   std::vector<OrderedPair> pairs;
-  for (const char* limit : {"wall_time_ms", "cpu_time_ms", "memory_bytes", "processes",
-                            "output_bytes", "file_bytes", "open_files"}) {
-    std::string key = std::string("limits.") + limit;
+  for (const auto& limit : kJobLimits) {
+    std::string key = std::string("limits.") + limit.name;
     pairs.push_back({key + ".default", key + ".max"});
   }
   for (const auto& profile : config.profiles) {

@@ -4,6 +4,8 @@
 #include <cctype>
 #include <type_traits>
 
+#include "config/job_limits.h"
+
 namespace brood {
 namespace {
 
@@ -152,10 +154,6 @@ void addSandbox(std::vector<Setting>& all) {
   all.push_back(numberSetting("sandbox.cpu_millicores", count, {10, 1'000'000},
                               "CPU bandwidth of one job, in thousandths of a core",
                               BROOD_FIELD(sandbox.cpuMillicores)));
-  all.push_back(numberSetting("sandbox.workspace_bytes", bytes, diskBytes, "Size of /workspace",
-                              BROOD_FIELD(sandbox.workspaceBytes)));
-  all.push_back(numberSetting("sandbox.workspace_inodes", count, inodes, "Files in /workspace",
-                              BROOD_FIELD(sandbox.workspaceInodes)));
   all.push_back(numberSetting("sandbox.tmp_bytes", bytes, diskBytes, "Size of /tmp",
                               BROOD_FIELD(sandbox.tmpBytes)));
   all.push_back(numberSetting("sandbox.tmp_inodes", count, inodes, "Files in /tmp",
@@ -181,35 +179,32 @@ void addSandbox(std::vector<Setting>& all) {
                               BROOD_FIELD(sandbox.minIsolation)));
 }
 
-template <typename Access>
-void addLimit(std::vector<Setting>& all, const std::string& key, SettingKind kind, Range range,
-              const std::string& what, Access access) {
-  all.push_back(numberSetting(
-      key + ".default", kind, range,
-      what + ", for a job that does not ask", [access](auto& c) -> auto& {
-        return access(c).defaultValue;
-      }));
-  all.push_back(numberSetting(
-      key + ".max", kind, range, what + ", the most a job may ask for", [access](auto& c) -> auto& {
-        return access(c).maximum;
-      }));
+SettingKind kindOf(LimitUnit unit) {
+  switch (unit) {
+    case LimitUnit::count:
+      return count;
+    case LimitUnit::bytes:
+      return bytes;
+    case LimitUnit::milliseconds:
+      return milliseconds;
+  }
+  return count;
 }
 
-void addLimits(std::vector<Setting>& all) {
-  addLimit(all, "limits.wall_time_ms", milliseconds, {1, 24 * kHourMs}, "Wall-clock time",
-           BROOD_FIELD(limits.wallTimeMs));
-  addLimit(all, "limits.cpu_time_ms", milliseconds, {1, 24 * kHourMs}, "CPU time",
-           BROOD_FIELD(limits.cpuTimeMs));
-  addLimit(all, "limits.memory_bytes", bytes, {kMi, kTi}, "Memory",
-           BROOD_FIELD(limits.memoryBytes));
-  addLimit(all, "limits.processes", count, {1, 65'536}, "Processes and threads",
-           BROOD_FIELD(limits.processes));
-  addLimit(all, "limits.output_bytes", bytes, {1, kGi}, "stdout and stderr, each",
-           BROOD_FIELD(limits.outputBytes));
-  addLimit(all, "limits.file_bytes", bytes, {1, kTi}, "Size of one file",
-           BROOD_FIELD(limits.fileBytes));
-  addLimit(all, "limits.open_files", count, {8, 1'048'576}, "Open files per process",
-           BROOD_FIELD(limits.openFiles));
+void addLimit(std::vector<Setting>& all, const LimitInfo& limit) {
+  const std::string key = std::string("limits.") + limit.name;
+  const Range allowed{limit.minimum, limit.ceiling};
+  const auto range = limit.range;
+  all.push_back(numberSetting(
+      key + ".default", kindOf(limit.unit), allowed,
+      std::string(limit.what) + ", for a job that does not ask", [range](auto& c) -> auto& {
+        return (c.limits.*range).defaultValue;
+      }));
+  all.push_back(numberSetting(
+      key + ".max", kindOf(limit.unit), allowed,
+      std::string(limit.what) + ", the most a job may ask for", [range](auto& c) -> auto& {
+        return (c.limits.*range).maximum;
+      }));
 }
 
 #undef BROOD_FIELD
@@ -311,7 +306,7 @@ std::vector<Setting> settingsFor(const Config& config) {
   addGateway(all);
   addSupervisor(all);
   addSandbox(all);
-  addLimits(all);
+  for (const auto& limit : kJobLimits) addLimit(all, limit);
   for (size_t i = 0; i < config.profiles.size(); ++i) addProfile(all, config.profiles[i].name, i);
   return all;
 }

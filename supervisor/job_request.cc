@@ -9,18 +9,36 @@ RejectionInfo invalid(const char* code, std::string message, std::string field) 
   return RejectionInfo{rpc::RejectionKind::INVALID, code, std::move(message), std::move(field), 0};
 }
 
-struct LimitCheck {
-  const char* name;
-  uint64_t asked;
-  const LimitRange& range;
-  uint64_t minimum;
-  uint64_t JobLimits::*target;
-};
+// Fills in the defaults and checks what was asked for.
+kj::Maybe<RejectionInfo> applyLimits(const LimitsConfig& config, JobLimits& limits) {
+  for (auto& limit : kJobLimits) {
+    uint64_t& value = limits.*limit.value;
+    const LimitRange& range = config.*limit.range;
+    if (value == 0) {
+      value = range.defaultValue;
+    } else if (value < limit.minimum || value > range.maximum) {
+      const std::string field = std::string("limits.") + limit.name;
+      return invalid("invalid_limit",
+                     field + " must be " + allowedRange(limit, config) + ", got " +
+                         std::to_string(value),
+                     field);
+    }
+  }
+  return nullptr;
+}
 
-// Fills in the default for 0; false when out of range.
-bool applyLimit(const LimitCheck& check, JobLimits& limits) {
-  limits.*check.target = check.asked == 0 ? check.range.defaultValue : check.asked;
-  return check.asked == 0 || (check.asked >= check.minimum && check.asked <= check.range.maximum);
+// The program is a file in /workspace, which the job's own limits govern.
+kj::Maybe<RejectionInfo> checkProgramFits(size_t programBytes, const JobLimits& limits) {
+  for (auto kind : {LimitKind::file, LimitKind::workspaceBytes}) {
+    auto& limit = limitInfo(kind);
+    if (programBytes <= limits.*limit.value) continue;
+    const std::string field = std::string("limits.") + limit.name;
+    return invalid("invalid_limit",
+                   field + " must hold the program's " + std::to_string(programBytes) +
+                       " bytes, got " + std::to_string(limits.*limit.value),
+                   field);
+  }
+  return nullptr;
 }
 
 bool hasNul(capnp::Text::Reader text) { return std::memchr(text.begin(), 0, text.size()) != nullptr; }
@@ -71,26 +89,10 @@ kj::OneOf<JobRequest, RejectionInfo> admitJob(rpc::Job::Reader job, Profiles& pr
                        request.language->name + "'",
                    "profile");
   }
-  auto asked = job.getLimits();
-  const LimitCheck checks[] = {
-      {"wall_time_ms", asked.getWallTimeMs(), limits.wallTimeMs, 1, &JobLimits::wallTimeMs},
-      {"cpu_time_ms", asked.getCpuTimeMs(), limits.cpuTimeMs, 1, &JobLimits::cpuTimeMs},
-      {"memory_bytes", asked.getMemoryBytes(), limits.memoryBytes, kMinMemoryBytes,
-       &JobLimits::memoryBytes},
-      {"processes", asked.getProcesses(), limits.processes, 1, &JobLimits::processes},
-      {"output_bytes", asked.getOutputBytes(), limits.outputBytes, 1, &JobLimits::outputBytes},
-      {"file_bytes", asked.getFileBytes(), limits.fileBytes, 1, &JobLimits::fileBytes},
-      {"open_files", asked.getOpenFiles(), limits.openFiles, kMinOpenFiles,
-       &JobLimits::openFiles},
-  };
-  for (auto& check : checks) {
-    if (applyLimit(check, request.limits)) continue;
-    const std::string field = std::string("limits.") + check.name;
-    return invalid("invalid_limit",
-                   field + " must be " + std::to_string(check.minimum) + ".." +
-                       std::to_string(check.range.maximum) + ", got " +
-                       std::to_string(check.asked),
-                   field);
+  request.limits = readLimits(job.getLimits());
+  KJ_IF_MAYBE(rejection, applyLimits(limits, request.limits)) return kj::mv(*rejection);
+  KJ_IF_MAYBE(rejection, checkProgramFits(job.getCode().size(), request.limits)) {
+    return kj::mv(*rejection);
   }
   KJ_IF_MAYBE(rejection, checkStrings(job)) return kj::mv(*rejection);
   return kj::mv(request);

@@ -37,17 +37,13 @@ JobRun::JobRun(kj::Timer& timer, WorkerHandle& worker, const JobRequest& request
               request.limits.outputBytes, sink),
       follows_(sink != nullptr),
       startedAt_(monotonicNow()) {
-  const JobLimits& limits = request.limits;
-  facts_.wallTimeLimitMs = limits.wallTimeMs;
-  facts_.cpuTimeLimitMs = limits.cpuTimeMs;
-  facts_.memoryLimitBytes = limits.memoryBytes;
-  facts_.processLimit = limits.processes;
-  facts_.outputLimitBytes = limits.outputBytes;
+  facts_.limits = request.limits;
 }
 
 kj::Promise<kj::OneOf<JobFacts, NotStarted>> JobRun::run() {
   const JobLimits& limits = request_.limits;
   worker_.cgroup().setLimits(CgroupLimits{limits.memoryBytes, limits.processes, cpuMillicores_});
+  worker_.setWorkspaceSize(WorkspaceSize::of(limits));
   cpuMicrosBefore_ = worker_.cgroup().cpuMicros();
   startedAt_ = monotonicNow();
   return worker_.writeChannel(encodeJob())
@@ -180,14 +176,17 @@ kj::Promise<kj::OneOf<JobFacts, NotStarted>> JobRun::conclude(EndCause cause) {
   feeding_ = nullptr;
   return kj::joinPromises(kj::arr(stdout_.finish(), stderr_.finish()))
       .then([this]() -> kj::OneOf<JobFacts, NotStarted> {
-        // More than it may was still in the pipes: how soon we looked must not decide.
-        const bool endedItself =
-            facts_.cause == EndCause::done || facts_.cause == EndCause::exited;
-        if (endedItself && (stdout_.truncated() || stderr_.truncated())) {
-          facts_.cause = EndCause::outputLimit;
-        }
+        noteOutput();
         return facts_;
       });
+}
+
+// More than it may was still in the pipes: how soon we looked must not decide.
+void JobRun::noteOutput() {
+  const bool endedItself = facts_.cause == EndCause::done || facts_.cause == EndCause::exited;
+  const bool truncated = stdout_.truncated() || stderr_.truncated();
+  if (endedItself && truncated) facts_.cause = EndCause::outputLimit;
+  facts_.outputBytes = std::max(stdout_.writtenBytes(), stderr_.writtenBytes());
 }
 
 }  // namespace brood

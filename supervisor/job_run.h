@@ -39,6 +39,7 @@ class JobRun {
   kj::Promise<EndCause> whenTimedOut();
   kj::Promise<EndCause> whenCpuSpent();
   kj::Promise<kj::OneOf<JobFacts, NotStarted>> conclude(EndCause cause);
+  void noteOutput();
   uint64_t cpuMicrosUsed() const;
 
   kj::Timer& timer_;

@@ -38,6 +38,7 @@ OutputCollector::ReadEnd OutputCollector::readOnce() {
   const size_t taken = std::min(static_cast<size_t>(count), room);
   if (taken < static_cast<size_t>(count)) overCap_ = true;
   takenBytes_ += taken;
+  droppedBytes_ += static_cast<size_t>(count) - taken;
   auto bytes = kj::arrayPtr(buffer, taken);
   if (sink_ == nullptr) {
     kept_.addAll(bytes);

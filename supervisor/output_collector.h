@@ -27,6 +27,8 @@ class OutputCollector {
 
   kj::ArrayPtr<const kj::byte> collected() const { return kept_; }
   bool truncated() const { return overCap_; }
+  // All that was read, what was left out included. Reading stops at the cap.
+  uint64_t writtenBytes() const { return takenBytes_ + droppedBytes_; }
 
  private:
   enum class ReadEnd { wouldBlock, endOfFile, chunk };
@@ -44,6 +46,7 @@ class OutputCollector {
   kj::Maybe<rpc::OutputSink::Client&> sink_;
 
   uint64_t takenBytes_ = 0;
+  uint64_t droppedBytes_ = 0;
   bool overCap_ = false;
   bool finishing_ = false;
   bool forwarding_ = false;

@@ -18,6 +18,12 @@ void writeOutput(const ActiveJob& job, rpc::JobResult::Builder out) {
   }
 }
 
+void writeLimitHit(const LimitHit& hit, rpc::LimitHit::Builder out) {
+  out.setName(limitInfo(hit.kind).name);
+  out.setLimit(hit.limit);
+  out.setMeasured(hit.measured);
+}
+
 void writeProfile(const Profile& profile, rpc::ProfileInfo::Builder out) {
   const ZygoteInfo& zygote = profile.zygote->info();
   out.setName(profile.config.name);
@@ -49,12 +55,14 @@ void writeResult(const ActiveJob& job, const IsolationReport& isolation,
   out.setExitCode(job.verdict.exitCode);
   out.setSignal(job.verdict.signal);
   out.setMessage(job.verdict.message);
+  if (job.verdict.limitHit) writeLimitHit(*job.verdict.limitHit, out.initLimitHit());
   writeOutput(job, out);
 
   out.setCpuMicros(job.facts.usage.cpuMicros);
   out.setWallMicros(job.facts.wallMicros);
   out.setPeakMemoryBytes(job.facts.usage.peakMemoryBytes);
   out.setProcessesPeak(job.facts.usage.peakProcesses);
+  out.setProcessesRefused(job.facts.usage.processDenials);
 
   KJ_IF_MAYBE(lease, job.lease) out.setStart(lease->start);
   out.setQueueMicros(job.timings.queueMicros);

@@ -22,7 +22,7 @@ constexpr auto kPauseAfterFailure = 500 * kj::MILLISECONDS;
 }  // namespace
 
 SlotPool::SlotPool(UvEventPort& port, ZygoteHost& builder, CgroupDriver& cgroups,
-                   const SandboxConfig& config, CgroupLimits defaultLimits)
+                   const SandboxConfig& config, SlotLimits defaultLimits)
     : port_(port),
       builder_(builder),
       cgroups_(cgroups),
@@ -54,8 +54,8 @@ void SlotPool::fillRequest(wire::BuildSlot::Builder request, uint32_t id) const 
   request.setHostInitGid(hostId);
   request.setHostJobUid(hostId + 1);
   request.setHostJobGid(hostId + 1);
-  request.setWorkspaceBytes(config_.workspaceBytes);
-  request.setWorkspaceInodes(config_.workspaceInodes);
+  request.setWorkspaceBytes(defaultLimits_.workspace.bytes);
+  request.setWorkspaceInodes(defaultLimits_.workspace.inodes);
   request.setTmpBytes(config_.tmpBytes);
   request.setTmpInodes(config_.tmpInodes);
   request.setShmBytes(config_.shmBytes);
@@ -90,7 +90,8 @@ kj::Promise<kj::Own<Slot>> SlotPool::buildNext() {
         auto slot = kj::heap<Slot>();
         slot->id = id;
         slot->init = kj::mv(init);
-        slot->cgroup = cgroups_.create("slot-" + std::to_string(id), defaultLimits_);
+        slot->cgroup = cgroups_.create("slot-" + std::to_string(id), defaultLimits_.cgroup);
+        slot->workspace = defaultLimits_.workspace;
         return slot;
       })
       .catch_([giveBack](kj::Exception&& exception) -> kj::Promise<kj::Own<Slot>> {

@@ -12,6 +12,7 @@
 #include "rpc/uv_event_port.h"
 #include "supervisor/cgroup.h"
 #include "supervisor/child_process.h"
+#include "supervisor/workspace_size.h"
 #include "supervisor/zygote_host.h"
 
 namespace brood {
@@ -21,6 +22,13 @@ struct Slot {
   uint32_t id = 0;
   kj::Own<ChildProcess> init;
   kj::Own<Cgroup> cgroup;
+  WorkspaceSize workspace;  // As of now.
+};
+
+// What a slot is built with; a job may ask for other limits.
+struct SlotLimits {
+  CgroupLimits cgroup;
+  WorkspaceSize workspace;
 };
 
 class SlotPool {
@@ -28,7 +36,7 @@ class SlotPool {
   // `builder` is the zygote that builds slots. The lifeline pipe's write end is this pool's own:
   // when the supervisor dies by whatever means, every init reads end of file and exits.
   SlotPool(UvEventPort& port, ZygoteHost& builder, CgroupDriver& cgroups,
-           const SandboxConfig& config, CgroupLimits defaultLimits);
+           const SandboxConfig& config, SlotLimits defaultLimits);
   ~SlotPool() noexcept(false);
   KJ_DISALLOW_COPY(SlotPool);
 
@@ -62,7 +70,7 @@ class SlotPool {
   ZygoteHost& builder_;
   CgroupDriver& cgroups_;
   const SandboxConfig& config_;
-  CgroupLimits defaultLimits_;
+  SlotLimits defaultLimits_;
   OwnedFd lifelineRead_, lifelineWrite_;
   std::deque<uint32_t> freeIds_;  // Oldest first, so that a uid rests before it is used again.
   std::deque<kj::Own<Slot>> ready_;

@@ -27,9 +27,11 @@ void fillRootTemplate(wire::WarmUp::Builder request, const SandboxConfig& sandbo
            sandbox.copiedPaths);
 }
 
-CgroupLimits defaultCgroupLimits(const Config& config) {
-  return {config.limits.memoryBytes.defaultValue, config.limits.processes.defaultValue,
-          config.sandbox.cpuMillicores};
+SlotLimits defaultSlotLimits(const Config& config) {
+  const LimitsConfig& limits = config.limits;
+  return {{limits.memoryBytes.defaultValue, limits.processes.defaultValue,
+           config.sandbox.cpuMillicores},
+          {limits.workspaceBytes.defaultValue, limits.workspaceInodes.defaultValue}};
 }
 
 }  // namespace
@@ -49,7 +51,7 @@ System::System(UvAsyncIo& io, const Config& config)
                         }},
           [this]() { slots_->refill(); })),
       slots_(kj::heap<SlotPool>(io.port(), *slotBuilder_, *cgroups_, config.sandbox,
-                                defaultCgroupLimits(config))),
+                                defaultSlotLimits(config))),
       profiles_(kj::heap<Profiles>(io.port(), reaper_, *slots_,
                                    WorkerStarter{io.port(), *slots_, config.limits}, config)),
       dispatcher_(kj::heap<Dispatcher>(io.port(), *profiles_, *slots_, *slotBuilder_,

@@ -14,9 +14,11 @@ std::string signalName(int number) {
   return "SIG" + std::to_string(number);
 }
 
-std::string measured(const char* what, uint64_t value, uint64_t limit, const char* unit) {
-  return std::string(what) + ": measured " + std::to_string(value) + unit + ", limit " +
-         std::to_string(limit) + unit;
+void blame(Verdict& verdict, const JobFacts& facts, LimitKind kind, uint64_t measured) {
+  auto& info = limitInfo(kind);
+  verdict.limitHit = LimitHit{kind, facts.limits.*info.value, measured};
+  verdict.message = std::string(info.what) + ": measured " + withUnit(measured, info.unit) +
+                    ", limit " + withUnit(verdict.limitHit->limit, info.unit);
 }
 
 // How the process ended by itself, before any limit is considered.
@@ -42,56 +44,74 @@ Verdict fromOwnEnd(const JobFacts& facts) {
 }
 
 // We ended it: the exit code it never reached is not reported.
-Verdict killedFor(JobStatus status, std::string message) {
+Verdict killedFor(JobStatus status, const JobFacts& facts, LimitKind kind, uint64_t measured) {
   Verdict verdict;
   verdict.status = status;
   verdict.signal = "SIGKILL";
-  verdict.message = std::move(message);
+  blame(verdict, facts, kind, measured);
+  return verdict;
+}
+
+// The kernel's own kill. A job that outlived it, because it was only a child, ended as it ended.
+Verdict outOfMemory(const JobFacts& facts) {
+  const bool byItself = facts.cause == EndCause::exited || facts.cause == EndCause::done;
+  Verdict verdict = byItself ? fromOwnEnd(facts) : Verdict{};
+  verdict.status = JobStatus::MEMORY_LIMIT;
+  if (verdict.signal.empty() && !verdict.hasExitCode) verdict.signal = "SIGKILL";
+  blame(verdict, facts, LimitKind::memory, facts.usage.peakMemoryBytes);
+  return verdict;
+}
+
+// The rlimits behind the clocks are per process and end it with these signals. A job can also send
+// them to itself, so the measurement has to agree.
+bool endedByCpuBackstop(const Verdict& verdict, const JobFacts& facts) {
+  return (verdict.signal == "SIGXCPU" || verdict.signal == "SIGKILL") &&
+         facts.usage.cpuMicros >= facts.limits.cpuTimeMs * 1000;
+}
+
+// An exit code, or abort(), which is how C++ ends for want of a thread. Any other signal has a cause
+// of its own.
+bool gaveUp(const Verdict& verdict) {
+  return verdict.status == JobStatus::ERROR || verdict.signal == "SIGABRT";
+}
+
+Verdict endedItself(const JobFacts& facts) {
+  Verdict verdict = fromOwnEnd(facts);
+  if (endedByCpuBackstop(verdict, facts)) {
+    verdict.status = JobStatus::CPU_LIMIT;
+    blame(verdict, facts, LimitKind::cpuTime, facts.usage.cpuMicros / 1000);
+  } else if (verdict.signal == "SIGXFSZ") {
+    // The signal of a write beyond RLIMIT_FSIZE; the file that it did not become has no size.
+    blame(verdict, facts, LimitKind::file, facts.limits.fileBytes);
+    verdict.message = "ended by SIGXFSZ: a file would have grown beyond the limit of " +
+                      withUnit(facts.limits.fileBytes, LimitUnit::bytes);
+  } else if (facts.usage.processDenials > 0 && gaveUp(verdict)) {
+    // A job that met the limit and coped is not punished for it.
+    verdict.status = JobStatus::PROCESS_LIMIT;
+    blame(verdict, facts, LimitKind::processes, facts.limits.processes);
+    verdict.message += ", " + std::to_string(facts.usage.processDenials) + " more refused";
+  }
   return verdict;
 }
 
 }  // namespace
 
 Verdict judge(const JobFacts& facts) {
-  const CgroupUsage& usage = facts.usage;
-  // The kernel's own kill comes first: whatever else happened happened to a job out of memory.
-  if (usage.oomKills > 0) {
-    const bool endedItself = facts.cause == EndCause::exited || facts.cause == EndCause::done;
-    Verdict verdict = endedItself ? fromOwnEnd(facts) : Verdict{};
-    verdict.status = JobStatus::MEMORY_LIMIT;
-    if (verdict.signal.empty() && !verdict.hasExitCode) verdict.signal = "SIGKILL";
-    verdict.message =
-        measured("memory", usage.peakMemoryBytes, facts.memoryLimitBytes, " bytes");
-    return verdict;
-  }
+  // First of all: whatever else happened happened to a job out of memory.
+  if (facts.usage.oomKills > 0) return outOfMemory(facts);
   switch (facts.cause) {
     case EndCause::timeout:
-      return killedFor(JobStatus::TIMEOUT, measured("wall time", facts.wallMicros / 1000,
-                                                    facts.wallTimeLimitMs, " ms"));
+      return killedFor(JobStatus::TIMEOUT, facts, LimitKind::wallTime, facts.wallMicros / 1000);
     case EndCause::cpuLimit:
-      return killedFor(JobStatus::CPU_LIMIT, measured("CPU time", usage.cpuMicros / 1000,
-                                                      facts.cpuTimeLimitMs, " ms"));
+      return killedFor(JobStatus::CPU_LIMIT, facts, LimitKind::cpuTime,
+                       facts.usage.cpuMicros / 1000);
     case EndCause::outputLimit:
-      return killedFor(JobStatus::OUTPUT_LIMIT, "output: more than the limit of " +
-                                                    std::to_string(facts.outputLimitBytes) +
-                                                    " bytes");
+      return killedFor(JobStatus::OUTPUT_LIMIT, facts, LimitKind::output, facts.outputBytes);
     case EndCause::done:
     case EndCause::exited:
       break;
   }
-  Verdict verdict = fromOwnEnd(facts);
-  if (verdict.signal == "SIGXCPU") {
-    verdict.status = JobStatus::CPU_LIMIT;
-    verdict.message =
-        measured("CPU time", usage.cpuMicros / 1000, facts.cpuTimeLimitMs, " ms");
-  } else if (usage.processDenials > 0 && verdict.status != JobStatus::OK) {
-    // A job that met the limit and coped is not punished for it.
-    verdict.status = JobStatus::PROCESS_LIMIT;
-    verdict.message = "processes: " + std::to_string(usage.processDenials) +
-                      " forks or threads refused at the limit of " +
-                      std::to_string(facts.processLimit);
-  }
-  return verdict;
+  return endedItself(facts);
 }
 
 }  // namespace brood

@@ -3,8 +3,10 @@
 // thing a job says itself is the exit code in its "done" frame, which it could choose anyway.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
+#include "config/job_limits.h"
 #include "rpc/supervisor.capnp.h"
 #include "supervisor/cgroup.h"
 
@@ -26,12 +28,17 @@ struct JobFacts {
   int waitStatus = 0;           // With cause exited.
   CgroupUsage usage;            // CPU since the job started.
   uint64_t wallMicros = 0;
+  uint64_t outputBytes = 0;     // With cause outputLimit: of the stream that went over it.
+  JobLimits limits;
+};
 
-  uint64_t wallTimeLimitMs = 0;
-  uint64_t cpuTimeLimitMs = 0;
-  uint64_t memoryLimitBytes = 0;
-  uint64_t processLimit = 0;
-  uint64_t outputLimitBytes = 0;
+// The limit that decided a verdict, and what was measured against it in the limit's own unit.
+struct LimitHit {
+  LimitKind kind;
+  uint64_t limit;
+  uint64_t measured;
+
+  bool operator==(const LimitHit&) const = default;
 };
 
 struct Verdict {
@@ -39,7 +46,8 @@ struct Verdict {
   bool hasExitCode = false;
   int exitCode = 0;
   std::string signal;   // "SIGSEGV"; empty if none.
-  std::string message;  // What was measured against which limit; empty for ok and error.
+  std::optional<LimitHit> limitHit;
+  std::string message;  // For people; empty for ok and error.
 };
 
 Verdict judge(const JobFacts& facts);

@@ -15,6 +15,8 @@ namespace {
 
 // Longer than any honest lock-down and pre-touch; a worker that takes it is stuck.
 constexpr auto kParkBound = 60 * kj::SECONDS;
+// The cgroup must refuse first, since only it counts; forks that are under way count for the rlimit.
+constexpr uint64_t kProcessesBeyond = 64;
 
 void setNonBlocking(int fd) {
   int flags;
@@ -50,6 +52,12 @@ WorkerHandle::WorkerHandle(UvEventPort& port, SlotPool& slots, kj::Own<Slot> slo
       stderrObserver_(port, pipes_.stderrRead.get(), UvFdObserver::Interest::read) {}
 
 WorkerHandle::~WorkerHandle() noexcept(false) { slots_.retire(kj::mv(slot_), kj::mv(process_)); }
+
+void WorkerHandle::setWorkspaceSize(const WorkspaceSize& size) {
+  if (size == slot_->workspace) return;
+  resizeWorkspace(*slot_->init, size);
+  slot_->workspace = size;
+}
 
 kj::Maybe<WorkerFrame> WorkerHandle::tryReadFrame() {
   while (!channelEnded_) {
@@ -138,7 +146,7 @@ kj::Promise<kj::Own<WorkerHandle>> WorkerStarter::start(ZygoteHost& zygote,
     fork.setSlotId(slotId);
     fork.setMaxFileBytes(limits.fileBytes.maximum);
     fork.setMaxOpenFiles(limits.openFiles.maximum);
-    fork.setMaxProcesses(limits.processes.maximum);
+    fork.setMaxProcesses(limits.processes.maximum + kProcessesBeyond);
     fork.setMaxCpuSeconds(limits.cpuTimeMs.maximum / 1000 + 1);
   };
   // evalNow: a socket that breaks under the request must still give the slot back below.

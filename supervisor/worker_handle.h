@@ -31,6 +31,8 @@ class WorkerHandle {
   bool exited() const { return process_->exited() || slot_->init->exited(); }
   kj::Promise<ProcessExit> onExit() { return process_->onExit(); }
   Cgroup& cgroup() { return *slot_->cgroup; }
+  // Before the job is handed over. The size the slot was built with costs nothing.
+  void setWorkspaceSize(const WorkspaceSize& size);
 
   // Kills every process of the slot at once; output already in the pipes stays readable.
   void killSlot() noexcept { slot_->init->kill(); }

@@ -8,21 +8,10 @@
 #include <variant>
 #include <vector>
 
-#include "config/config.h"
+#include "config/job_limits.h"
 #include "gateway/http/error_response.h"
 
 namespace brood {
-
-// 0 stands for "the configured default", as in rpc::Limits; a client cannot say 0.
-struct RequestedLimits {
-  uint64_t wallTimeMs = 0;
-  uint64_t cpuTimeMs = 0;
-  uint64_t memoryBytes = 0;
-  uint64_t processes = 0;
-  uint64_t outputBytes = 0;
-  uint64_t fileBytes = 0;
-  uint64_t openFiles = 0;
-};
 
 struct ExecuteRequest {
   std::string language;
@@ -31,7 +20,7 @@ struct ExecuteRequest {
   std::string stdinText;
   std::vector<std::string> args;
   std::vector<std::pair<std::string, std::string>> env;
-  RequestedLimits limits;
+  JobLimits limits;  // 0: not asked for; a client cannot say 0.
 };
 
 // Refuses what is unknown, given twice, of the wrong type or out of its range, naming the field.

@@ -14,21 +14,6 @@ constexpr size_t kMaxNameInError = 128;
 constexpr std::array<std::string_view, 9> kFields = {
     "language", "profile", "code", "stdin", "args", "env", "limits", "files", "collect"};
 
-struct LimitField {
-  std::string_view name;
-  uint64_t RequestedLimits::*value;
-  LimitRange LimitsConfig::*range;
-};
-constexpr std::array<LimitField, 7> kLimits = {{
-    {"wall_time_ms", &RequestedLimits::wallTimeMs, &LimitsConfig::wallTimeMs},
-    {"cpu_time_ms", &RequestedLimits::cpuTimeMs, &LimitsConfig::cpuTimeMs},
-    {"memory_bytes", &RequestedLimits::memoryBytes, &LimitsConfig::memoryBytes},
-    {"processes", &RequestedLimits::processes, &LimitsConfig::processes},
-    {"output_bytes", &RequestedLimits::outputBytes, &LimitsConfig::outputBytes},
-    {"file_bytes", &RequestedLimits::fileBytes, &LimitsConfig::fileBytes},
-    {"open_files", &RequestedLimits::openFiles, &LimitsConfig::openFiles},
-}};
-
 std::string shortened(std::string name) {
   if (name.size() > kMaxNameInError) name.resize(kMaxNameInError);
   return name;
@@ -121,10 +106,10 @@ bool ExecuteRequestSax::key(std::string& name) {
   }
   if (place_ == Place::limits) {
     const std::string where = "limits." + shortened(name);
-    const auto found = std::find_if(kLimits.begin(), kLimits.end(),
-                                    [&](const LimitField& limit) { return limit.name == name; });
-    if (found == kLimits.end()) return fail("unknown_field", "there is no " + where, where);
-    limitIndex_ = static_cast<size_t>(found - kLimits.begin());
+    const auto found = std::find_if(kJobLimits.begin(), kJobLimits.end(),
+                                    [&](const LimitInfo& limit) { return limit.name == name; });
+    if (found == kJobLimits.end()) return fail("unknown_field", "there is no " + where, where);
+    limitIndex_ = static_cast<size_t>(found - kJobLimits.begin());
     if (seenLimits_ & (1u << limitIndex_)) {
       return fail("duplicate_field", where + " is given twice", where);
     }
@@ -192,7 +177,7 @@ std::string ExecuteRequestSax::path() const {
     case Place::env:
       return envName_.empty() ? "env" : "env." + shortened(envName_);
     case Place::limits:
-      return seenLimits_ == 0 ? "limits" : "limits." + std::string(kLimits[limitIndex_].name);
+      return seenLimits_ == 0 ? "limits" : "limits." + std::string(kJobLimits[limitIndex_].name);
     case Place::top:
     case Place::files:
     case Place::collect:
@@ -238,15 +223,16 @@ bool ExecuteRequestSax::number(const std::string& text, bool isUnsigned, uint64_
   if (place_ != Place::limits) return wrongType("a number");
   if (!isUnsigned) return invalidLimit(text);
   if (value == 0) return invalidLimit("0");
-  request_.limits.*kLimits[limitIndex_].value = value;
+  request_.limits.*kJobLimits[limitIndex_].value = value;
   return true;
 }
 
 bool ExecuteRequestSax::invalidLimit(const std::string& got) {
-  const uint64_t maximum = (limits_.*kLimits[limitIndex_].range).maximum;
   const std::string where = path();
   return fail("invalid_limit",
-              where + " must be 1.." + std::to_string(maximum) + ", got " + shortened(got), where);
+              where + " must be " + allowedRange(kJobLimits[limitIndex_], limits_) + ", got " +
+                  shortened(got),
+              where);
 }
 
 bool ExecuteRequestSax::fail(std::string code, std::string message, std::string field) {

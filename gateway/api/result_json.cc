@@ -1,6 +1,14 @@
 #include "gateway/api/result_json.h"
 
 namespace brood {
+namespace {
+
+void writeLimitHit(JsonWriter& json, rpc::LimitHit::Reader hit) {
+  json.key("limit").beginObject().field("name", asView(hit.getName()));
+  json.field("limit", hit.getLimit()).field("measured", hit.getMeasured()).endObject();
+}
+
+}  // namespace
 
 std::string resultJson(rpc::JobResult::Reader result, bool withOutput) {
   std::string text;
@@ -26,11 +34,13 @@ std::string resultJson(rpc::JobResult::Reader result, bool withOutput) {
   json.field("stdout_truncated", result.getStdoutTruncated());
   json.field("stderr_truncated", result.getStderrTruncated());
   if (result.getMessage().size() > 0) json.field("message", asView(result.getMessage()));
+  if (result.hasLimitHit()) writeLimitHit(json, result.getLimitHit());
   json.key("results").beginArray().endArray().key("files").beginArray().endArray();
   json.key("usage").beginObject();
   json.field("cpu_us", result.getCpuMicros()).field("wall_us", result.getWallMicros());
   json.field("peak_memory_bytes", result.getPeakMemoryBytes());
-  json.field("processes_peak", result.getProcessesPeak()).endObject();
+  json.field("processes_peak", result.getProcessesPeak());
+  json.field("processes_refused", result.getProcessesRefused()).endObject();
   json.key("timing").beginObject().field("start", startName(result.getStart()));
   json.field("queue_us", result.getQueueMicros()).field("acquire_us", result.getAcquireMicros());
   json.field("run_us", result.getRunMicros()).field("total_us", result.getTotalMicros());

@@ -25,16 +25,6 @@ capnp::MessageSize sizeHint(const ExecuteRequest& request) {
   return {bytes / sizeof(capnp::word), 1};
 }
 
-void fillLimits(rpc::Limits::Builder limits, const RequestedLimits& requested) {
-  limits.setWallTimeMs(requested.wallTimeMs);
-  limits.setCpuTimeMs(requested.cpuTimeMs);
-  limits.setMemoryBytes(requested.memoryBytes);
-  limits.setProcesses(requested.processes);
-  limits.setOutputBytes(requested.outputBytes);
-  limits.setFileBytes(requested.fileBytes);
-  limits.setOpenFiles(requested.openFiles);
-}
-
 RunRequest newRun(rpc::Supervisor::Client supervisor, const ExecuteRequest& request) {
   auto run = supervisor.runRequest(sizeHint(request));
   auto job = run.initJob();
@@ -49,7 +39,7 @@ RunRequest newRun(rpc::Supervisor::Client supervisor, const ExecuteRequest& requ
     env[i].setName(asText(request.env[i].first));
     env[i].setValue(asText(request.env[i].second));
   }
-  fillLimits(job.initLimits(), request.limits);
+  writeLimits(request.limits, job.initLimits());
   return run;
 }
 

@@ -6,7 +6,7 @@ import pytest
 
 GOOD = {"language": "python", "code": "print(1)"}
 LIMITS = ("wall_time_ms", "cpu_time_ms", "memory_bytes", "processes", "output_bytes",
-          "file_bytes", "open_files")
+          "file_bytes", "open_files", "workspace_bytes", "workspace_inodes")
 
 
 @pytest.fixture(autouse=True)

@@ -32,7 +32,7 @@ def test_wall_time(client):
         while True:
             time.sleep(100)
     """, wall_time_ms=300)
-    assert_killed(reply, "timeout", "wall time")
+    assert_killed(reply, "timeout", "Wall-clock time")
     assert reply.stdout == "before\n"
     assert reply.usage.wall_us >= 300_000
     assert reply.usage.cpu_us < 300_000
@@ -157,7 +157,7 @@ def test_processes(client):
     assert reply.exit_code == 1
     assert "BlockingIOError" in reply.stderr
     assert 8 <= len(reply.stdout.splitlines()) <= 12
-    assert "limit of 12" in reply.message
+    assert "limit 12" in reply.message
 
 
 def test_threads_are_processes_too(client):
@@ -283,8 +283,8 @@ def test_space_of_each_place_is_bounded(tight_system, place):
 @pytest.fixture(scope="module")
 def tight_system():
     size = 4 << 20
-    with System({"sandbox": {"workspace_bytes": size, "tmp_bytes": size,
-                             "shm_bytes": size}}) as running:
+    with System({"sandbox": {"tmp_bytes": size, "shm_bytes": size},
+                 "limits": {"workspace_bytes": {"default": size}}}) as running:
         yield running
 
 

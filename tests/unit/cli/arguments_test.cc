@@ -51,8 +51,8 @@ TEST(Arguments, OfRun) {
   EXPECT_EQ(parsed.run.language, "python");
   EXPECT_EQ(parsed.run.profile, "plain");
   EXPECT_EQ(parsed.run.stdinPath, "in");
-  EXPECT_EQ(parsed.run.wallTimeMs, 1'500u);
-  EXPECT_EQ(parsed.run.memoryBytes, 64u << 20);
+  EXPECT_EQ(parsed.run.limits.wallTimeMs, 1'500u);
+  EXPECT_EQ(parsed.run.limits.memoryBytes, 64u << 20);
   EXPECT_EQ(parsed.run.environment,
             (std::vector<std::pair<std::string, std::string>>{{"A", "1"}, {"B", "x=y"}}));
   EXPECT_TRUE(parsed.run.timing);
@@ -75,7 +75,17 @@ TEST(Arguments, TakeADashForStandardInput) {
 }
 
 TEST(Arguments, OfAPlainTimeoutAreSeconds) {
-  EXPECT_EQ(good({"run", "--timeout", "2", "a.py"}).run.wallTimeMs, 2'000u);
+  EXPECT_EQ(good({"run", "--timeout", "2", "a.py"}).run.limits.wallTimeMs, 2'000u);
+}
+
+TEST(Arguments, NameAnyLimit) {
+  auto limits = good({"run", "--limit", "cpu_time_ms=2s", "--limit", "processes=4",
+                      "--limit=workspace_bytes=8Mi", "a.py", "--limit", "x"})
+                    .run.limits;
+  EXPECT_EQ(limits.cpuTimeMs, 2'000u);
+  EXPECT_EQ(limits.processes, 4u);
+  EXPECT_EQ(limits.workspaceBytes, 8u << 20);
+  EXPECT_EQ(limits.memoryBytes, 0u);
 }
 
 TEST(Arguments, ThatAreWrongSayWhat) {
@@ -91,6 +101,9 @@ TEST(Arguments, ThatAreWrongSayWhat) {
       {{"run", "-l", "python", "--stdin", "-", "-"}, "--stdin"},
       {{"run", "--timeout", "5d", "a.py"}, "'5d' is not a duration"},
       {{"run", "--memory", "12Q", "a.py"}, "'12Q' is not a quantity"},
+      {{"run", "--limit", "processes", "a.py"}, "'processes' is not NAME=VALUE"},
+      {{"run", "--limit", "processes=4Mi", "a.py"}, "'4Mi' is not"},
+      {{"run", "--limit", "proceses=4", "a.py"}, "did you mean processes?"},
       {{"run", "--env", "A", "a.py"}, "'A' is not NAME=VALUE"},
       {{"run", "--env", "=1", "a.py"}, "'=1' is not NAME=VALUE"},
   };

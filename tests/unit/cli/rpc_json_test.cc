@@ -19,7 +19,7 @@ TEST(RpcJson, OfAResultHasTheNamesOfTheApi) {
             "{\"id\":\"7\",\"status\":\"ok\",\"exit_code\":0,\"signal\":null,"
             "\"stdout\":\"a\xEF\xBF\xBD\",\"stderr\":\"\",\"stdout_truncated\":false,"
             "\"stderr_truncated\":false,\"results\":[],\"files\":[],\"usage\":{\"cpu_us\":5,"
-            "\"wall_us\":0,\"peak_memory_bytes\":0,\"processes_peak\":0},\"timing\":{\"start\":"
+            "\"wall_us\":0,\"peak_memory_bytes\":0,\"processes_peak\":0,\"processes_refused\":0},\"timing\":{\"start\":"
             "\"hot\",\"queue_us\":0,\"acquire_us\":0,\"run_us\":0,\"total_us\":0},\"isolation\":"
             "{\"level\":\"\",\"layers\":[],\"missing\":[]},\"language\":\"python\","
             "\"version\":\"\"}");
@@ -36,6 +36,18 @@ TEST(RpcJson, OfAResultHasNoExitCodeWhereThereWasNone) {
   EXPECT_EQ(json["signal"], "SIGKILL");
   EXPECT_EQ(json["status"], "memory_limit");
   EXPECT_EQ(json["message"], "too much");
+  EXPECT_FALSE(json.contains("limit"));
+}
+
+TEST(RpcJson, OfAResultNamesTheLimitThatWasHit) {
+  capnp::MallocMessageBuilder message;
+  auto result = message.initRoot<rpc::JobResult>();
+  auto hit = result.initLimitHit();
+  hit.setName("wall_time_ms");
+  hit.setLimit(300);
+  hit.setMeasured(301);
+  EXPECT_EQ(resultJson(result)["limit"].dump(),
+            "{\"name\":\"wall_time_ms\",\"limit\":300,\"measured\":301}");
 }
 
 TEST(RpcJson, OfARejectionNamesTheField) {

@@ -61,10 +61,10 @@ TEST(LoaderErrors, OfTheEnvironment) {
            Case{"MAX_MEMORY=12Q",
                 "limits.memory_bytes.max: '12Q' (environment MAX_MEMORY) is not a quantity; write "
                 "a number with an optional suffix such as 512Mi, 2Gi, 1e9 or 500m; allowed: "
-                "1048576..1099511627776 bytes"},
+                "16777216..1099511627776 bytes"},
            Case{"MAX_MEMORY=1",
                 "limits.memory_bytes.max: '1' (environment MAX_MEMORY) is out of "
-                "range; allowed: 1048576..1099511627776 bytes"},
+                "range; allowed: 16777216..1099511627776 bytes"},
            Case{"MAX_CPU=many",
                 "sandbox.cpu_millicores: 'many' (environment MAX_CPU) is not a "
                 "quantity; write a number with an optional suffix such as 512Mi, "

@@ -21,7 +21,8 @@ TEST(DecodeExecuteRequest, TakesEveryField) {
       "stdin":"a\u0000b","args":["-x","é"],"env":{"A":"1","B":"","é":"2"},"profile":"data",
       "files":[],"collect":[],
       "limits":{"wall_time_ms":1,"cpu_time_ms":2,"memory_bytes":18446744073709551615,
-                "processes":4,"output_bytes":5,"file_bytes":6,"open_files":7})"));
+                "processes":4,"output_bytes":5,"file_bytes":6,"open_files":7,
+                "workspace_bytes":8,"workspace_inodes":9})"));
   ASSERT_TRUE(std::holds_alternative<ExecuteRequest>(decoded))
       << std::get<ApiError>(decoded).message;
   const auto& request = std::get<ExecuteRequest>(decoded);
@@ -39,6 +40,8 @@ TEST(DecodeExecuteRequest, TakesEveryField) {
   EXPECT_EQ(request.limits.outputBytes, 5u);
   EXPECT_EQ(request.limits.fileBytes, 6u);
   EXPECT_EQ(request.limits.openFiles, 7u);
+  EXPECT_EQ(request.limits.workspaceBytes, 8u);
+  EXPECT_EQ(request.limits.workspaceInodes, 9u);
 }
 
 TEST(DecodeExecuteRequest, NeedsLittle) {
@@ -175,7 +178,7 @@ TEST(DecodeExecuteRequest, SaysWhatALimitMayBe) {
   const auto decoded = decode(with(R"("limits":{"wall_time_ms":0})"));
   EXPECT_EQ(std::get<ApiError>(decoded).message, "limits.wall_time_ms must be 1..300000, got 0");
   const auto negative = decode(with(R"("limits":{"open_files":-7})"));
-  EXPECT_EQ(std::get<ApiError>(negative).message, "limits.open_files must be 1..1024, got -7");
+  EXPECT_EQ(std::get<ApiError>(negative).message, "limits.open_files must be 16..1024, got -7");
 }
 
 }  // namespace

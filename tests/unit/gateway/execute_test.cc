@@ -16,7 +16,7 @@ TEST_F(ExecuteTest, AnswersWithEveryFieldOfTheResult) {
   const auto expected = json::parse(R"json({
     "id":"job-1","status":"ok","exit_code":0,"signal":null,"stdout":"print(1)","stderr":"",
     "stdout_truncated":false,"stderr_truncated":false,"results":[],"files":[],
-    "usage":{"cpu_us":1,"wall_us":2,"peak_memory_bytes":3,"processes_peak":4},
+    "usage":{"cpu_us":1,"wall_us":2,"peak_memory_bytes":3,"processes_peak":4,"processes_refused":0},
     "timing":{"start":"hot","queue_us":5,"acquire_us":6,"run_us":7,"total_us":8},
     "isolation":{"level":"namespaces","layers":["user"],"missing":["landlock: no kernel support"]},
     "language":"python","version":"3.11.2"})json");
@@ -51,6 +51,24 @@ TEST_F(ExecuteTest, NamesEveryStatus) {
     EXPECT_EQ(answer["exit_code"], nullptr);
     EXPECT_EQ(answer["stdout_truncated"], true);
   }
+}
+
+TEST_F(ExecuteTest, SaysWhichLimitWasHit) {
+  startGateway();
+  fake().onRun = [](FakeSupervisor::RunContext context) -> kj::Promise<void> {
+    auto result = context.getResults().initOutcome().initResult();
+    result.setStatus(rpc::JobStatus::MEMORY_LIMIT);
+    auto hit = result.initLimitHit();
+    hit.setName("memory_bytes");
+    hit.setLimit(100);
+    hit.setMeasured(99);
+    result.setProcessesRefused(3);
+    return kj::READY_NOW;
+  };
+  const auto answer = ask(executeRequest("x")).json();
+  EXPECT_EQ(answer["limit"],
+            (json{{"name", "memory_bytes"}, {"limit", 100}, {"measured", 99}}));
+  EXPECT_EQ(answer["usage"]["processes_refused"], 3);
 }
 
 TEST_F(ExecuteTest, PassesTheJobOn) {

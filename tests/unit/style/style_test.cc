@@ -13,7 +13,7 @@ namespace {
 // Which rooms' files a room may include besides its own.
 const std::map<std::string, std::set<std::string>> kMayInclude{
     {"rpc", {}},
-    {"config", {}},
+    {"config", {"rpc"}},
     {"runtimes", {}},
     {"zygote", {"rpc", "runtimes"}},
     {"supervisor", {"rpc", "config"}},

@@ -34,7 +34,7 @@ class JobRequestTest : public testing::Test {
     cgroups_ = newCgroupDriver({"none", "brood-test", "request"});
     builder_ = kj::heap<ZygoteHost>(io_.port(), *reaper_, ZygoteOptions{"unused", "/bin/false", {}},
                                     []() {});
-    slots_ = kj::heap<SlotPool>(io_.port(), *builder_, *cgroups_, config_.sandbox, CgroupLimits{});
+    slots_ = kj::heap<SlotPool>(io_.port(), *builder_, *cgroups_, config_.sandbox, SlotLimits{});
     profiles_ = kj::heap<Profiles>(io_.port(), *reaper_, *slots_,
                                    WorkerStarter{io_.port(), *slots_, config_.limits}, config_);
     return admitJob(job_.asReader(), *profiles_, config_.limits);
@@ -90,10 +90,78 @@ TEST_F(JobRequestTest, limitsOutOfRangeNameFieldValueAndRange) {
   EXPECT_EQ(info.message, "limits.wall_time_ms must be 1..300000, got 300001");
 }
 
+class JobLimitTest : public JobRequestTest, public testing::WithParamInterface<LimitInfo> {
+ protected:
+  ~JobLimitTest() noexcept override = default;
+
+  void ask(uint64_t value) {
+    job_.setLanguage("sh");
+    (job_.getLimits().*GetParam().set)(value);
+  }
+  uint64_t maximum() const { return (config_.limits.*GetParam().range).maximum; }
+  void expectRefused(uint64_t value) {
+    ask(value);
+    auto info = rejection();
+    const std::string field = std::string("limits.") + GetParam().name;
+    EXPECT_EQ(info.code, "invalid_limit");
+    EXPECT_EQ(info.field, field);
+    EXPECT_EQ(info.message, field + " must be " + std::to_string(GetParam().minimum) + ".." +
+                                std::to_string(maximum()) + ", got " + std::to_string(value));
+  }
+};
+
+TEST_P(JobLimitTest, hasADefault) {
+  ask(0);
+  auto outcome = admit();
+  ASSERT_TRUE(outcome.is<JobRequest>());
+  EXPECT_EQ(outcome.get<JobRequest>().limits.*GetParam().value,
+            (config_.limits.*GetParam().range).defaultValue);
+}
+
+TEST_P(JobLimitTest, mayBeTheMaximum) {
+  ask(maximum());
+  auto outcome = admit();
+  ASSERT_TRUE(outcome.is<JobRequest>());
+  EXPECT_EQ(outcome.get<JobRequest>().limits.*GetParam().value, maximum());
+}
+
+TEST_P(JobLimitTest, mayNotBeMore) { expectRefused(maximum() + 1); }
+
+TEST_P(JobLimitTest, mayBeTheMinimum) {
+  ask(GetParam().minimum);
+  EXPECT_TRUE(admit().is<JobRequest>());
+}
+
+INSTANTIATE_TEST_SUITE_P(Each, JobLimitTest, testing::ValuesIn(kJobLimits),
+                         [](const auto& each) { return std::string(each.param.name); });
+
 TEST_F(JobRequestTest, memoryHasAFloor) {
   job_.setLanguage("sh");
   job_.getLimits().setMemoryBytes(1);
   EXPECT_EQ(rejection().field, "limits.memory_bytes");
+}
+
+TEST_F(JobRequestTest, theProgramMustFitIntoItsOwnFile) {
+  job_.setLanguage("sh");
+  job_.initCode(5000);
+  job_.getLimits().setFileBytes(5000);
+  EXPECT_TRUE(admit().is<JobRequest>());
+}
+
+TEST_F(JobRequestTest, aProgramThatWouldNotFitIsRefused) {
+  job_.setLanguage("sh");
+  job_.initCode(5000);
+  job_.getLimits().setFileBytes(4999);
+  auto info = rejection();
+  EXPECT_EQ(info.field, "limits.file_bytes");
+  EXPECT_EQ(info.message, "limits.file_bytes must hold the program's 5000 bytes, got 4999");
+}
+
+TEST_F(JobRequestTest, norOneThatIsLargerThanTheWorkspace) {
+  job_.setLanguage("sh");
+  job_.initCode(5000);
+  job_.getLimits().setWorkspaceBytes(4096);
+  EXPECT_EQ(rejection().field, "limits.workspace_bytes");
 }
 
 TEST_F(JobRequestTest, stringsThatWouldBeCutShortAreRefused) {

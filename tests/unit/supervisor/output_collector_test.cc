@@ -51,6 +51,16 @@ TEST_F(OutputCollectorTest, takesWhatIsThereWithoutWaitingForWritersThatLive) {
   EXPECT_FALSE(overCap.poll(io_.waitScope()));
 }
 
+TEST_F(OutputCollectorTest, countsWhatItLeavesOut) {
+  auto output = collector(5);
+  auto overCap = output->whenOverCap();
+  write("1234567");
+  overCap.wait(io_.waitScope());
+  output->finish().wait(io_.waitScope());
+  EXPECT_EQ(textOf(*output), "12345");
+  EXPECT_EQ(output->writtenBytes(), 7u);
+}
+
 TEST_F(OutputCollectorTest, exactlyTheCapIsNotTooMuch) {
   auto output = collector(5);
   auto overCap = output->whenOverCap();

@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <functional>
+#include <vector>
+
 namespace brood {
 namespace {
 
@@ -12,87 +15,169 @@ using rpc::JobStatus;
 constexpr int exitedWith(int code) { return code << 8; }
 constexpr int killedBy(int signal) { return signal; }
 
-JobFacts exitedFacts(int waitStatus) {
+JobFacts exited(int waitStatus) {
   JobFacts facts;
   facts.cause = EndCause::exited;
   facts.waitStatusKnown = true;
   facts.waitStatus = waitStatus;
-  facts.memoryLimitBytes = 1000;
-  facts.processLimit = 5;
+  facts.limits = {.wallTimeMs = 1500,
+                  .cpuTimeMs = 400,
+                  .memoryBytes = 1000,
+                  .processes = 5,
+                  .outputBytes = 50,
+                  .fileBytes = 600};
   return facts;
 }
 
-TEST(Verdict, exitCodeDecidesBetweenOkAndError) {
-  EXPECT_EQ(judge(exitedFacts(exitedWith(0))).status, JobStatus::OK);
-  auto failed = judge(exitedFacts(exitedWith(3)));
-  EXPECT_EQ(failed.status, JobStatus::ERROR);
-  EXPECT_TRUE(failed.hasExitCode);
-  EXPECT_EQ(failed.exitCode, 3);
-  EXPECT_EQ(failed.signal, "");
+JobFacts stopped(EndCause cause) {
+  JobFacts facts = exited(killedBy(SIGKILL));
+  facts.cause = cause;
+  return facts;
 }
 
-TEST(Verdict, doneFrameGivesTheExitCodeWithinAByte) {
-  JobFacts facts;
+JobFacts done(int exitCode) {
+  JobFacts facts = exited(0);
   facts.cause = EndCause::done;
-  facts.doneExitCode = 256 + 7;
-  EXPECT_EQ(judge(facts).exitCode, 7);
-  facts.doneExitCode = -1;
-  EXPECT_EQ(judge(facts).exitCode, 255);
+  facts.doneExitCode = exitCode;
+  return facts;
 }
 
-TEST(Verdict, signalsAreNamed) {
-  auto verdict = judge(exitedFacts(killedBy(SIGSEGV)));
-  EXPECT_EQ(verdict.status, JobStatus::KILLED);
-  EXPECT_EQ(verdict.signal, "SIGSEGV");
-  EXPECT_FALSE(verdict.hasExitCode);
-  EXPECT_EQ(judge(exitedFacts(killedBy(SIGSYS))).signal, "SIGSYS");
+JobFacts with(JobFacts facts, const std::function<void(JobFacts&)>& change) {
+  change(facts);
+  return facts;
 }
 
-TEST(Verdict, kernelsOomKillOutranksEverything) {
-  for (auto cause : {EndCause::done, EndCause::exited, EndCause::timeout, EndCause::cpuLimit,
-                     EndCause::outputLimit}) {
-    JobFacts facts = exitedFacts(killedBy(SIGKILL));
-    facts.cause = cause;
-    facts.usage.oomKills = 1;
-    facts.usage.peakMemoryBytes = 1000;
-    auto verdict = judge(facts);
-    EXPECT_EQ(verdict.status, JobStatus::MEMORY_LIMIT);
-    EXPECT_NE(verdict.message.find("measured 1000 bytes, limit 1000 bytes"), std::string::npos);
+constexpr int kNoExitCode = -1;
+const std::optional<LimitHit> kNoLimit;
+
+struct Rule {
+  const char* name;
+  JobFacts facts;
+  JobStatus status;
+  int exitCode;
+  std::string signal;
+  std::optional<LimitHit> limitHit;
+  std::string message;
+};
+
+void expectRules(const std::vector<Rule>& rules) {
+  for (auto& rule : rules) {
+    const Verdict verdict = judge(rule.facts);
+    EXPECT_EQ(verdict.status, rule.status) << rule.name;
+    EXPECT_EQ(verdict.hasExitCode ? verdict.exitCode : kNoExitCode, rule.exitCode) << rule.name;
+    EXPECT_EQ(verdict.signal, rule.signal) << rule.name;
+    EXPECT_EQ(verdict.limitHit, rule.limitHit) << rule.name;
+    EXPECT_EQ(verdict.message, rule.message) << rule.name;
   }
 }
 
-TEST(Verdict, ourKillsNameTheirCause) {
-  JobFacts facts;
-  facts.cause = EndCause::timeout;
-  facts.wallMicros = 1'500'000;
-  facts.wallTimeLimitMs = 1'500;
-  auto verdict = judge(facts);
-  EXPECT_EQ(verdict.status, JobStatus::TIMEOUT);
-  EXPECT_EQ(verdict.signal, "SIGKILL");
-  EXPECT_EQ(verdict.message, "wall time: measured 1500 ms, limit 1500 ms");
-  facts.cause = EndCause::cpuLimit;
-  EXPECT_EQ(judge(facts).status, JobStatus::CPU_LIMIT);
-  facts.cause = EndCause::outputLimit;
-  EXPECT_EQ(judge(facts).status, JobStatus::OUTPUT_LIMIT);
+TEST(Verdict, jobsThatEndByThemselves) {
+  expectRules({
+      {"exit 0", exited(exitedWith(0)), JobStatus::OK, 0, "", kNoLimit, ""},
+      {"exit 3", exited(exitedWith(3)), JobStatus::ERROR, 3, "", kNoLimit, ""},
+      {"done 0", done(0), JobStatus::OK, 0, "", kNoLimit, ""},
+      {"done beyond a byte", done(256 + 7), JobStatus::ERROR, 7, "", kNoLimit, ""},
+      {"done below zero", done(-1), JobStatus::ERROR, 255, "", kNoLimit, ""},
+      {"segfault", exited(killedBy(SIGSEGV)), JobStatus::KILLED, kNoExitCode, "SIGSEGV", kNoLimit,
+       "ended by SIGSEGV"},
+      {"core dumped", exited(killedBy(SIGABRT) | 0x80), JobStatus::KILLED, kNoExitCode, "SIGABRT",
+       kNoLimit, "ended by SIGABRT"},
+      {"bad system call", exited(killedBy(SIGSYS)), JobStatus::KILLED, kNoExitCode, "SIGSYS",
+       kNoLimit, "ended by SIGSYS"},
+      {"a real-time signal", exited(killedBy(SIGRTMIN + 3)), JobStatus::KILLED, kNoExitCode,
+       "SIG" + std::to_string(SIGRTMIN + 3), kNoLimit,
+       "ended by SIG" + std::to_string(SIGRTMIN + 3)},
+      {"nobody saw the end", with(exited(0), [](auto& facts) { facts.waitStatusKnown = false; }),
+       JobStatus::SANDBOX_ERROR, kNoExitCode, "", kNoLimit,
+       "the worker's parent died before it could report how the worker ended"},
+  });
 }
 
-TEST(Verdict, refusedForksCountOnlyWhenTheJobFailed) {
-  auto coped = exitedFacts(exitedWith(0));
-  coped.usage.processDenials = 2;
-  EXPECT_EQ(judge(coped).status, JobStatus::OK);
-  auto failed = exitedFacts(exitedWith(1));
-  failed.usage.processDenials = 2;
-  EXPECT_EQ(judge(failed).status, JobStatus::PROCESS_LIMIT);
+TEST(Verdict, jobsThatWeEnd) {
+  expectRules({
+      {"timeout",
+       with(stopped(EndCause::timeout), [](auto& facts) { facts.wallMicros = 1'501'700; }),
+       JobStatus::TIMEOUT, kNoExitCode, "SIGKILL", LimitHit{LimitKind::wallTime, 1500, 1501},
+       "Wall-clock time: measured 1501 ms, limit 1500 ms"},
+      {"CPU",
+       with(stopped(EndCause::cpuLimit), [](auto& facts) { facts.usage.cpuMicros = 402'000; }),
+       JobStatus::CPU_LIMIT, kNoExitCode, "SIGKILL", LimitHit{LimitKind::cpuTime, 400, 402},
+       "CPU time of all processes together: measured 402 ms, limit 400 ms"},
+      {"output",
+       with(stopped(EndCause::outputLimit), [](auto& facts) { facts.outputBytes = 4096; }),
+       JobStatus::OUTPUT_LIMIT, kNoExitCode, "SIGKILL", LimitHit{LimitKind::output, 50, 4096},
+       "stdout and stderr, each: measured 4096 bytes, limit 50 bytes"},
+  });
 }
 
-TEST(Verdict, cpuBackstopIsTheCpuLimit) {
-  EXPECT_EQ(judge(exitedFacts(killedBy(SIGXCPU))).status, JobStatus::CPU_LIMIT);
+TEST(Verdict, theKernelsOomKillOutranksEverything) {
+  const LimitHit hit{LimitKind::memory, 1000, 998};
+  const std::string message = "Memory: measured 998 bytes, limit 1000 bytes";
+  auto starved = [](JobFacts facts) {
+    return with(std::move(facts), [](auto& each) {
+      each.usage.oomKills = 1;
+      each.usage.peakMemoryBytes = 998;
+      each.usage.processDenials = 1;
+      each.usage.cpuMicros = 900'000;
+    });
+  };
+  expectRules({
+      {"killed", starved(exited(killedBy(SIGKILL))), JobStatus::MEMORY_LIMIT, kNoExitCode,
+       "SIGKILL", hit, message},
+      {"only a child of it was killed", starved(exited(exitedWith(0))), JobStatus::MEMORY_LIMIT, 0,
+       "", hit, message},
+      {"which it did not take well", starved(done(1)), JobStatus::MEMORY_LIMIT, 1, "", hit,
+       message},
+      {"out of time as well", starved(stopped(EndCause::timeout)), JobStatus::MEMORY_LIMIT,
+       kNoExitCode, "SIGKILL", hit, message},
+      {"out of CPU time as well", starved(stopped(EndCause::cpuLimit)), JobStatus::MEMORY_LIMIT,
+       kNoExitCode, "SIGKILL", hit, message},
+      {"too much output as well", starved(stopped(EndCause::outputLimit)), JobStatus::MEMORY_LIMIT,
+       kNoExitCode, "SIGKILL", hit, message},
+  });
 }
 
-TEST(Verdict, anEndNobodySawIsOurFault) {
-  JobFacts facts;
-  facts.cause = EndCause::exited;
-  EXPECT_EQ(judge(facts).status, JobStatus::SANDBOX_ERROR);
+TEST(Verdict, refusedForksCountForAJobThatCouldNotDoWithout) {
+  auto refused = [](JobFacts facts) {
+    return with(std::move(facts), [](auto& each) { each.usage.processDenials = 2; });
+  };
+  const LimitHit hit{LimitKind::processes, 5, 5};
+  const std::string message = "Processes and threads: measured 5, limit 5, 2 more refused";
+  expectRules({
+      {"coped", refused(exited(exitedWith(0))), JobStatus::OK, 0, "", kNoLimit, ""},
+      {"failed", refused(exited(exitedWith(1))), JobStatus::PROCESS_LIMIT, 1, "", hit, message},
+      {"failed and said so", refused(done(1)), JobStatus::PROCESS_LIMIT, 1, "", hit, message},
+      {"aborted", refused(exited(killedBy(SIGABRT))), JobStatus::PROCESS_LIMIT, kNoExitCode,
+       "SIGABRT", hit, message},
+      {"crashed for a reason of its own", refused(exited(killedBy(SIGSEGV))), JobStatus::KILLED,
+       kNoExitCode, "SIGSEGV", kNoLimit, "ended by SIGSEGV"},
+      {"was still trying at the deadline",
+       with(refused(stopped(EndCause::timeout)), [](auto& facts) { facts.wallMicros = 1'500'000; }),
+       JobStatus::TIMEOUT, kNoExitCode, "SIGKILL", LimitHit{LimitKind::wallTime, 1500, 1500},
+       "Wall-clock time: measured 1500 ms, limit 1500 ms"},
+  });
+}
+
+TEST(Verdict, signalsOfRlimitsAreBelievedOnlyWithTheMeasurement) {
+  auto after = [](uint64_t cpuMicros, int signal) {
+    return with(exited(killedBy(signal)),
+                [cpuMicros](auto& facts) { facts.usage.cpuMicros = cpuMicros; });
+  };
+  const LimitHit hit{LimitKind::cpuTime, 400, 1000};
+  const std::string message = "CPU time of all processes together: measured 1000 ms, limit 400 ms";
+  expectRules({
+      {"backstop", after(1'000'000, SIGXCPU), JobStatus::CPU_LIMIT, kNoExitCode, "SIGXCPU", hit,
+       message},
+      {"its hard limit", after(1'000'000, SIGKILL), JobStatus::CPU_LIMIT, kNoExitCode, "SIGKILL",
+       hit, message},
+      {"a forged backstop", after(399'999, SIGXCPU), JobStatus::KILLED, kNoExitCode, "SIGXCPU",
+       kNoLimit, "ended by SIGXCPU"},
+      {"a job that kills itself", after(399'999, SIGKILL), JobStatus::KILLED, kNoExitCode,
+       "SIGKILL", kNoLimit, "ended by SIGKILL"},
+      {"a file beyond its size", exited(killedBy(SIGXFSZ)), JobStatus::KILLED, kNoExitCode,
+       "SIGXFSZ", LimitHit{LimitKind::file, 600, 600},
+       "ended by SIGXFSZ: a file would have grown beyond the limit of 600 bytes"},
+  });
 }
 
 }  // namespace

@@ -1,0 +1,25 @@
+#pragma once
+// How much a slot's /workspace may hold: a tmpfs with caps on bytes and on inodes.
+
+#include <cstdint>
+
+#include "config/job_limits.h"
+#include "supervisor/child_process.h"
+
+namespace brood {
+
+struct WorkspaceSize {
+  uint64_t bytes = 0;
+  uint64_t inodes = 0;
+
+  static WorkspaceSize of(const JobLimits& limits) {
+    return {limits.workspaceBytes, limits.workspaceInodes};
+  }
+  bool operator==(const WorkspaceSize&) const = default;
+};
+
+// Changes the caps of a slot in which no job has run yet: its root is still only ours. Costs a few
+// system calls and needs CAP_SYS_ADMIN over the slot's user namespace. Throws if it cannot be done.
+void resizeWorkspace(const ChildProcess& slotInit, const WorkspaceSize& size);
+
+}  // namespace brood

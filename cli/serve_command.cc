@@ -2,6 +2,7 @@
 
 #include <kj/debug.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -183,6 +184,7 @@ int serveCommand(const LoadedConfig& loaded, const std::string& binDir,
     }
   }
   ::signal(SIGPIPE, SIG_IGN);
+  if (loaded.config.layers.isOn(Layer::dumpable)) ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
   UvAsyncIo io;
   return Serve(io, loaded, binDir, flags).run();
 }

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "rpc/layers.h"
+
 namespace brood {
 
 // A per-job limit: what a job gets when it does not ask, and the most it may ask for.
@@ -89,6 +91,7 @@ struct Config {
   SupervisorConfig supervisor;
   SandboxConfig sandbox;
   LimitsConfig limits;
+  LayerPolicy layers;  // [layers]
   std::vector<ProfileConfig> profiles{ProfileConfig{}};
 };
 

@@ -39,6 +39,26 @@ void checkSlots(const Config& config) {
   }
 }
 
+// What a layer cannot do without.
+struct Dependency {
+  Layer layer;
+  Layer needs;
+};
+constexpr Dependency kDependencies[] = {
+    {Layer::seccompNumbers, Layer::noNewPrivs},
+    {Layer::seccompArguments, Layer::noNewPrivs},
+    {Layer::landlock, Layer::noNewPrivs},
+    {Layer::readOnlyRoot, Layer::ownRoot},
+};
+
+void checkLayers(const LayerPolicy& layers) {
+  for (const auto& [layer, needs] : kDependencies) {
+    if (!layers.isOn(layer) || layers.isOn(needs)) continue;
+    throw ConfigError(std::string("layers.") + nameOf(needs) + ": is off, but layers." +
+                      nameOf(layer) + " cannot do without it; switch that off too");
+  }
+}
+
 }  // namespace
 
 std::vector<OrderedPair> orderedPairs(const Config& config) {
@@ -58,6 +78,7 @@ std::vector<OrderedPair> orderedPairs(const Config& config) {
 void checkTogether(const Config& config) {
   checkUidRange(config.sandbox);
   checkSlots(config);
+  checkLayers(config.layers);
   size_t longest = sizeof(sockaddr_un::sun_path) - 1;
   if (config.supervisor.socketPath().size() > longest) {
     throw ConfigError("supervisor.runtime_dir: '" + config.supervisor.runtimeDir +

@@ -209,6 +209,24 @@ void addLimit(std::vector<Setting>& all, const LimitInfo& limit) {
 
 #undef BROOD_FIELD
 
+// The words in the order of LayerMode.
+const std::vector<std::string> kLayerModes{"required", "preferred", "off"};
+
+void addLayer(std::vector<Setting>& all, Layer layer) {
+  Setting setting{.key = std::string("layers.") + nameOf(layer),
+                  .kind = choice,
+                  .choices = kLayerModes,
+                  .help = infoOf(layer).help};
+  setting.store = [layer](Config& config, SettingValue value) {
+    auto word = std::find(kLayerModes.begin(), kLayerModes.end(), std::get<std::string>(value));
+    config.layers.setMode(layer, static_cast<LayerMode>(word - kLayerModes.begin()));
+  };
+  setting.load = [layer](const Config& config) -> std::optional<SettingValue> {
+    return SettingValue(kLayerModes[static_cast<size_t>(config.layers.mode(layer))]);
+  };
+  all.push_back(std::move(setting));
+}
+
 // By index: the vector may have moved by the time a field is stored.
 void addProfile(std::vector<Setting>& all, const std::string& name, size_t index) {
   const std::string prefix = "profiles." + name;
@@ -307,6 +325,7 @@ std::vector<Setting> settingsFor(const Config& config) {
   addSupervisor(all);
   addSandbox(all);
   for (const auto& limit : kJobLimits) addLimit(all, limit);
+  for (size_t i = 0; i < kLayerCount; ++i) addLayer(all, static_cast<Layer>(i));
   for (size_t i = 0; i < config.profiles.size(); ++i) addProfile(all, config.profiles[i].name, i);
   return all;
 }

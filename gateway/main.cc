@@ -1,7 +1,9 @@
 // brood-gateway: speaks HTTP to the world and RPC to the supervisor. Wiring only.
 
+#include <kj/debug.h>
 #include <signal.h>
 #include <spdlog/sinks/stdout_sinks.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -44,6 +46,9 @@ int serve(const Config& config) {
                       .wait(io.waitScope())
                       ->listen();
   dropPrivileges(config.gateway.user);
+  if (config.layers.isOn(Layer::dumpable)) {
+    KJ_SYSCALL(prctl(PR_SET_DUMPABLE, 0, 0, 0, 0));
+  }
 
   SupervisorLink link(network, io.timer(), config.supervisor.socketPath(), logger);
   V1Execute execute(link, config.limits);

@@ -11,9 +11,10 @@
 namespace brood {
 
 enum class WorkerFrameKind : uint16_t {
-  parked = 1,  // Locked down and pre-touched; waiting for a job. Sent before any job code ran.
-  done = 2,    // The job's program ended with exitCode, and its output is flushed.
-  failed = 3,  // Failed at `layer` with errnoValue. To be believed only before the job was sent.
+  parked = 1,   // Locked down by `layers` and pre-touched; waiting for a job.
+  done = 2,     // The job's program ended with exitCode, and its output is flushed.
+  failed = 3,   // Failed at `layer` with errnoValue.
+  missing = 4,  // Does without `layer`, which is only preferred, because of errnoValue.
 };
 
 struct WorkerFrame {
@@ -24,7 +25,8 @@ struct WorkerFrame {
   uint16_t reserved = 0;
   int32_t exitCode = 0;
   int32_t errnoValue = 0;
-  char layer[48] = {};  // NUL-terminated.
+  uint64_t layers = 0;  // A set of rpc/layers.h.
+  char layer[40] = {};  // NUL-terminated.
 };
 static_assert(sizeof(WorkerFrame) == 64);
 static_assert(std::is_trivially_copyable_v<WorkerFrame>);

@@ -39,6 +39,15 @@ struct WarmUp {
 
   rootTemplate @3 :RootTemplate;
   # Slot builder only: the read-only part of every sandbox's root, built once.
+
+  layers @4 :LayerPolicy;
+  # For all its slots and workers. The operator's configuration; no request reaches it.
+}
+
+struct LayerPolicy {
+  # Sets of rpc/layers.h. What is in neither is required.
+  off @0 :UInt64;
+  preferred @1 :UInt64;
 }
 
 struct RootTemplate {
@@ -77,6 +86,9 @@ struct ForkWorker {
   maxProcesses @3 :UInt64;
   maxCpuSeconds @4 :UInt64;
   # Hard rlimits while parked; the job's own, lower ones come with the job.
+
+  hostJobUid @5 :UInt32;
+  # Also its gid. Used where the user namespace is switched off.
 }
 
 struct ZygoteEvent {
@@ -106,6 +118,8 @@ struct Process {
   pid @0 :Int32;
   # In the zygote's PID namespace. The answer carries a pidfd as its only descriptor.
   elapsedMicros @1 :UInt64;
+  layers @2 :UInt64;
+  # Of a slot: the layers it was built with (a set of rpc/layers.h). A worker says so itself.
 }
 
 struct Failure {

@@ -24,7 +24,7 @@ class NoCgroupDriver final : public CgroupDriver {
     return kj::heap<NoCgroup>();
   }
   std::string description() const override { return "none: " + reason_; }
-  std::vector<std::string> layers() const override { return {}; }
+  LayerSet layers() const override { return {}; }
   size_t sweep() override { return 0; }
 
  private:
@@ -43,6 +43,21 @@ kj::Own<CgroupDriver> makeAndTry(Maker maker, const CgroupOptions& options) {
 }
 
 }  // namespace
+
+LayerSet wantedCgroupLayers(const LayerPolicy& policy) {
+  LayerSet wanted;
+  for (Layer layer : {Layer::cgroupMemory, Layer::cgroupPids, Layer::cgroupCpu}) {
+    if (policy.isOn(layer)) wanted.add(layer);
+  }
+  return wanted;
+}
+
+CgroupLimits onlyEnforced(CgroupLimits limits, LayerSet enforced) {
+  if (!enforced.has(Layer::cgroupMemory)) limits.memoryBytes = 0;
+  if (!enforced.has(Layer::cgroupPids)) limits.processes = 0;
+  if (!enforced.has(Layer::cgroupCpu)) limits.cpuMillicores = 0;
+  return limits;
+}
 
 kj::Own<CgroupDriver> newCgroupDriver(const CgroupOptions& options) {
   if (options.mode == "none") return kj::heap<NoCgroupDriver>("switched off by sandbox.cgroup_mode");

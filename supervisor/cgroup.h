@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "rpc/layers.h"
 #include "rpc/owned_fd.h"
 
 namespace brood {
@@ -56,8 +57,8 @@ class CgroupDriver {
   virtual kj::Own<Cgroup> create(const std::string& name, const CgroupLimits& limits) = 0;
 
   virtual std::string description() const = 0;  // "v1", "v2" or "none: reason".
-  // Layer names this driver enforces, e.g. "cgroup_memory".
-  virtual std::vector<std::string> layers() const = 0;
+  // The layers this driver enforces.
+  virtual LayerSet layers() const = 0;
 
   // Kills what a crashed predecessor of the same instance left and removes its groups. Returns
   // how many groups there were. Only with the instance lock held.
@@ -68,7 +69,13 @@ struct CgroupOptions {
   std::string mode = "auto";  // auto | v1 | v2 | none
   std::string parent = "brood";
   std::string instance;  // One path component, unique to the runtime directory.
+  LayerPolicy layers{};  // A limit whose layer is off is not set.
 };
+
+// The cgroup layers that the policy wants.
+LayerSet wantedCgroupLayers(const LayerPolicy& policy);
+// With zero, which sets nothing, for each limit whose layer is not in the set.
+CgroupLimits onlyEnforced(CgroupLimits limits, LayerSet enforced);
 
 // Finds by doing: the version whose group could be created with limits set. "auto" falls back to
 // a driver that enforces nothing and says why; an explicit version that does not work throws.

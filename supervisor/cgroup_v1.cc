@@ -25,7 +25,8 @@ class CgroupV1 final : public Cgroup {
  public:
   CgroupV1(const std::vector<CgroupBase>& bases,
            const std::array<size_t, kControllerCount>& baseOf, const std::string& name,
-           const CgroupLimits& limits) {
+           LayerSet enforced, const CgroupLimits& limits)
+      : enforced_(enforced) {
     for (auto& base : bases) {
       dirs_.emplace_back(base.dirFd(), name);
       joinFds_.push_back(openAt(dirs_.back().fd(), "cgroup.procs", O_WRONLY));
@@ -53,7 +54,8 @@ class CgroupV1 final : public Cgroup {
   }
   void closeJoinFds() override { joinFds_.clear(); }
 
-  void setLimits(const CgroupLimits& limits) override {
+  void setLimits(const CgroupLimits& asked) override {
+    const CgroupLimits limits = onlyEnforced(asked, enforced_);
     if (limits.memoryBytes != limits_.memoryBytes) setMemory(limits.memoryBytes);
     if (limits.processes != limits_.processes) {
       writeFileAt(pidsDirFd_, "pids.max", std::to_string(limits.processes));
@@ -88,6 +90,7 @@ class CgroupV1 final : public Cgroup {
     if (!raising && hasSwapLimit_) writeFileAt(memoryDirFd_, "memory.memsw.limit_in_bytes", value);
   }
 
+  LayerSet enforced_;
   std::vector<CgroupDir> dirs_;
   std::vector<OwnedFd> joinFds_;
   int memoryDirFd_ = -1, pidsDirFd_ = -1, cpuDirFd_ = -1;  // Borrowed from dirs_.
@@ -98,7 +101,8 @@ class CgroupV1 final : public Cgroup {
 
 class CgroupV1Driver final : public CgroupDriver {
  public:
-  explicit CgroupV1Driver(const CgroupOptions& options) {
+  explicit CgroupV1Driver(const CgroupOptions& options)
+      : enforced_(wantedCgroupLayers(options.layers)) {
     std::vector<std::string> mountPaths;
     const auto mounts = findCgroupMounts();
     for (size_t controller = 0; controller < kControllerCount; ++controller) {
@@ -118,12 +122,10 @@ class CgroupV1Driver final : public CgroupDriver {
   }
 
   kj::Own<Cgroup> create(const std::string& name, const CgroupLimits& limits) override {
-    return kj::heap<CgroupV1>(bases_, baseOf_, name, limits);
+    return kj::heap<CgroupV1>(bases_, baseOf_, name, enforced_, limits);
   }
   std::string description() const override { return "v1"; }
-  std::vector<std::string> layers() const override {
-    return {"cgroup_memory", "cgroup_pids", "cgroup_cpu"};
-  }
+  LayerSet layers() const override { return enforced_; }
   size_t sweep() override {
     size_t most = 0;
     for (auto& base : bases_) most = std::max(most, base.sweep());
@@ -131,6 +133,7 @@ class CgroupV1Driver final : public CgroupDriver {
   }
 
  private:
+  LayerSet enforced_;
   std::vector<CgroupBase> bases_;
   std::array<size_t, kControllerCount> baseOf_{};
 };

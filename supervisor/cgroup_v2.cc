@@ -17,8 +17,9 @@ constexpr uint64_t kCpuPeriodMicros = 20'000;
 
 class CgroupV2 final : public Cgroup {
  public:
-  CgroupV2(int baseFd, const std::string& name, const CgroupLimits& limits)
-      : dir_(baseFd, name),
+  CgroupV2(int baseFd, const std::string& name, LayerSet enforced, const CgroupLimits& limits)
+      : enforced_(enforced),
+        dir_(baseFd, name),
         join_(openAt(dir_.fd(), "cgroup.procs", O_WRONLY)),
         cpuStat_(openAt(dir_.fd(), "cpu.stat", O_RDONLY)),
         memoryEvents_(openAt(dir_.fd(), "memory.events", O_RDONLY)),
@@ -38,7 +39,8 @@ class CgroupV2 final : public Cgroup {
   }
   void closeJoinFds() override { join_.reset(); }
 
-  void setLimits(const CgroupLimits& limits) override {
+  void setLimits(const CgroupLimits& asked) override {
+    const CgroupLimits limits = onlyEnforced(asked, enforced_);
     if (limits.memoryBytes != limits_.memoryBytes) {
       writeFileAt(dir_.fd(), "memory.max", std::to_string(limits.memoryBytes));
     }
@@ -71,6 +73,7 @@ class CgroupV2 final : public Cgroup {
     return OwnedFd(::openat(dir_.fd(), file, O_RDONLY | O_CLOEXEC));
   }
 
+  LayerSet enforced_;
   CgroupDir dir_;
   OwnedFd join_, cpuStat_, memoryEvents_, pidsEvents_, memoryPeak_, pidsPeak_;
   bool hasSwapLimit_;
@@ -79,7 +82,8 @@ class CgroupV2 final : public Cgroup {
 
 class CgroupV2Driver final : public CgroupDriver {
  public:
-  explicit CgroupV2Driver(const CgroupOptions& options) : base_(makeBase(options)) {
+  explicit CgroupV2Driver(const CgroupOptions& options)
+      : enforced_(wantedCgroupLayers(options.layers)), base_(makeBase(options)) {
     // Children get a controller only if every ancestor of ours passes it on.
     enable(base_.path() + "/../..");
     enable(base_.path() + "/..");
@@ -92,12 +96,10 @@ class CgroupV2Driver final : public CgroupDriver {
   }
 
   kj::Own<Cgroup> create(const std::string& name, const CgroupLimits& limits) override {
-    return kj::heap<CgroupV2>(base_.dirFd(), name, limits);
+    return kj::heap<CgroupV2>(base_.dirFd(), name, enforced_, limits);
   }
   std::string description() const override { return "v2"; }
-  std::vector<std::string> layers() const override {
-    return {"cgroup_memory", "cgroup_pids", "cgroup_cpu"};
-  }
+  LayerSet layers() const override { return enforced_; }
   size_t sweep() override { return base_.sweep(); }
 
  private:
@@ -116,6 +118,7 @@ class CgroupV2Driver final : public CgroupDriver {
     }
   }
 
+  LayerSet enforced_;
   CgroupBase base_;
 };
 

@@ -6,9 +6,11 @@
 
 namespace brood {
 
-ChildProcess::ChildProcess(pid_t pid, OwnedFd pidfd, kj::Promise<ProcessExit> exit)
+ChildProcess::ChildProcess(pid_t pid, OwnedFd pidfd, LayerSet layers,
+                           kj::Promise<ProcessExit> exit)
     : pid_(pid),
       pidfd_(kj::mv(pidfd)),
+      layers_(layers),
       exit_(exit.fork()),
       noteExit_(exit_.addBranch().then([this](ProcessExit) { exited_ = true; }).eagerlyEvaluate(
           [](kj::Exception&&) {})) {}

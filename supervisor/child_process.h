@@ -4,6 +4,7 @@
 #include <kj/async.h>
 #include <sys/types.h>
 
+#include "rpc/layers.h"
 #include "rpc/owned_fd.h"
 #include "supervisor/reaper.h"
 
@@ -13,13 +14,15 @@ namespace brood {
 // the zygote is gone) reaps it.
 class ChildProcess {
  public:
-  ChildProcess(pid_t pid, OwnedFd pidfd, kj::Promise<ProcessExit> exit);
+  ChildProcess(pid_t pid, OwnedFd pidfd, LayerSet layers, kj::Promise<ProcessExit> exit);
   ~ChildProcess() noexcept(false);
   KJ_DISALLOW_COPY(ChildProcess);
 
   pid_t pid() const { return pid_; }
   int pidfd() const { return pidfd_.get(); }
   bool exited() const { return exited_; }
+  // Of a slot's init: what the slot was built with.
+  LayerSet layers() const { return layers_; }
 
   // SIGKILL. Harmless on a process that has ended.
   void kill() noexcept;
@@ -28,6 +31,7 @@ class ChildProcess {
  private:
   pid_t pid_;
   OwnedFd pidfd_;
+  LayerSet layers_;
   bool exited_ = false;
   kj::ForkedPromise<ProcessExit> exit_;
   kj::Promise<void> noteExit_;

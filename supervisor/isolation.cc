@@ -1,30 +1,80 @@
 #include "supervisor/isolation.h"
 
+#include <algorithm>
+#include <stdexcept>
+
 #include "supervisor/lists.h"
 
 namespace brood {
+namespace {
 
-IsolationReport describeIsolation(const CgroupDriver& cgroups) {
+// Together they are the level "namespaces".
+constexpr Layer kLevelLayers[] = {Layer::user, Layer::mount, Layer::pid,    Layer::net,
+                                  Layer::ipc,  Layer::uts,   Layer::ownRoot};
+
+std::string whyMissing(Layer layer, const LayerPolicy& policy, const AppliedLayers& applied) {
+  const std::string prefix = std::string(nameOf(layer)) + ": ";
+  if (!policy.isOn(layer)) return prefix + "off";
+  auto reason = std::find_if(applied.reasons.begin(), applied.reasons.end(),
+                             [&](auto& each) { return each.starts_with(prefix); });
+  return reason == applied.reasons.end() ? prefix + "not applied" : *reason;
+}
+
+std::string levelOf(LayerSet applied) {
+  const bool all = std::all_of(std::begin(kLevelLayers), std::end(kLevelLayers),
+                               [&](Layer layer) { return applied.has(layer); });
+  return all ? "namespaces" : "process";
+}
+
+}  // namespace
+
+IsolationReport describeIsolation(const LayerPolicy& policy, const AppliedLayers& applied) {
   IsolationReport report;
-  report.level = "namespaces";
-  report.layers = {"user",        "mount",        "pid",     "net",     "ipc",  "uts",
-                   "cgroup",      "uid_per_slot", "own_root", "no_new_privs", "capabilities",
-                   "securebits",  "rlimits",      "seccomp"};
-  const auto enforced = cgroups.layers();
-  report.layers.insert(report.layers.end(), enforced.begin(), enforced.end());
-  if (enforced.empty()) {
-    for (const char* layer : {"cgroup_memory", "cgroup_pids", "cgroup_cpu"}) {
-      report.missing.push_back(std::string(layer) + ": cgroups are " + cgroups.description());
+  report.level = levelOf(applied.set);
+  report.applied = applied.set;
+  for (size_t i = 0; i < kLayerCount; ++i) {
+    const auto layer = static_cast<Layer>(i);
+    if (applied.set.has(layer)) {
+      report.layers.push_back(nameOf(layer));
+    } else if (policy.isOn(layer) || infoOf(layer).defaultMode != LayerMode::off) {
+      report.missing.push_back(whyMissing(layer, policy, applied));
     }
   }
-  report.missing.push_back("landlock: not applied by this version");
   return report;
+}
+
+void requireIsolation(const IsolationReport& report, const LayerPolicy& policy,
+                      const std::string& minIsolation) {
+  for (auto& missing : report.missing) {
+    const auto layer = layerNamed(missing.substr(0, missing.find(':')));
+    if (!layer || !policy.isRequired(*layer)) continue;
+    throw std::runtime_error("layer " + missing + fixForStep(nameOf(*layer)));
+  }
+  if (minIsolation == "namespaces" && report.level != minIsolation) {
+    std::string all;
+    for (auto& missing : report.missing) all += (all.empty() ? "" : "; ") + missing;
+    throw std::runtime_error("isolation level is '" + report.level +
+                             "', sandbox.min_isolation asks for '" + minIsolation +
+                             "'; missing: " + all);
+  }
+}
+
+std::string fixForStep(const std::string& step) {
+  const auto layer = layerNamed(step);
+  if (!layer) return "";
+  return std::string("; fix: ") + infoOf(*layer).fix + ", or do without: layers." + step +
+         " = \"preferred\"";
 }
 
 void fillIsolation(const IsolationReport& report, rpc::Isolation::Builder out) {
   out.setLevel(report.level);
   setTexts(out.initLayers(static_cast<unsigned>(report.layers.size())), report.layers);
   setTexts(out.initMissing(static_cast<unsigned>(report.missing.size())), report.missing);
+}
+
+void fillLayerPolicy(const LayerPolicy& policy, wire::LayerPolicy::Builder out) {
+  out.setOff(policy.all(LayerMode::off).bits());
+  out.setPreferred(policy.all(LayerMode::preferred).bits());
 }
 
 }  // namespace brood

@@ -4,21 +4,37 @@
 #include <string>
 #include <vector>
 
+#include "rpc/layers.h"
 #include "rpc/supervisor.capnp.h"
-#include "supervisor/cgroup.h"
+#include "rpc/zygote.capnp.h"
 
 namespace brood {
 
+// What one sandbox has, by the account of those who applied it: the slot builder, the worker and
+// the cgroup driver.
+struct AppliedLayers {
+  LayerSet set;
+  std::vector<std::string> reasons;  // "name: reason", of layers that could not be applied.
+};
+
 struct IsolationReport {
-  std::string level;  // "namespaces".
+  std::string level;  // "namespaces" or "process".
+  LayerSet applied;
   std::vector<std::string> layers;
   std::vector<std::string> missing;  // "name: reason".
 };
 
-// For slots that were built and workers that parked: the slot builder and the worker's lock-down
-// fail closed, so that each of their layers is there if a worker is.
-IsolationReport describeIsolation(const CgroupDriver& cgroups);
+IsolationReport describeIsolation(const LayerPolicy& policy, const AppliedLayers& applied);
+
+// Throws, naming layer and fix, when a required layer is not there or the level is below the least
+// that is configured.
+void requireIsolation(const IsolationReport& report, const LayerPolicy& policy,
+                      const std::string& minIsolation);
+
+// "; fix: ..." for the step of a lock-down that failed; empty if it is not a layer's.
+std::string fixForStep(const std::string& step);
 
 void fillIsolation(const IsolationReport& report, rpc::Isolation::Builder out);
+void fillLayerPolicy(const LayerPolicy& policy, wire::LayerPolicy::Builder out);
 
 }  // namespace brood

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -42,6 +43,12 @@ void setUpLogging(const std::string& level) {
   auto logger = spdlog::stderr_color_mt("broodd");
   logger->set_level(spdlog::level::from_str(level));
   spdlog::set_default_logger(logger);
+}
+
+// Its memory and its descriptors reach into every sandbox.
+void closeToOthers(const LayerPolicy& layers) {
+  if (!layers.isOn(Layer::dumpable)) return;
+  KJ_SYSCALL(::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0));
 }
 
 void announceReady(const std::string& socketPath) {
@@ -94,6 +101,7 @@ int main(int argc, char** argv) {
     brood::fillDefaultPaths(loaded.config.supervisor);
     brood::setUpLogging(loaded.config.supervisor.logLevel);
     brood::raiseDescriptorLimit();
+    brood::closeToOthers(loaded.config.layers);
     return brood::serve(loaded.config);
   } catch (const kj::Exception& exception) {
     std::fprintf(stderr, "broodd: refusing to start: %s\n", exception.getDescription().cStr());

@@ -9,8 +9,9 @@ namespace brood {
 namespace {
 
 void fillWarmUp(wire::WarmUp::Builder request, const ProfileConfig& config,
-                const RuntimeManifest& manifest) {
+                const RuntimeManifest& manifest, const LayerPolicy& layers) {
   request.setProfile(config.name);
+  fillLayerPolicy(layers, request.initLayers());
   const auto& modules = config.preload.has_value() ? *config.preload : manifest.preload;
   auto preload = request.initPreload(static_cast<unsigned>(modules.size()));
   for (unsigned i = 0; i < modules.size(); ++i) preload.set(i, modules[i]);
@@ -41,7 +42,9 @@ Profiles::Profiles(UvEventPort& port, Reaper& reaper, SlotPool& slots, WorkerSta
     auto& poolRef = *pool;
     ZygoteOptions options{
         manifest->name + "/" + profileConfig.name, binary,
-        [&profileConfig, manifest](auto request) { fillWarmUp(request, profileConfig, *manifest); }};
+        [&profileConfig, manifest, &config](auto request) {
+          fillWarmUp(request, profileConfig, *manifest, config.layers);
+        }};
     auto zygote = kj::heap<ZygoteHost>(port, reaper, std::move(options),
                                        [&poolRef]() { poolRef.refill(); });
     pool->attachZygote(*zygote);

@@ -22,18 +22,19 @@ constexpr auto kPauseAfterFailure = 500 * kj::MILLISECONDS;
 }  // namespace
 
 SlotPool::SlotPool(UvEventPort& port, ZygoteHost& builder, CgroupDriver& cgroups,
-                   const SandboxConfig& config, SlotLimits defaultLimits)
+                   const Config& config, SlotLimits defaultLimits)
     : port_(port),
       builder_(builder),
       cgroups_(cgroups),
-      config_(config),
+      config_(config.sandbox),
+      layers_(config.layers),
       defaultLimits_(defaultLimits),
       errorHandler_(kj::heap<LogErrors>("slot pool")),
       tasks_(*errorHandler_) {
   auto [readEnd, writeEnd] = newPipe();
   lifelineRead_ = kj::mv(readEnd);
   lifelineWrite_ = kj::mv(writeEnd);
-  for (uint32_t id = 0; id < config.maxSlots; ++id) freeIds_.push_back(id);
+  for (uint32_t id = 0; id < config_.maxSlots; ++id) freeIds_.push_back(id);
 }
 
 SlotPool::~SlotPool() noexcept(false) = default;
@@ -45,8 +46,13 @@ uint32_t SlotPool::takeId() {
   return id;
 }
 
+// Its job's is the next.
+uint32_t SlotPool::hostInitId(uint32_t slotId) const {
+  return config_.uidBase + (layers_.isOn(Layer::uidPerSlot) ? slotId * kIdsPerSlot : 0);
+}
+
 void SlotPool::fillRequest(wire::BuildSlot::Builder request, uint32_t id) const {
-  const uint32_t hostId = config_.uidBase + id * kIdsPerSlot;
+  const uint32_t hostId = hostInitId(id);
   request.setSlotId(id);
   // The same in each: the template's /etc/hosts resolves it, and it tells a job nothing.
   request.setHostname("sandbox");
@@ -90,6 +96,9 @@ kj::Promise<kj::Own<Slot>> SlotPool::buildNext() {
         auto slot = kj::heap<Slot>();
         slot->id = id;
         slot->init = kj::mv(init);
+        slot->hostJobId = hostInitId(id) + 1;
+        slot->layers = slot->init->layers() | cgroups_.layers();
+        if (layers_.isOn(Layer::uidPerSlot)) slot->layers.add(Layer::uidPerSlot);
         slot->cgroup = cgroups_.create("slot-" + std::to_string(id), defaultLimits_.cgroup);
         slot->workspace = defaultLimits_.workspace;
         return slot;
@@ -153,6 +162,7 @@ void SlotPool::dropDead(uint32_t id) {
 
 void SlotPool::retire(kj::Own<Slot> slot, kj::Maybe<kj::Own<ChildProcess>> worker) {
   slot->init->kill();
+  KJ_IF_MAYBE(process, worker) (*process)->kill();
   ++tearingDown_;
   tasks_.add(takeApart(kj::mv(slot), kj::mv(worker)).attach(kj::defer([this]() {
     --tearingDown_;

@@ -22,6 +22,8 @@ struct Slot {
   uint32_t id = 0;
   kj::Own<ChildProcess> init;
   kj::Own<Cgroup> cgroup;
+  uint32_t hostJobId = 0;  // uid and gid.
+  LayerSet layers;         // Those of the slot itself and of its cgroup.
   WorkspaceSize workspace;  // As of now.
 };
 
@@ -36,7 +38,7 @@ class SlotPool {
   // `builder` is the zygote that builds slots. The lifeline pipe's write end is this pool's own:
   // when the supervisor dies by whatever means, every init reads end of file and exits.
   SlotPool(UvEventPort& port, ZygoteHost& builder, CgroupDriver& cgroups,
-           const SandboxConfig& config, SlotLimits defaultLimits);
+           const Config& config, SlotLimits defaultLimits);
   ~SlotPool() noexcept(false);
   KJ_DISALLOW_COPY(SlotPool);
 
@@ -59,6 +61,7 @@ class SlotPool {
   size_t tearingDown() const { return tearingDown_; }
 
  private:
+  uint32_t hostInitId(uint32_t slotId) const;
   void fillRequest(wire::BuildSlot::Builder request, uint32_t id) const;
   kj::Promise<void> takeApart(kj::Own<Slot> slot, kj::Maybe<kj::Own<ChildProcess>> worker);
   void noteReady(kj::Own<Slot> slot);
@@ -70,6 +73,7 @@ class SlotPool {
   ZygoteHost& builder_;
   CgroupDriver& cgroups_;
   const SandboxConfig& config_;
+  const LayerPolicy& layers_;
   SlotLimits defaultLimits_;
   OwnedFd lifelineRead_, lifelineWrite_;
   std::deque<uint32_t> freeIds_;  // Oldest first, so that a uid rests before it is used again.

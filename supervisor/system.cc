@@ -13,12 +13,15 @@ namespace {
 constexpr auto kKillBound = 5 * kj::SECONDS;
 
 CgroupOptions cgroupOptions(const Config& config, const Instance& instance) {
-  return {config.sandbox.cgroupMode, config.sandbox.cgroupParent, instance.name()};
+  return {config.sandbox.cgroupMode, config.sandbox.cgroupParent, instance.name(),
+          config.layers};
 }
 
-void fillRootTemplate(wire::WarmUp::Builder request, const SandboxConfig& sandbox,
+void fillRootTemplate(wire::WarmUp::Builder request, const Config& config,
                       const Instance& instance) {
+  const SandboxConfig& sandbox = config.sandbox;
   request.setProfile("slots");
+  fillLayerPolicy(config.layers, request.initLayers());
   auto root = request.initRootTemplate();
   root.setStagingDir(instance.stagingDir());
   setTexts(root.initReadOnlyBinds(static_cast<unsigned>(sandbox.readOnlyPaths.size())),
@@ -42,20 +45,20 @@ System::System(UvAsyncIo& io, const Config& config)
       instance_(config.supervisor),
       reaper_(io.port()),
       cgroups_(newCgroupDriver(cgroupOptions(config, instance_))),
-      isolation_(describeIsolation(*cgroups_)),
       slotBuilder_(kj::heap<ZygoteHost>(
           io.port(), reaper_,
           ZygoteOptions{"slots", config.supervisor.libexecDir + "/brood-zygote-none",
                         [this](auto request) {
-                          fillRootTemplate(request, config_.sandbox, instance_);
+                          fillRootTemplate(request, config_, instance_);
                         }},
           [this]() { slots_->refill(); })),
-      slots_(kj::heap<SlotPool>(io.port(), *slotBuilder_, *cgroups_, config.sandbox,
+      slots_(kj::heap<SlotPool>(io.port(), *slotBuilder_, *cgroups_, config,
                                 defaultSlotLimits(config))),
+      starter_{io.port(), *slots_, config.limits, isolation_.applied},
       profiles_(kj::heap<Profiles>(io.port(), reaper_, *slots_,
-                                   WorkerStarter{io.port(), *slots_, config.limits}, config)),
+                                   starter_, config)),
       dispatcher_(kj::heap<Dispatcher>(io.port(), *profiles_, *slots_, *slotBuilder_,
-                                       WorkerStarter{io.port(), *slots_, config.limits}, config)),
+                                       starter_, config)),
       server_(rpc::Supervisor::Client(kj::heap<RpcServer>(*dispatcher_, *profiles_, *slots_,
                                                           *slotBuilder_, *cgroups_, isolation_))) {
   spdlog::info("cgroups: {}", cgroups_->description());
@@ -64,7 +67,18 @@ System::System(UvAsyncIo& io, const Config& config)
 kj::Promise<void> System::proveIsolation() {
   return slotBuilder_->whenReady()
       .then([this]() { return slots_->build(); })
-      .then([this](kj::Own<Slot> slot) { slots_->retire(kj::mv(slot), nullptr); });
+      .then([this](kj::Own<Slot> slot) {
+        return starter_.start(*slotBuilder_, kj::mv(slot));
+      })
+      .then([this](kj::Own<WorkerHandle> worker) {
+        AppliedLayers applied = worker->layers();
+        for (auto layer : {Layer::cgroupMemory, Layer::cgroupPids, Layer::cgroupCpu}) {
+          applied.reasons.push_back(std::string(nameOf(layer)) + ": cgroups are " +
+                                    cgroups_->description());
+        }
+        isolation_ = describeIsolation(config_.layers, applied);
+        requireIsolation(isolation_, config_.layers, config_.sandbox.minIsolation);
+      });
 }
 
 kj::Promise<void> System::serve() {

@@ -15,6 +15,7 @@
 #include "supervisor/reaper.h"
 #include "supervisor/rpc_server.h"
 #include "supervisor/slot_pool.h"
+#include "supervisor/worker_handle.h"
 #include "supervisor/zygote_host.h"
 
 namespace brood {
@@ -25,8 +26,8 @@ class System {
   System(UvAsyncIo& io, const Config& config);
   KJ_DISALLOW_COPY(System);
 
-  // Resolves when a first slot has been built and taken apart again: from then on the isolation
-  // named in the report is a fact. Rejects with the layer that failed.
+  // Resolves when a first worker has parked in a first slot: from then on the isolation named in the
+  // report is a fact. Rejects with the layer that failed.
   kj::Promise<void> proveIsolation();
   // Listens on the instance's socket; the promise never resolves.
   kj::Promise<void> serve();
@@ -46,6 +47,7 @@ class System {
   IsolationReport isolation_;
   kj::Own<ZygoteHost> slotBuilder_;
   kj::Own<SlotPool> slots_;
+  WorkerStarter starter_;
   kj::Own<Profiles> profiles_;
   kj::Own<Dispatcher> dispatcher_;
   capnp::Capability::Client server_;

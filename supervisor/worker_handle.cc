@@ -44,6 +44,7 @@ WorkerHandle::WorkerHandle(UvEventPort& port, SlotPool& slots, kj::Own<Slot> slo
                            kj::Own<ChildProcess> process, WorkerPipes pipes)
     : port_(port),
       slots_(slots),
+      layers_{slot->layers, {}},
       slot_(kj::mv(slot)),
       process_(kj::mv(process)),
       pipes_(kj::mv(pipes)),
@@ -87,6 +88,34 @@ kj::Promise<kj::Maybe<WorkerFrame>> WorkerHandle::readFrame() {
   auto frame = tryReadFrame();
   if (frame != nullptr || channelEnded_) return kj::mv(frame);
   return channelObserver_.whenReadable().then([this]() { return readFrame(); });
+}
+
+kj::Promise<void> WorkerHandle::whenParked() {
+  return readFrame().then([this](kj::Maybe<WorkerFrame> received) -> kj::Promise<void> {
+    KJ_IF_MAYBE (frame, received) {
+      const std::string step = frame->layer;
+      switch (frame->kind) {
+        case WorkerFrameKind::parked:
+          layers_.set = layers_.set | LayerSet(frame->layers);
+          return kj::READY_NOW;
+        case WorkerFrameKind::missing:
+          layers_.reasons.push_back(step + ": " + strerror(frame->errnoValue));
+          return whenParked();
+        case WorkerFrameKind::failed:
+        case WorkerFrameKind::done:
+          break;
+      }
+      return KJ_EXCEPTION(FAILED, "worker could not lock down", step.c_str(),
+                          strerror(frame->errnoValue), fixForStep(step).c_str());
+    }
+    return KJ_EXCEPTION(FAILED, "worker ended before it had parked");
+  });
+}
+
+void WorkerHandle::killSlot() noexcept {
+  slot_->init->kill();
+  // Part of the slot only where that has a PID namespace.
+  process_->kill();
 }
 
 kj::Promise<void> WorkerHandle::writeAll(int fd, UvFdObserver& observer,
@@ -140,7 +169,7 @@ kj::Promise<kj::Own<WorkerHandle>> WorkerStarter::start(ZygoteHost& zygote,
   std::vector<int> fds{slot->init->pidfd(), pipes->workerChannel.get(), pipes->workerStdin.get(),
                        pipes->workerStdout.get(), pipes->workerStderr.get()};
   for (int fd : slot->cgroup->joinFds()) fds.push_back(fd);
-  const uint32_t slotId = slot->id;
+  const uint32_t slotId = slot->id, hostJobId = slot->hostJobId;
   auto fill = [&](wire::ZygoteRequest::Builder request) {
     auto fork = request.initForkWorker();
     fork.setSlotId(slotId);
@@ -148,6 +177,7 @@ kj::Promise<kj::Own<WorkerHandle>> WorkerStarter::start(ZygoteHost& zygote,
     fork.setMaxOpenFiles(limits.openFiles.maximum);
     fork.setMaxProcesses(limits.processes.maximum + kProcessesBeyond);
     fork.setMaxCpuSeconds(limits.cpuTimeMs.maximum / 1000 + 1);
+    fork.setHostJobUid(hostJobId);
   };
   // evalNow: a socket that breaks under the request must still give the slot back below.
   auto forked = kj::evalNow(
@@ -168,14 +198,10 @@ kj::Promise<kj::Own<WorkerHandle>> WorkerStarter::start(ZygoteHost& zygote,
         heldPipes.workerStderr.reset();
         auto worker = kj::heap<WorkerHandle>(port, slots, kj::mv(heldSlot), kj::mv(process),
                                              kj::mv(heldPipes));
-        auto frame = port.timer().timeoutAfter(kParkBound, worker->readFrame());
-        return frame.then([worker = kj::mv(worker)](kj::Maybe<WorkerFrame> received) mutable {
-          KJ_IF_MAYBE(parked, received) {
-            KJ_REQUIRE(parked->kind == WorkerFrameKind::parked, "worker could not lock down",
-                       static_cast<const char*>(parked->layer), strerror(parked->errnoValue));
-            return kj::mv(worker);
-          }
-          KJ_FAIL_REQUIRE("worker ended before it had parked");
+        auto parked = port.timer().timeoutAfter(kParkBound, worker->whenParked());
+        return parked.then([this, worker = kj::mv(worker)]() mutable {
+          KJ_REQUIRE(worker->layers().set.includes(proven), "a worker lacks layers others have");
+          return kj::mv(worker);
         });
       })
       .attach(kj::mv(retireIfHeld), kj::mv(pipes));

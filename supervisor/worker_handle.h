@@ -6,6 +6,7 @@
 #include "rpc/uv_event_port.h"
 #include "rpc/worker_frames.h"
 #include "supervisor/child_process.h"
+#include "supervisor/isolation.h"
 #include "supervisor/slot_pool.h"
 
 namespace brood {
@@ -35,13 +36,17 @@ class WorkerHandle {
   void setWorkspaceSize(const WorkspaceSize& size);
 
   // Kills every process of the slot at once; output already in the pipes stays readable.
-  void killSlot() noexcept { slot_->init->kill(); }
+  void killSlot() noexcept;
+  // What this sandbox has; complete once the worker has parked.
+  const AppliedLayers& layers() const { return layers_; }
 
   // Next frame from the worker, or nullptr once the channel has ended or carried something that is
   // not a frame (after which it is not read again).
   kj::Promise<kj::Maybe<WorkerFrame>> readFrame();
   // Same without waiting: nullptr also means "not yet".
   kj::Maybe<WorkerFrame> tryReadFrame();
+  // Resolves when the worker has parked. Rejects with the step that failed.
+  kj::Promise<void> whenParked();
 
   // Writes all of it; waits while the worker is slow to read. Rejects DISCONNECTED if it is gone.
   kj::Promise<void> writeChannel(kj::Array<kj::byte> bytes);
@@ -59,6 +64,7 @@ class WorkerHandle {
 
   UvEventPort& port_;
   SlotPool& slots_;
+  AppliedLayers layers_;
   kj::Own<Slot> slot_;
   kj::Own<ChildProcess> process_;
   WorkerPipes pipes_;
@@ -76,6 +82,7 @@ struct WorkerStarter {
   UvEventPort& port;
   SlotPool& slots;
   const LimitsConfig& limits;
+  const LayerSet& proven;  // What every worker must have: the level never drops while we run.
 
   kj::Promise<kj::Own<WorkerHandle>> start(ZygoteHost& zygote, kj::Own<Slot> slot) const;
 };

@@ -193,13 +193,15 @@ void ZygoteHost::handleEvent(wire::ZygoteEvent::Reader event, kj::ArrayPtr<Owned
   KJ_REQUIRE(fds.size() == 1, "zygote sent no pidfd");
   auto process = event.isSlotBuilt() ? event.getSlotBuilt() : event.getWorkerForked();
   // If nobody waits any more, the process dies with the promise's value.
-  fulfiller->fulfill(adoptChild(process.getPid(), kj::mv(fds[0])));
+  fulfiller->fulfill(adoptChild(process, kj::mv(fds[0])));
 }
 
-kj::Own<ChildProcess> ZygoteHost::adoptChild(pid_t pid, OwnedFd pidfd) {
+kj::Own<ChildProcess> ZygoteHost::adoptChild(wire::Process::Reader process, OwnedFd pidfd) {
+  const pid_t pid = process.getPid();
   auto paf = kj::newPromiseAndFulfiller<ProcessExit>();
   children_[pid] = kj::mv(paf.fulfiller);
-  return kj::heap<ChildProcess>(pid, kj::mv(pidfd), kj::mv(paf.promise));
+  return kj::heap<ChildProcess>(pid, kj::mv(pidfd), LayerSet(process.getLayers()),
+                                kj::mv(paf.promise));
 }
 
 void ZygoteHost::noteReady(wire::Ready::Reader ready) {

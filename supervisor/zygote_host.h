@@ -72,7 +72,7 @@ class ZygoteHost {
   void handleEvent(wire::ZygoteEvent::Reader event, kj::ArrayPtr<OwnedFd> fds);
   void noteReady(wire::Ready::Reader ready);
   void settleAfterDeath(ProcessExit exit);
-  kj::Own<ChildProcess> adoptChild(pid_t pid, OwnedFd pidfd);
+  kj::Own<ChildProcess> adoptChild(wire::Process::Reader process, OwnedFd pidfd);
 
   UvEventPort& port_;
   Reaper& reaper_;

@@ -43,12 +43,15 @@ void ControlEvents::ready(uint64_t requestId, const WarmUpReport& report, uint64
   send(controlFd_, message);
 }
 
-void ControlEvents::slotBuilt(uint64_t requestId, pid_t pid, int pidfd,
+void ControlEvents::slotBuilt(uint64_t requestId, const BuiltSlot& slot,
                               uint64_t elapsedMicros) const {
   capnp::MallocMessageBuilder message;
   auto event = message.initRoot<wire::ZygoteEvent>();
   event.setRequestId(requestId);
-  fill(event.initSlotBuilt(), pid, elapsedMicros);
+  auto process = event.initSlotBuilt();
+  fill(process, slot.initPid, elapsedMicros);
+  process.setLayers(slot.layers.bits());
+  const int pidfd = slot.initPidfd.get();
   send(controlFd_, message, kj::arrayPtr(&pidfd, 1));
 }
 

@@ -8,6 +8,7 @@
 #include <cstdint>
 
 #include "runtimes/runtime.h"
+#include "zygote/slot_service.h"
 #include "zygote/step_failure.h"
 
 namespace brood {
@@ -19,8 +20,8 @@ class ControlEvents {
 
   void ready(uint64_t requestId, const WarmUpReport& report, uint64_t warmUpMicros,
              uint32_t threadCount) const;
+  void slotBuilt(uint64_t requestId, const BuiltSlot& slot, uint64_t elapsedMicros) const;
   // The pidfd is borrowed.
-  void slotBuilt(uint64_t requestId, pid_t pid, int pidfd, uint64_t elapsedMicros) const;
   void workerForked(uint64_t requestId, pid_t pid, int pidfd, uint64_t elapsedMicros) const;
   void failed(uint64_t requestId, const StepFailure& failure, kj::StringPtr detail = "") const;
   void exited(pid_t pid, int waitStatus, const rusage& usage) const;

@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -15,8 +16,9 @@
 #include <chrono>
 #include <cstring>
 
+#include "zygote/layers/capabilities.h"
+#include "zygote/layers/layer.h"
 #include "zygote/process_hygiene.h"
-#include "zygote/worker.h"
 
 namespace brood {
 namespace {
@@ -123,10 +125,23 @@ void ForkServer::handle(wire::ZygoteRequest::Reader request, Fds& fds) {
 
 void ForkServer::warmUp(uint64_t requestId, wire::WarmUp::Reader request) {
   auto start = Clock::now();
+  layers_ = LayerPolicy(LayerSet(request.getLayers().getOff()),
+                        LayerSet(request.getLayers().getPreferred()));
+  if (!layers_.isOn(Layer::dumpable)) {
+    KJ_SYSCALL(::prctl(PR_SET_DUMPABLE, 1, 0, 0, 0));
+  }
   WarmUpReport report = runtime_.warmUp(toOptions(request));
   touches_ = rehearse(runtime_);
-  if (slotService_ != nullptr) slotService_->prepareRoot(request.getRootTemplate());
+  if (slotService_ != nullptr) slotService_->prepareRoot(request.getRootTemplate(), layers_);
+  installInheritedFilters();
   events_.ready(requestId, report, microsSince(start), countThreads());
+}
+
+void ForkServer::installInheritedFilters() {
+  if (layers_.isOn(Layer::noNewPrivs)) forbidNewPrivileges();
+  if (layers_.isOn(Layer::seccompArguments))
+    filters_.argumentRules = seccomp_.installArgumentRules();
+  if (layers_.isOn(Layer::seccompNumbers)) filters_.numbers = seccomp_.installNumbers();
 }
 
 void ForkServer::buildSlot(uint64_t requestId, wire::BuildSlot::Reader request, Fds& fds) {
@@ -142,7 +157,7 @@ void ForkServer::buildSlot(uint64_t requestId, wire::BuildSlot::Reader request, 
   }
   auto& slot = std::get<BuiltSlot>(outcome);
   children_.insert(slot.initPid);
-  events_.slotBuilt(requestId, slot.initPid, slot.initPidfd.get(), microsSince(start));
+  events_.slotBuilt(requestId, slot, microsSince(start));
 }
 
 void ForkServer::forkWorker(uint64_t requestId, wire::ForkWorker::Reader request, Fds& fds) {
@@ -151,13 +166,14 @@ void ForkServer::forkWorker(uint64_t requestId, wire::ForkWorker::Reader request
     return events_.failed(requestId, StepFailure::at("zygote:threads", 0));
   }
   auto start = Clock::now();
-  if (::setns(fds[kSlotInit].get(), CLONE_NEWPID) < 0) {
+  const bool hasPidNamespace = layers_.isOn(Layer::pid);
+  if (hasPidNamespace && ::setns(fds[kSlotInit].get(), CLONE_NEWPID) < 0) {
     return events_.failed(requestId, StepFailure::at("setns:pid", errno));
   }
   int forkError = 0;
   pid_t worker = forkIntoSlot(request, fds, forkError);
   // A zygote that cannot come back would fork the next worker into this slot: it must end.
-  if (::setns(ownPidNamespace_.get(), CLONE_NEWPID) < 0) ::abort();
+  if (hasPidNamespace && ::setns(ownPidNamespace_.get(), CLONE_NEWPID) < 0) ::abort();
   if (worker < 0) return events_.failed(requestId, StepFailure::at("fork", forkError));
 
   children_.insert(worker);
@@ -194,7 +210,10 @@ void ForkServer::becomeWorker(wire::ForkWorker::Reader request, const Fds& fds) 
              .limits = {.fileBytes = request.getMaxFileBytes(),
                         .openFiles = request.getMaxOpenFiles(),
                         .processes = request.getMaxProcesses(),
-                        .cpuSeconds = request.getMaxCpuSeconds()}});
+                        .cpuSeconds = request.getMaxCpuSeconds()},
+             .layers = layers_,
+             .inherited = filters_,
+             .jobIdInside = layers_.isOn(Layer::user) ? kJobIdInside : request.getHostJobUid()});
 }
 
 void ForkServer::reapChildren() {

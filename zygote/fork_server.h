@@ -14,6 +14,7 @@
 #include "zygote/layers/seccomp_policy.h"
 #include "zygote/rehearsal.h"
 #include "zygote/slot_service.h"
+#include "zygote/worker.h"
 
 namespace brood {
 
@@ -35,6 +36,8 @@ class ForkServer {
   // False at end of file.
   bool handleNextRequest();
   void handle(wire::ZygoteRequest::Reader request, Fds& fds);
+  // The part of the policy that zygotes and inits can live with themselves: forks inherit it.
+  void installInheritedFilters();
   void warmUp(uint64_t requestId, wire::WarmUp::Reader options);
   void buildSlot(uint64_t requestId, wire::BuildSlot::Reader options, Fds& fds);
   void forkWorker(uint64_t requestId, wire::ForkWorker::Reader options, Fds& fds);
@@ -47,6 +50,8 @@ class ForkServer {
   const ControlEvents events_;
   Runtime& runtime_;
   SlotService* const slotService_;
+  LayerPolicy layers_;
+  InheritedFilters filters_;
   const SeccompPolicy seccomp_;
   const OwnedFd ownPidNamespace_;
   const OwnedFd childSignals_;

@@ -79,7 +79,7 @@ void createSkeleton(const fs::path& root) {
   for (const Link& link : kLinks) fs::create_symlink(link.target, root / link.name);
 }
 
-void bindReadOnly(const fs::path& root, const fs::path& source) {
+void bind(const fs::path& root, const fs::path& source, const LayerPolicy& policy) {
   // A link of the merged /usr leads to what is bound anyway; a missing directory binds nothing.
   if (!fs::is_directory(fs::symlink_status(source))) return;
   fs::path target = root / source.relative_path();
@@ -88,7 +88,9 @@ void bindReadOnly(const fs::path& root, const fs::path& source) {
              source.c_str());
   // Recursive: a file system mounted below the source comes along and must be as read-only.
   mount_attr attributes = {};
-  attributes.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
+  attributes.attr_set = MOUNT_ATTR_NOSUID;
+  if (policy.isOn(Layer::ownRoot)) attributes.attr_set |= MOUNT_ATTR_NODEV;
+  if (policy.isOn(Layer::readOnlyRoot)) attributes.attr_set |= MOUNT_ATTR_RDONLY;
   KJ_SYSCALL(
       ::mount_setattr(AT_FDCWD, target.c_str(), AT_RECURSIVE, &attributes, sizeof(attributes)),
       target.c_str());
@@ -121,9 +123,27 @@ void pivotInto(const fs::path& stage) {
   KJ_SYSCALL(::chdir("/"));
 }
 
+void fillTemplate(const fs::path& root, wire::RootTemplate::Reader options,
+                  const LayerPolicy& policy) {
+  for (auto source : options.getReadOnlyBinds()) bind(root, source.cStr(), policy);
+  TemplateCopier copier(root.c_str());
+  for (auto path : options.getCopies()) copier.copy(path);
+  writeGeneratedEtc(root.c_str());
+  for (const Device& device : kDevices) makeDevice(root, device);
+}
+
+// All of the host but what a slot has of its own.
+void bindHost(const fs::path& root, const LayerPolicy& policy) {
+  for (const auto& entry : fs::directory_iterator("/")) {
+    const auto name = entry.path().filename();
+    if (name == "proc" || name == "workspace" || name == "tmp") continue;
+    bind(root, entry.path(), policy);
+  }
+}
+
 }  // namespace
 
-void enterRootTemplate(wire::RootTemplate::Reader options) {
+void enterRootTemplate(wire::RootTemplate::Reader options, const LayerPolicy& policy) {
   fs::path stage = options.getStagingDir().cStr();
   fs::path root = stage / "template";
 
@@ -131,12 +151,12 @@ void enterRootTemplate(wire::RootTemplate::Reader options) {
   mountStage(stage);
   mountStageProc(stage);
   createSkeleton(root);
-  for (auto source : options.getReadOnlyBinds()) bindReadOnly(root, source.cStr());
-  TemplateCopier copier(root.c_str());
-  for (auto path : options.getCopies()) copier.copy(path);
-  writeGeneratedEtc(root.c_str());
-  for (const Device& device : kDevices) makeDevice(root, device);
-  sealTemplate(root);
+  if (policy.isOn(Layer::ownRoot)) {
+    fillTemplate(root, options, policy);
+  } else {
+    bindHost(root, policy);
+  }
+  if (policy.isOn(Layer::readOnlyRoot)) sealTemplate(root);
   pivotInto(stage);
 }
 

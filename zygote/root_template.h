@@ -5,6 +5,7 @@
 // template, what is bound into it, and a /proc. Each slot's mount namespace is a copy of that, and
 // every mount in it costs each copy.
 
+#include "rpc/layers.h"
 #include "rpc/zygote.capnp.h"
 
 namespace brood {
@@ -13,6 +14,7 @@ namespace brood {
 constexpr const char* kTemplatePath = "/template";
 
 // Needs CAP_SYS_ADMIN. Throws when any of it cannot be done; the process should end then.
-void enterRootTemplate(wire::RootTemplate::Reader options);
+// Without the own_root layer the template shows the host's directories instead.
+void enterRootTemplate(wire::RootTemplate::Reader options, const LayerPolicy& policy);
 
 }  // namespace brood

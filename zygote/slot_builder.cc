@@ -6,6 +6,7 @@
 #include <linux/sched.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -14,14 +15,12 @@
 
 #include "rpc/fd_passing.h"
 #include "zygote/layers/layer.h"
+#include "zygote/layers/namespaces.h"
 #include "zygote/root_template.h"
 #include "zygote/slot_init.h"
 
 namespace brood {
 namespace {
-
-constexpr uint64_t kSlotNamespaces = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET |
-                                     CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP;
 
 struct TmpfsSize {
   uint64_t bytes;
@@ -29,33 +28,60 @@ struct TmpfsSize {
 };
 
 template <size_t capacity>
-void writeTmpfsOptions(char (&options)[capacity], TmpfsSize size, const char* mode) {
+void writeTmpfsOptions(char (&options)[capacity], TmpfsSize size, const char* mode,
+                       unsigned owner) {
   // To tmpfs zero means "without limit".
   KJ_REQUIRE(size.bytes > 0 && size.inodes > 0, "a tmpfs of a slot must have limits");
-  int length =
-      std::snprintf(options, capacity, "size=%llu,nr_inodes=%llu,mode=%s,uid=%u,gid=%u",
-                    static_cast<unsigned long long>(size.bytes),
-                    static_cast<unsigned long long>(size.inodes), mode, kJobIdInside, kJobIdInside);
+  int length = std::snprintf(options, capacity, "size=%llu,nr_inodes=%llu,mode=%s,uid=%u,gid=%u",
+                             static_cast<unsigned long long>(size.bytes),
+                             static_cast<unsigned long long>(size.inodes), mode, owner, owner);
   KJ_ASSERT(length > 0 && static_cast<size_t>(length) < capacity);
 }
 
-SlotInitPlan makePlan(wire::BuildSlot::Reader request) {
+// In a mount namespace that all slots share, the places are shared as well.
+SlotRootPlan makeRootPlan(wire::BuildSlot::Reader request, const LayerPolicy& layers) {
+  SlotRootPlan plan = {};
+  plan.layers = layers;
+  const unsigned owner = layers.isOn(Layer::user) ? kJobIdInside : request.getHostJobUid();
+  writeTmpfsOptions(plan.workspaceOptions,
+                    {request.getWorkspaceBytes(), request.getWorkspaceInodes()},
+                    layers.isOn(Layer::mount) ? "0700" : "1777", owner);
+  writeTmpfsOptions(plan.tmpOptions, {request.getTmpBytes(), request.getTmpInodes()}, "1777",
+                    owner);
+  writeTmpfsOptions(plan.shmOptions, {request.getShmBytes(), request.getShmInodes()}, "1777",
+                    owner);
+  return plan;
+}
+
+SlotInitPlan makePlan(wire::BuildSlot::Reader request, const LayerPolicy& layers) {
   SlotInitPlan plan = {};
   kj::StringPtr hostname = request.getHostname();
   KJ_REQUIRE(hostname.size() > 0 && hostname.size() < sizeof(plan.hostname), hostname);
   std::memcpy(plan.hostname, hostname.begin(), hostname.size());
-  writeTmpfsOptions(plan.workspaceOptions,
-                    {request.getWorkspaceBytes(), request.getWorkspaceInodes()}, "0700");
-  writeTmpfsOptions(plan.tmpOptions, {request.getTmpBytes(), request.getTmpInodes()}, "1777");
-  writeTmpfsOptions(plan.shmOptions, {request.getShmBytes(), request.getShmInodes()}, "1777");
+  plan.root = makeRootPlan(request, layers);
+  plan.id = layers.isOn(Layer::user) ? kInitIdInside : request.getHostInitUid();
   return plan;
+}
+
+// Each of them is a step that would have failed the slot.
+LayerSet layersOfBuiltSlots(const LayerPolicy& policy) {
+  LayerSet built;
+  for (Layer layer : {Layer::user, Layer::mount, Layer::pid, Layer::net, Layer::ipc, Layer::uts,
+                      Layer::ownRoot, Layer::readOnlyRoot, Layer::noSymlinks}) {
+    if (policy.isOn(layer)) built.add(layer);
+  }
+  // Init's is a step of its own; this process had to close itself before.
+  if (policy.isOn(Layer::dumpable) && ::prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 0) {
+    built.add(Layer::dumpable);
+  }
+  return built;
 }
 
 // fork(2) into new namespaces: no CLONE_VM, so the child runs on a copy of this very stack.
 // glibc's own at-fork work is left out on purpose: init calls nothing that needs it.
-long cloneInit(int* pidfd) {
+long cloneInit(int namespaceFlags, int* pidfd) {
   clone_args args = {};
-  args.flags = kSlotNamespaces | CLONE_PIDFD;
+  args.flags = static_cast<uint64_t>(namespaceFlags) | CLONE_PIDFD;
   args.pidfd = reinterpret_cast<uint64_t>(pidfd);
   args.exit_signal = SIGCHLD;
   return ::syscall(SYS_clone3, &args, sizeof(args));
@@ -87,8 +113,9 @@ StepFailure readReport(int reportFd) {
 
 }  // namespace
 
-void SlotBuilder::prepareRoot(wire::RootTemplate::Reader rootTemplate) {
-  enterRootTemplate(rootTemplate);
+void SlotBuilder::prepareRoot(wire::RootTemplate::Reader rootTemplate, const LayerPolicy& policy) {
+  policy_ = policy;
+  enterRootTemplate(rootTemplate, policy);
   int fd;
   KJ_SYSCALL(fd = ::open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC));
   proc_ = OwnedFd(fd);
@@ -97,7 +124,8 @@ void SlotBuilder::prepareRoot(wire::RootTemplate::Reader rootTemplate) {
 std::variant<BuiltSlot, StepFailure> SlotBuilder::build(wire::BuildSlot::Reader request,
                                                         int lifelineFd) {
   KJ_REQUIRE(proc_.get() >= 0, "the root template has not been prepared");
-  SlotInitPlan plan = makePlan(request);
+  SlotInitPlan plan = makePlan(request, policy_);
+  if (!policy_.isOn(Layer::mount)) enterSharedRoot(plan.root);
   auto [idMapsWritten, tellIdMapsWritten] = newPipe();
   auto [report, tellReport] = newPipe();
   plan.lifelineFd = lifelineFd;
@@ -107,7 +135,7 @@ std::variant<BuiltSlot, StepFailure> SlotBuilder::build(wire::BuildSlot::Reader 
   int hiddenFromInit = tellIdMapsWritten.get();
 
   int pidfd = -1;
-  long pid = cloneInit(&pidfd);
+  long pid = cloneInit(slotNamespaceFlags(policy_), &pidfd);
   if (pid < 0) return StepFailure::at("clone", errno);
   if (pid == 0) {
     ::close(hiddenFromInit);
@@ -117,17 +145,32 @@ std::variant<BuiltSlot, StepFailure> SlotBuilder::build(wire::BuildSlot::Reader 
   idMapsWritten.reset();
   tellReport.reset();
 
+  if (policy_.isOn(Layer::user)) {
+    StepFailure mapping = writeIdMaps(pid, request);
+    if (mapping.errnoValue != 0) return mapping;
+  }
+  if (::write(tellIdMapsWritten.get(), "", 1) != 1) return StepFailure::at("slot:init", errno);
+
+  StepFailure outcome = readReport(report.get());
+  if (outcome.errnoValue != 0) return outcome;
+  return BuiltSlot{static_cast<pid_t>(pid), kj::mv(initPidfd), layersOfBuiltSlots(policy_)};
+}
+
+StepFailure SlotBuilder::writeIdMaps(pid_t pid, wire::BuildSlot::Reader request) const {
   int error =
       writeIdMap(proc_.get(), pid, "uid_map", request.getHostInitUid(), request.getHostJobUid());
   if (error != 0) return StepFailure::at("uid_map", error);
   error =
       writeIdMap(proc_.get(), pid, "gid_map", request.getHostInitGid(), request.getHostJobGid());
-  if (error != 0) return StepFailure::at("gid_map", error);
-  if (::write(tellIdMapsWritten.get(), "", 1) != 1) return StepFailure::at("slot:init", errno);
+  return StepFailure::at("gid_map", error);
+}
 
-  StepFailure outcome = readReport(report.get());
-  if (outcome.errnoValue != 0) return outcome;
-  return BuiltSlot{static_cast<pid_t>(pid), kj::mv(initPidfd)};
+// Once, for all slots: they have no mount namespace but this process's.
+void SlotBuilder::enterSharedRoot(const SlotRootPlan& plan) {
+  if (sharedRootEntered_) return;
+  const StepFailure outcome = enterSlotRoot(plan);
+  if (outcome.errnoValue != 0) KJ_FAIL_SYSCALL("mount", outcome.errnoValue, outcome.layer);
+  sharedRootEntered_ = true;
 }
 
 kj::Own<SlotService> makeSlotService() { return kj::heap<SlotBuilder>(); }

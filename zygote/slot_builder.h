@@ -1,6 +1,7 @@
 #pragma once
 // Builds slots: a tiny init in new namespaces with a root file system of its own.
 
+#include "zygote/slot_root.h"
 #include "zygote/slot_service.h"
 
 namespace brood {
@@ -9,11 +10,16 @@ namespace brood {
 // a single-threaded process.
 class SlotBuilder final : public SlotService {
  public:
-  void prepareRoot(wire::RootTemplate::Reader rootTemplate) override;
+  void prepareRoot(wire::RootTemplate::Reader rootTemplate, const LayerPolicy& policy) override;
   std::variant<BuiltSlot, StepFailure> build(wire::BuildSlot::Reader request,
                                              int lifelineFd) override;
 
  private:
+  StepFailure writeIdMaps(pid_t pid, wire::BuildSlot::Reader request) const;
+  void enterSharedRoot(const SlotRootPlan& plan);
+
+  LayerPolicy policy_;
+  bool sharedRootEntered_ = false;
   OwnedFd proc_;  // A /proc of this process's PID namespace, where slots' id maps are written.
 };
 

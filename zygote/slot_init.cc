@@ -5,10 +5,8 @@
 #include <net/if.h>
 #include <signal.h>
 #include <sys/ioctl.h>
-#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <climits>
@@ -16,8 +14,8 @@
 
 #include "zygote/layers/capabilities.h"
 #include "zygote/layers/identity.h"
+#include "zygote/layers/landlock.h"
 #include "zygote/layers/layer.h"
-#include "zygote/root_template.h"
 #include "zygote/step_failure.h"
 
 namespace brood {
@@ -66,26 +64,16 @@ int bringLoopbackUp() {
   return error;
 }
 
-int mountTmpfs(const char* target, const char* options) {
-  return errnoOf(::mount("tmpfs", target, "tmpfs", MS_NOSUID | MS_NODEV, options));
+int setHostname(const char* hostname) {
+  return errnoOf(::sethostname(hostname, std::strlen(hostname)));
 }
 
-int mountProc(const char* target) {
-  return errnoOf(::mount("proc", target, "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr));
+void enterOwnRoot(const SlotInitPlan& plan) {
+  const StepFailure outcome = enterSlotRoot(plan.root);
+  if (outcome.errnoValue != 0) report(plan.reportFd, outcome);
 }
 
-// A bind mount of our own on top of the template: pivot_root asks for a mount that is not locked.
-int enterTemplate() {
-  if (::mount(kTemplatePath, kTemplatePath, nullptr, MS_BIND | MS_REC, nullptr) < 0) return errno;
-  return errnoOf(::chdir(kTemplatePath));
-}
-
-// Afterwards nothing of the builder's tree can be named from here, its /proc included.
-int leaveOldRoot() {
-  if (::syscall(SYS_pivot_root, ".", ".") < 0) return errno;
-  if (::umount2(".", MNT_DETACH) < 0) return errno;
-  return errnoOf(::chdir("/"));
-}
+int beDumpable(bool dumpable) { return errnoOf(::prctl(PR_SET_DUMPABLE, dumpable, 0, 0, 0)); }
 
 int keepOnlyInitDescriptors(const SlotInitPlan& plan) {
   if (::dup2(plan.lifelineFd, kLifelineFd) < 0) return errno;
@@ -105,26 +93,29 @@ int keepOnlyInitDescriptors(const SlotInitPlan& plan) {
 }  // namespace
 
 void runSlotInit(const SlotInitPlan& plan) noexcept {
+  const LayerPolicy& layers = plan.root.layers;
   awaitIdMaps(plan);
-  step(plan, "identity", becomeInside(kInitIdInside));
+  // Root inside, with every capability over the slot's own namespaces and over nothing else.
+  if (layers.isOn(Layer::user)) step(plan, "identity", becomeInside(plan.id));
   step(plan, "signals", takeOverSignals());
   step(plan, "session", errnoOf(::setsid()));
-  step(plan, "hostname", errnoOf(::sethostname(plan.hostname, std::strlen(plan.hostname))));
-  step(plan, "loopback", bringLoopbackUp());
-
-  step(plan, "mount:/", enterTemplate());
-  // Before the old root goes: a user namespace may mount a /proc only where it can see one.
-  step(plan, "mount:/proc", mountProc("proc"));
-  step(plan, "mount:/workspace", mountTmpfs("workspace", plan.workspaceOptions));
-  step(plan, "mount:/tmp", mountTmpfs("tmp", plan.tmpOptions));
-  step(plan, "mount:/dev/shm", mountTmpfs("dev/shm", plan.shmOptions));
-  step(plan, "pivot_root", leaveOldRoot());
+  if (layers.isOn(Layer::uts)) step(plan, "hostname", setHostname(plan.hostname));
+  if (layers.isOn(Layer::net)) step(plan, "loopback", bringLoopbackUp());
+  if (layers.isOn(Layer::mount)) enterOwnRoot(plan);
 
   step(plan, "name", errnoOf(::prctl(PR_SET_NAME, "brood-init", 0, 0, 0)));
-  step(plan, "capabilities", forbidGainingCapabilities());
+  step(plan, "capabilities", emptyCapabilityBounds());
+  step(plan, "securebits", lockSecurebits());
+  if (!layers.isOn(Layer::user)) step(plan, "identity", becomeInside(plan.id));
   step(plan, "capabilities", dropAllCapabilitiesOnThisThread());
-  step(plan, "dumpable", errnoOf(::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)));
+  step(plan, "no_new_privs", forbidNewPrivileges());
+  step(plan, "dumpable", beDumpable(!layers.isOn(Layer::dumpable)));
   step(plan, "descriptors", keepOnlyInitDescriptors(plan));
+  // From here on init waits. Whether slots have Landlock at all is their workers' to report.
+  if (layers.isOn(Layer::landlock)) {
+    const int error = restrictByLandlock(nothingAtAll());
+    if (layers.isRequired(Layer::landlock)) step(plan, "landlock", error);
+  }
 
   StepFailure none;
   if (::write(kReportFd, &none, sizeof(none)) != sizeof(none)) ::_exit(1);

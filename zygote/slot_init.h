@@ -1,7 +1,7 @@
 #pragma once
 // PID 1 of a slot: sets the sandbox up from inside, then waits to be told to end.
 
-#include <cstdint>
+#include "zygote/slot_root.h"
 
 namespace brood {
 
@@ -9,9 +9,8 @@ namespace brood {
 // builder's table, of which init has a copy.
 struct SlotInitPlan {
   char hostname[65];
-  char workspaceOptions[96];  // mount(2) data of the three tmpfs.
-  char tmpOptions[96];
-  char shmOptions[96];
+  SlotRootPlan root;
+  unsigned id;          // Init's uid and gid as it sees them itself.
   int lifelineFd;       // End of file: the supervisor is gone.
   int idMapsWrittenFd;  // One byte: go on. End of file: give up.
   int reportFd;         // One StepFailure; errnoValue 0 means that all went well.

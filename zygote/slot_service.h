@@ -9,6 +9,7 @@
 
 #include <variant>
 
+#include "rpc/layers.h"
 #include "rpc/owned_fd.h"
 #include "rpc/zygote.capnp.h"
 #include "zygote/step_failure.h"
@@ -18,6 +19,7 @@ namespace brood {
 struct BuiltSlot {
   pid_t initPid;
   OwnedFd initPidfd;
+  LayerSet layers;  // With which it was built.
 };
 
 class SlotService {
@@ -26,7 +28,7 @@ class SlotService {
 
   // Once, before the first slot. Moves this process into a mount namespace of its own that holds
   // nothing but the template and /proc. Throws when the template cannot be made.
-  virtual void prepareRoot(wire::RootTemplate::Reader rootTemplate) = 0;
+  virtual void prepareRoot(wire::RootTemplate::Reader rootTemplate, const LayerPolicy& policy) = 0;
 
   // The lifeline is borrowed. A slot that could not be set up has left no process but a zombie of
   // its init for the caller to reap.

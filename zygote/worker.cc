@@ -14,6 +14,7 @@
 #include "zygote/layers/capabilities.h"
 #include "zygote/layers/descriptors.h"
 #include "zygote/layers/identity.h"
+#include "zygote/layers/landlock.h"
 #include "zygote/layers/layer.h"
 #include "zygote/layers/namespaces.h"
 #include "zygote/worker_channel.h"
@@ -21,15 +22,33 @@
 namespace brood {
 namespace {
 
-// Reports which step failed, on the channel, and ends the worker.
+// Applies what the policy wants and says on the channel what became of it.
 class Checklist {
  public:
-  explicit Checklist(int channelFd) : channelFd_(channelFd) {}
+  Checklist(int channelFd, const LayerPolicy& policy) : channelFd_(channelFd), policy_(policy) {}
 
   void channelIsNow(int channelFd) { channelFd_ = channelFd; }
+  bool wants(Layer layer) const { return policy_.isOn(layer); }
+  LayerSet applied() const { return applied_; }
 
-  void step(const char* layer, int errnoValue) const {
-    if (errnoValue != 0) fail(layer, errnoValue);
+  // Something without which there is no worker.
+  void step(const char* name, int errnoValue) const {
+    if (errnoValue != 0) fail(name, errnoValue);
+  }
+
+  template <typename Apply>
+  void layer(Layer layer, Apply&& apply) {
+    if (!wants(layer)) return;
+    const int errnoValue = apply();
+    if (errnoValue == 0) {
+      if (!missing_.has(layer)) applied_.add(layer);
+    } else if (policy_.isRequired(layer)) {
+      fail(nameOf(layer), errnoValue);
+    } else {
+      applied_.remove(layer);
+      missing_.add(layer);
+      send(WorkerFrameKind::missing, nameOf(layer), errnoValue);
+    }
   }
 
   // For the runtime's own steps, which may throw.
@@ -45,16 +64,20 @@ class Checklist {
     }
   }
 
-  [[noreturn]] void fail(const char* layer, int errnoValue) const {
-    WorkerFrame frame;
-    frame.kind = WorkerFrameKind::failed;
-    frame.errnoValue = errnoValue;
-    std::strncpy(frame.layer, layer, sizeof(frame.layer) - 1);
-    sendWorkerFrame(channelFd_, frame);
+  [[noreturn]] void fail(const char* name, int errnoValue) const {
+    send(WorkerFrameKind::failed, name, errnoValue);
     ::_exit(EXIT_FAILURE);
   }
 
  private:
+  void send(WorkerFrameKind kind, const char* name, int errnoValue) const {
+    WorkerFrame frame;
+    frame.kind = kind;
+    frame.errnoValue = errnoValue;
+    std::strncpy(frame.layer, name, sizeof(frame.layer) - 1);
+    sendWorkerFrame(channelFd_, frame);
+  }
+
   // Standard error is free for the reason: the job has failed, or there is none.
   static void complain(const char* layer, kj::StringPtr reason) {
     kj::String line = kj::str("brood: ", layer, ": ", reason, "\n");
@@ -62,6 +85,8 @@ class Checklist {
   }
 
   int channelFd_;
+  const LayerPolicy& policy_;
+  LayerSet applied_, missing_;  // A layer of two steps is applied if both were.
 };
 
 int joinCgroups(kj::ArrayPtr<const int> cgroupProcsFds) {
@@ -81,27 +106,39 @@ int startOwnSession() {
 // zygote's user namespace, against which nothing inside the slot has a capability.
 int becomeDumpable() { return errnoOf(::prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)); }
 
+int applyProcessLimits(const ProcessLimits& limits) {
+  if (int error = applyFixedLimits()) return error;
+  return applyLimits(limits);
+}
+
+int completeNumbers(const SeccompPolicy& seccomp, const InheritedFilters& inherited) {
+  return inherited.numbers != 0 ? inherited.numbers : seccomp.installTightening();
+}
+
 // The order is the design: every step takes away what an earlier one needed.
 void lockDown(Checklist& checklist, const SeccompPolicy& seccomp, const WorkerPlan& plan) {
-  checklist.step("namespaces", joinSlotNamespaces(plan.slotInitPidfd));
+  checklist.step("namespaces", joinSlotNamespaces(plan.slotInitPidfd, plan.layers));
+  checklist.layer(Layer::cgroup, hideCgroupPaths);
 
-  checklist.step("descriptors", keepOnlyWorkerDescriptors(
+  checklist.step("descriptors", placeWorkerDescriptors(
                                     {plan.channelFd, plan.stdinFd, plan.stdoutFd, plan.stderrFd}));
   checklist.channelIsNow(kWorkerChannelFd);
+  checklist.layer(Layer::descriptors, closeAllOtherDescriptors);
   checklist.step("session", startOwnSession());
+  checklist.layer(Layer::rlimits, [&] { return applyProcessLimits(plan.limits); });
 
-  checklist.step("rlimits", applyFixedLimits());
-  checklist.step("rlimits", applyLimits(plan.limits));
-
-  checklist.step("capabilities", forbidGainingCapabilities());
-  checklist.step("identity", becomeInside(kJobIdInside));
+  checklist.layer(Layer::capabilities, emptyCapabilityBounds);
+  checklist.layer(Layer::securebits, lockSecurebits);
+  checklist.step("identity", becomeInside(plan.jobIdInside));
   checklist.step("workspace", errnoOf(::chdir("/workspace")));
-  checklist.step("capabilities", dropAllCapabilitiesOnThisThread());
-  // Landlock's place is here: it needs no_new_privs and paths of the slot's own root, and its
-  // calls precede the filter.
-  checklist.step("dumpable", becomeDumpable());
-  // Seccomp comes last: every earlier layer needs calls that the filter denies.
-  checklist.step("seccomp", seccomp.installOnThisThread());
+  checklist.layer(Layer::capabilities, dropAllCapabilitiesOnThisThread);
+  checklist.layer(Layer::noNewPrivs, forbidNewPrivileges);
+  // By now the paths are the slot's, and the filter does not exist yet.
+  checklist.layer(Layer::landlock, [] { return restrictByLandlock(slotLandlockPolicy()); });
+  checklist.step("own_proc", becomeDumpable());
+  checklist.layer(Layer::seccompArguments, [&] { return plan.inherited.argumentRules; });
+  // Last of all: every earlier layer needs calls that this denies.
+  checklist.layer(Layer::seccompNumbers, [&] { return completeNumbers(seccomp, plan.inherited); });
 }
 
 // The kernel charges a running thread at the next tick or switch, so the supervisor would read no
@@ -110,6 +147,12 @@ void lockDown(Checklist& checklist, const SeccompPolicy& seccomp, const WorkerPl
 void settleOwnCpuTime() {
   timespec ignored;
   ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ignored);
+}
+
+ProcessLimits limitsOf(ReceivedJob& job) {
+  return {.fileBytes = job.reader().getFileBytes(),
+          .openFiles = job.reader().getOpenFiles(),
+          .cpuSeconds = job.reader().getCpuSeconds()};
 }
 
 // Giving back a process's memory takes the kernel milliseconds, in which it lets nobody else have
@@ -129,9 +172,7 @@ void waitForDismissal() noexcept {
   done.kind = WorkerFrameKind::done;
   checklist.attempt("runtime:run", [&] {
     ReceivedJob job(message);
-    checklist.step("rlimits", applyLimits({.fileBytes = job.reader().getFileBytes(),
-                                           .openFiles = job.reader().getOpenFiles(),
-                                           .cpuSeconds = job.reader().getCpuSeconds()}));
+    checklist.layer(Layer::rlimits, [&] { return applyLimits(limitsOf(job)); });
     done.exitCode = runtime.run(job.spec()) & 0xff;
   });
   settleOwnCpuTime();
@@ -143,7 +184,7 @@ void waitForDismissal() noexcept {
 }  // namespace
 
 void runWorker(Runtime& runtime, const SeccompPolicy& seccomp, const WorkerPlan& plan) noexcept {
-  Checklist checklist(plan.channelFd);
+  Checklist checklist(plan.channelFd, plan.layers);
   // The cgroup comes first, so that all that follows is already charged to the job; its files are
   // the host's, and unreachable from inside.
   checklist.step("cgroup", joinCgroups(plan.cgroupProcsFds));
@@ -154,6 +195,7 @@ void runWorker(Runtime& runtime, const SeccompPolicy& seccomp, const WorkerPlan&
 
   WorkerFrame parked;
   parked.kind = WorkerFrameKind::parked;
+  parked.layers = checklist.applied().bits();
   sendWorkerFrame(kWorkerChannelFd, parked);
   runOneJob(checklist, runtime);
 }

@@ -3,12 +3,19 @@
 
 #include <kj/array.h>
 
+#include "rpc/layers.h"
 #include "runtimes/runtime.h"
 #include "zygote/layers/rlimits.h"
 #include "zygote/layers/seccomp_policy.h"
 #include "zygote/rehearsal.h"
 
 namespace brood {
+
+// What became of the filters that the zygote installed on itself: 0 or errno.
+struct InheritedFilters {
+  int argumentRules = 0;
+  int numbers = 0;
+};
 
 // All descriptors borrowed.
 struct WorkerPlan {
@@ -20,11 +27,15 @@ struct WorkerPlan {
   kj::ArrayPtr<const int> cgroupProcsFds;
   const TouchPlan& touches;
   ProcessLimits limits;  // While parked; the job's own, lower ones come with the job.
+  const LayerPolicy& layers;
+  const InheritedFilters& inherited;
+  unsigned jobIdInside;  // uid and gid as the slot's user namespace, if any, shows them.
 };
 
 // Called in the child directly after fork, already in the slot's PID namespace. Joins the slot,
 // drops every privilege, parks, runs the job it is sent and exits with the job's exit code. A step
-// that fails is named in a `failed` frame. Nothing is thrown out of here.
+// that fails is named in a `failed` frame, or in a `missing` one if the policy can do without it.
+// Nothing is thrown out of here.
 [[noreturn]] void runWorker(Runtime& runtime, const SeccompPolicy& seccomp,
                             const WorkerPlan& plan) noexcept;
 

@@ -42,8 +42,10 @@ def test_print_is_hot_and_fully_described(client):
 
     isolation = reply.isolation
     assert isolation.level == "namespaces"
-    for layer in ("user", "mount", "pid", "net", "ipc", "uts", "seccomp", "rlimits"):
+    for layer in ("user", "mount", "pid", "net", "ipc", "uts", "own_root", "seccomp_numbers",
+                  "seccomp_arguments", "landlock", "rlimits", "cgroup_memory"):
         assert layer in isolation.layers, isolation.layers
+    assert isolation.missing == []
 
 
 def test_all_start_hot_while_the_pool_is_full(system, client):

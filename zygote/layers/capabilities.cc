@@ -9,21 +9,16 @@
 #include "zygote/layers/layer.h"
 
 namespace brood {
-namespace {
 
-int emptyBoundingSet() {
+int emptyCapabilityBounds() {
   // The kernel says where its list ends: EINVAL for the first number it does not know.
   for (int capability = 0; ::prctl(PR_CAPBSET_READ, capability, 0, 0, 0) >= 0; ++capability) {
     if (::prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) < 0) return errno;
   }
-  return 0;
+  return errnoOf(::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0));
 }
 
-}  // namespace
-
-int forbidGainingCapabilities() {
-  if (int error = emptyBoundingSet()) return error;
-  if (::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0) return errno;
+int lockSecurebits() {
   // NO_SETUID_FIXUP also keeps the sets as they are over the coming uid change, so that dropping
   // them is always our own act.
   constexpr unsigned long kLocked = SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP |
@@ -36,8 +31,9 @@ int forbidGainingCapabilities() {
 int dropAllCapabilitiesOnThisThread() {
   __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
   __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {};
-  if (::syscall(SYS_capset, &header, none) < 0) return errno;
-  return errnoOf(::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
+  return errnoOf(::syscall(SYS_capset, &header, none));
 }
+
+int forbidNewPrivileges() { return errnoOf(::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)); }
 
 }  // namespace brood

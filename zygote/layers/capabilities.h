@@ -3,13 +3,16 @@
 
 namespace brood {
 
-// First half, while the thread still holds CAP_SETPCAP: empties the bounding and ambient sets and
-// locks the securebits, so that neither a uid change nor execve of a root-owned program gives
-// capabilities. Returns 0 or errno.
-int forbidGainingCapabilities();
+// Each returns 0 or errno. The first two need CAP_SETPCAP, so they come before the last two.
 
-// Second half: empties the effective, permitted and inheritable sets and sets no_new_privs.
-// Returns 0 or errno.
+// Empties the bounding and ambient sets: no execve gives what is not in them.
+int emptyCapabilityBounds();
+// Neither a uid change nor execve as uid 0 changes capabilities, for good.
+int lockSecurebits();
+
+// Empties the effective, permitted and inheritable sets.
 int dropAllCapabilitiesOnThisThread();
+// No setuid program and no file capability counts any more, and filters may be installed.
+int forbidNewPrivileges();
 
 }  // namespace brood

@@ -23,7 +23,7 @@ int letJobReopen(int fd, mode_t mode) {
 
 }  // namespace
 
-int keepOnlyWorkerDescriptors(const WorkerDescriptors& descriptors) {
+int placeWorkerDescriptors(const WorkerDescriptors& descriptors) {
   const auto& d = descriptors;
   // A source below the targets would be overwritten before it is moved.
   for (int fd : {d.channelFd, d.stdinFd, d.stdoutFd, d.stderrFd}) {
@@ -35,8 +35,9 @@ int keepOnlyWorkerDescriptors(const WorkerDescriptors& descriptors) {
   if (::dup2(d.stdinFd, STDIN_FILENO) < 0) return errno;
   if (::dup2(d.stdoutFd, STDOUT_FILENO) < 0) return errno;
   if (::dup2(d.stderrFd, STDERR_FILENO) < 0) return errno;
-  if (::dup3(d.channelFd, kWorkerChannelFd, O_CLOEXEC) < 0) return errno;
-  return errnoOf(::close_range(kWorkerChannelFd + 1, UINT_MAX, 0));
+  return errnoOf(::dup3(d.channelFd, kWorkerChannelFd, O_CLOEXEC));
 }
+
+int closeAllOtherDescriptors() { return errnoOf(::close_range(kWorkerChannelFd + 1, UINT_MAX, 0)); }
 
 }  // namespace brood

@@ -13,9 +13,11 @@ struct WorkerDescriptors {  // All borrowed, all above kWorkerChannelFd.
   int stderrFd;
 };
 
-// Moves the four to 0, 1, 2 and kWorkerChannelFd and closes every other descriptor of the process.
-// Pipes become openable by name (/dev/stdout); the caller must still own them, so this comes before
-// the uid change. Returns 0 or errno.
-int keepOnlyWorkerDescriptors(const WorkerDescriptors& descriptors);
+// Moves the four to 0, 1, 2 and kWorkerChannelFd. Pipes become openable by name (/dev/stdout); the
+// caller must still own them, so this comes before the uid change. Returns 0 or errno.
+int placeWorkerDescriptors(const WorkerDescriptors& descriptors);
+
+// Closes every descriptor of the process but those. Returns 0 or errno.
+int closeAllOtherDescriptors();
 
 }  // namespace brood

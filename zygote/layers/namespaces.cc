@@ -5,14 +5,34 @@
 #include "zygote/layers/layer.h"
 
 namespace brood {
+namespace {
 
-int joinSlotNamespaces(int slotInitPidfd) {
-  const int joined = errnoOf(::setns(slotInitPidfd, CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWNET |
-                                                        CLONE_NEWIPC | CLONE_NEWUTS));
-  if (joined != 0) return joined;
-  // A cgroup namespace is rooted where its creator stands. The init stands outside the slot's
-  // cgroups, so through its namespace the job would read our paths in /proc/self/cgroup.
-  return errnoOf(::unshare(CLONE_NEWCGROUP));
+struct Namespace {
+  Layer layer;
+  int flag;
+};
+constexpr Namespace kNamespaces[] = {{Layer::user, CLONE_NEWUSER},    {Layer::mount, CLONE_NEWNS},
+                                     {Layer::pid, CLONE_NEWPID},      {Layer::net, CLONE_NEWNET},
+                                     {Layer::ipc, CLONE_NEWIPC},      {Layer::uts, CLONE_NEWUTS},
+                                     {Layer::cgroup, CLONE_NEWCGROUP}};
+
+}  // namespace
+
+int slotNamespaceFlags(const LayerPolicy& policy) {
+  int flags = 0;
+  for (const auto& [layer, flag] : kNamespaces) {
+    if (policy.isOn(layer)) flags |= flag;
+  }
+  return flags;
 }
+
+int joinSlotNamespaces(int slotInitPidfd, const LayerPolicy& policy) {
+  constexpr int kJoinedOtherwise = CLONE_NEWPID | CLONE_NEWCGROUP;
+  // Where slots have no mount namespace of their own they share the slot builder's.
+  const int flags = (slotNamespaceFlags(policy) | CLONE_NEWNS) & ~kJoinedOtherwise;
+  return errnoOf(::setns(slotInitPidfd, flags));
+}
+
+int hideCgroupPaths() { return errnoOf(::unshare(CLONE_NEWCGROUP)); }
 
 }  // namespace brood

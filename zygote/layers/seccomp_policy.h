@@ -1,31 +1,34 @@
 #pragma once
 // The system calls a job may make.
 //
-// Two filters, each readable by itself, and the kernel takes the stricter answer:
-//   arguments  everything is allowed but certain arguments (namespace flags of clone, socket
-//              families, terminal injection)
+// Three filters, each readable by itself, and the kernel takes the stricter answer:
+//   arguments  everything is allowed but certain arguments (seccomp_arguments.h)
 //   numbers    an allow-list; known privileged calls answer EPERM, all else ENOSYS, which is what
 //              programs that probe for a feature expect from a kernel without it
-// A foreign architecture and x32 numbers kill the process in both.
+//   tightening the few calls that zygotes and inits need to make sandboxes, and jobs may not make
+// The long ones are installed in the zygote before its first fork: inheriting a filter costs
+// nothing, installing one costs more than the fork. A worker installs the short one.
 
-#include <kj/array.h>
-#include <linux/filter.h>
+#include "zygote/layers/seccomp_arguments.h"
 
 namespace brood {
 
-// Compiled once in the zygote, before the first fork; installed in each worker.
+// Compiled once in the zygote.
 class SeccompPolicy {
  public:
-  // Compiles with libseccomp. Throws when it cannot.
-  static SeccompPolicy compile();
+  // Throws when libseccomp cannot.
+  static SeccompPolicy compile(SeccompScope scope = SeccompScope::ownNamespaces);
 
-  // Installs both filters on this thread, which must have no_new_privs. Allocates nothing.
-  // Returns 0 or errno.
-  int installOnThisThread() const;
+  // On this thread and all it forks. Each returns 0 or errno.
+  int installArgumentRules() const;
+  int installNumbers() const;
+  // In a worker, last of all. Allocates nothing. Only together with the numbers it is the policy.
+  int installTightening() const;
 
  private:
   kj::Array<sock_filter> argumentRules_;
-  kj::Array<sock_filter> allowList_;
+  kj::Array<sock_filter> numbers_;
+  kj::Array<sock_filter> tightening_;
 };
 
 }  // namespace brood

@@ -10,7 +10,7 @@ namespace {
 constexpr const char* kFiles[] = {
     "read", "write", "readv", "writev", "pread64", "pwrite64", "preadv", "pwritev", "preadv2",
     "pwritev2", "open", "openat", "openat2", "creat", "close", "close_range", "lseek", "dup",
-    "dup2", "dup3", "fcntl", "ioctl", "pipe", "pipe2", "memfd_create", "truncate", "ftruncate",
+    "dup2", "dup3", "fcntl", "ioctl", "pipe", "pipe2", "truncate", "ftruncate",
     "fallocate", "fadvise64", "readahead", "sync", "fsync", "fdatasync", "syncfs",
     "sync_file_range", "flock", "copy_file_range", "sendfile"};
 
@@ -66,11 +66,10 @@ constexpr const char* kSockets[] = {
     "getpeername", "getsockopt", "setsockopt", "sendto", "recvfrom", "sendmsg", "recvmsg",
     "sendmmsg", "recvmmsg", "shutdown"};
 
-// All of it ends with the slot's IPC namespace.
 constexpr const char* kInterprocess[] = {
     "shmget", "shmat", "shmctl", "shmdt", "semget", "semop", "semctl", "semtimedop", "msgget",
     "msgsnd", "msgrcv", "msgctl", "mq_open", "mq_unlink", "mq_timedsend", "mq_timedreceive",
-    "mq_notify", "mq_getsetattr"};
+    "mq_notify", "mq_getsetattr", "memfd_create"};
 
 // A job may sandbox itself further.
 constexpr const char* kSandboxing[] = {
@@ -78,7 +77,7 @@ constexpr const char* kSandboxing[] = {
 
 // clang-format on
 
-constexpr kj::ArrayPtr<const char* const> kAllowed[] = {
+constexpr SyscallNames kAllowed[] = {
     {kFiles, std::size(kFiles)},
     {kFileSystem, std::size(kFileSystem)},
     {kMemory, std::size(kMemory)},
@@ -88,31 +87,40 @@ constexpr kj::ArrayPtr<const char* const> kAllowed[] = {
     {kSignalsAndTime, std::size(kSignalsAndTime)},
     {kPolling, std::size(kPolling)},
     {kSockets, std::size(kSockets)},
-    {kInterprocess, std::size(kInterprocess)},
     {kSandboxing, std::size(kSandboxing)},
 };
 
 // clang-format off
 constexpr const char* kPrivileged[] = {
-    // Namespaces and mounts.
-    "mount", "umount2", "pivot_root", "chroot", "setns", "unshare", "open_by_handle_at",
-    "name_to_handle_at", "quotactl", "fanotify_init",
+    // Mounts and what reaches around them.
+    "chroot", "open_by_handle_at", "name_to_handle_at", "quotactl", "fanotify_init",
     // Other processes and the kernel's insides.
     "ptrace", "bpf", "perf_event_open", "syslog", "lookup_dcookie", "move_pages", "migrate_pages",
     // The machine.
-    "init_module", "finit_module", "delete_module", "kexec_load", "kexec_file_load", "reboot",
-    "swapon", "swapoff", "acct", "sethostname", "setdomainname", "iopl", "ioperm", "vhangup",
+    "reboot", "swapon", "swapoff", "acct", "setdomainname", "iopl", "ioperm", "vhangup",
     "settimeofday", "clock_settime", "clock_adjtime", "adjtimex"};
+
+constexpr const char* kFatal[] = {
+    "init_module", "finit_module", "delete_module", "kexec_load", "kexec_file_load"};
+
+constexpr const char* kMakersPrivileged[] = {
+    "setns", "unshare", "mount", "umount2", "pivot_root", "sethostname"};
+
+constexpr const char* kMakersProbed[] = {"clone3", "mount_setattr", "pidfd_open"};
 // clang-format on
 
 }  // namespace
 
-kj::ArrayPtr<const kj::ArrayPtr<const char* const>> allowedSyscalls() {
-  return {kAllowed, std::size(kAllowed)};
-}
+kj::ArrayPtr<const SyscallNames> allowedSyscalls() { return {kAllowed, std::size(kAllowed)}; }
 
-kj::ArrayPtr<const char* const> privilegedSyscalls() {
-  return {kPrivileged, std::size(kPrivileged)};
-}
+SyscallNames interprocessSyscalls() { return {kInterprocess, std::size(kInterprocess)}; }
+
+SyscallNames privilegedSyscalls() { return {kPrivileged, std::size(kPrivileged)}; }
+
+SyscallNames fatalSyscalls() { return {kFatal, std::size(kFatal)}; }
+
+SyscallNames sandboxMakersPrivileged() { return {kMakersPrivileged, std::size(kMakersPrivileged)}; }
+
+SyscallNames sandboxMakersProbed() { return {kMakersProbed, std::size(kMakersProbed)}; }
 
 }  // namespace brood

@@ -1,14 +1,29 @@
 #pragma once
-// System calls by theme, as data for SeccompPolicy.
+// System calls by theme, as data for SeccompPolicy. What is in no table answers ENOSYS.
 
 #include <kj/array.h>
 
 namespace brood {
 
+using SyscallNames = kj::ArrayPtr<const char* const>;
+
 // Every call of these is allowed (its arguments may still be refused).
-kj::ArrayPtr<const kj::ArrayPtr<const char* const>> allowedSyscalls();
+kj::ArrayPtr<const SyscallNames> allowedSyscalls();
+
+// Allowed only where what they make ends with the job's own namespaces: SysV and POSIX IPC objects,
+// and anonymous files where nothing but a limit on the sandbox as a whole counts them.
+SyscallNames interprocessSyscalls();
 
 // Known privileged calls: EPERM, as an unprivileged caller of the real thing gets.
-kj::ArrayPtr<const char* const> privilegedSyscalls();
+SyscallNames privilegedSyscalls();
+
+// Nobody calls these by accident: the process ends.
+SyscallNames fatalSyscalls();
+
+// Allowed to zygotes and inits; to a job they answer EPERM.
+SyscallNames sandboxMakersPrivileged();
+// The same for what programs probe for: ENOSYS, after which they use an older call. EPERM from
+// clone3 would leave them without threads.
+SyscallNames sandboxMakersProbed();
 
 }  // namespace brood

@@ -8,7 +8,7 @@ MAGIC, PARKED, DONE, FAILED = 0x64726257, 1, 2, 3
 
 
 def frame(kind, exit_code=0, magic=MAGIC):
-    return struct.pack("<IHHii48s", magic, kind, 0, exit_code, 13, b"mount:/forged")
+    return struct.pack("<IHHiiQ40s", magic, kind, 0, exit_code, 13, 0, b"mount:/forged")
 
 
 payload = {

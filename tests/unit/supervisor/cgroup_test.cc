@@ -95,6 +95,23 @@ TEST_F(CgroupTest, forksOverTheLimitAreRefusedAndCounted) {
   EXPECT_GE(cgroup->usage().processDenials, 1u);
 }
 
+TEST_F(CgroupTest, leavesALimitAloneWhoseLayerIsOff) {
+  EXPECT_TRUE(driver_->layers().has(Layer::cgroupMemory));
+  driver_ = nullptr;
+  auto options = testOptions();
+  options.layers.setMode(Layer::cgroupMemory, LayerMode::off);
+  driver_ = newCgroupDriver(options);
+  EXPECT_FALSE(driver_->layers().has(Layer::cgroupMemory));
+  EXPECT_TRUE(driver_->layers().has(Layer::cgroupPids));
+  auto cgroup = driver_->create("unlimited", CgroupLimits{8 << 20, 16, 1000});
+  EXPECT_EQ(runInside(*cgroup,
+                      [] {
+                        std::vector<char> memory(32 << 20);
+                        std::memset(memory.data(), 1, memory.size());
+                      }),
+            0);
+}
+
 TEST_F(CgroupTest, directoriesGoWithTheirOwner) {
   { auto cgroup = driver_->create("gone", kRoomy); }
   // Would fail if the first were still there.
@@ -131,7 +148,7 @@ TEST(CgroupDriver, noneSaysWhy) {
   options.mode = "none";
   auto driver = newCgroupDriver(options);
   EXPECT_EQ(driver->description(), "none: switched off by sandbox.cgroup_mode");
-  EXPECT_TRUE(driver->layers().empty());
+  EXPECT_EQ(driver->layers(), LayerSet());
 }
 
 }  // namespace

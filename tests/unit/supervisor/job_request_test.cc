@@ -34,9 +34,10 @@ class JobRequestTest : public testing::Test {
     cgroups_ = newCgroupDriver({"none", "brood-test", "request"});
     builder_ = kj::heap<ZygoteHost>(io_.port(), *reaper_, ZygoteOptions{"unused", "/bin/false", {}},
                                     []() {});
-    slots_ = kj::heap<SlotPool>(io_.port(), *builder_, *cgroups_, config_.sandbox, SlotLimits{});
+    slots_ = kj::heap<SlotPool>(io_.port(), *builder_, *cgroups_, config_, SlotLimits{});
     profiles_ = kj::heap<Profiles>(io_.port(), *reaper_, *slots_,
-                                   WorkerStarter{io_.port(), *slots_, config_.limits}, config_);
+                                   WorkerStarter{io_.port(), *slots_, config_.limits, proven_},
+                                   config_);
     return admitJob(job_.asReader(), *profiles_, config_.limits);
   }
   RejectionInfo rejection() {
@@ -52,6 +53,7 @@ class JobRequestTest : public testing::Test {
   kj::Own<CgroupDriver> cgroups_;
   kj::Own<ZygoteHost> builder_;
   kj::Own<SlotPool> slots_;
+  LayerSet proven_;
   kj::Own<Profiles> profiles_;
   capnp::MallocMessageBuilder message_;
   rpc::Job::Builder job_ = message_.initRoot<rpc::Job>();

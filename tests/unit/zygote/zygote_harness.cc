@@ -58,7 +58,7 @@ void awaitEnd(int pidfd) {
   KJ_SYSCALL(::poll(&watched, 1, -1));
 }
 
-ZygoteHarness::ZygoteHarness() {
+ZygoteHarness::ZygoteHarness(const LayerPolicy& layers) {
   char pattern[] = "/tmp/brood-zygote-test-XXXXXX";
   KJ_REQUIRE(::mkdtemp(pattern) != nullptr);
   stagingDir_ = pattern;
@@ -74,6 +74,9 @@ ZygoteHarness::ZygoteHarness() {
       [&](wire::ZygoteRequest::Builder request) {
         auto warmUp = request.initWarmUp();
         warmUp.setProfile("test");
+        auto layersOut = warmUp.initLayers();
+        layersOut.setOff(layers.all(LayerMode::off).bits());
+        layersOut.setPreferred(layers.all(LayerMode::preferred).bits());
         auto rootTemplate = warmUp.initRootTemplate();
         rootTemplate.setStagingDir(stagingDir_);
         auto binds = rootTemplate.initReadOnlyBinds(2);
@@ -130,6 +133,7 @@ bool ZygoteHarness::readEvent(Answer* answer) {
   if (event.isReady()) return true;
   answer->pid =
       event.isSlotBuilt() ? event.getSlotBuilt().getPid() : event.getWorkerForked().getPid();
+  if (event.isSlotBuilt()) answer->layers = LayerSet(event.getSlotBuilt().getLayers());
   KJ_REQUIRE(outcome.message.fds.size() == 1, "an answer without its pidfd");
   answer->pidfd = kj::mv(outcome.message.fds[0]);
   return true;
@@ -170,6 +174,7 @@ TestSlot ZygoteHarness::buildSlot(const SlotOptions& options) {
   slot.initPid = answer.pid;
   slot.initPidfd = kj::mv(answer.pidfd);
   slot.lifeline = kj::mv(lifelineWrite);
+  slot.layers = answer.layers;
   slot.failure = answer.failure;
   return slot;
 }
@@ -190,6 +195,7 @@ TestWorker ZygoteHarness::forkWorker(const TestSlot& slot, const std::vector<int
         fork.setMaxOpenFiles(256);
         fork.setMaxProcesses(64);
         fork.setMaxCpuSeconds(60);
+        fork.setHostJobUid(kFirstHostId + 1);
       },
       fds);
   Answer answer = awaitAnswer();
@@ -207,6 +213,7 @@ JobResult ZygoteHarness::run(const TestSlot& slot, const JobOptions& job) {
   TestWorker worker = forkWorker(slot);
   KJ_REQUIRE(worker.pid > 0, worker.failure.layer.c_str(), worker.failure.errnoValue);
   WorkerFrame frame = worker.readFrame();
+  while (frame.kind == WorkerFrameKind::missing) frame = worker.readFrame();
   KJ_REQUIRE(frame.kind == WorkerFrameKind::parked, frame.layer, frame.errnoValue);
   worker.sendJob(job);
   JobResult result;
@@ -248,7 +255,7 @@ void TestWorker::sendJob(const JobOptions& options) {
   header.byteLength = words.asBytes().size();
   KJ_SYSCALL(::write(channel.get(), &header, sizeof(header)));
   KJ_SYSCALL(::write(channel.get(), words.begin(), header.byteLength));
-  // Dismissed in advance: a worker that is done waits for nothing else.
+  // A worker that is done is dismissed at once.
   KJ_SYSCALL(::shutdown(channel.get(), SHUT_WR));
   KJ_SYSCALL(::write(stdinWrite.get(), options.stdinText.data(), options.stdinText.size()));
   stdinWrite.reset();

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "rpc/fd_passing.h"
+#include "rpc/layers.h"
 #include "rpc/worker_frames.h"
 #include "rpc/zygote.capnp.h"
 
@@ -32,6 +33,7 @@ struct TestSlot {
   pid_t initPid = -1;
   OwnedFd initPidfd;
   OwnedFd lifeline;
+  LayerSet layers;
   Failure failure;  // When initPid is -1.
 };
 
@@ -68,7 +70,7 @@ struct TestWorker {
 class ZygoteHarness {
  public:
   // Starts the binary, warms it up. Descriptor 2 of the zygote is ours.
-  ZygoteHarness();
+  explicit ZygoteHarness(const LayerPolicy& layers = LayerPolicy());
   ~ZygoteHarness();
 
   TestSlot buildSlot(const SlotOptions& options = {});
@@ -89,6 +91,7 @@ class ZygoteHarness {
   struct Answer {
     pid_t pid = -1;
     OwnedFd pidfd;
+    LayerSet layers;
     Failure failure;
   };
   void send(const Fill& fill, const std::vector<int>& fds);

@@ -1,0 +1,44 @@
+#pragma once
+// Landlock: which paths a process and all it starts may use, enforced by inode rather than by name.
+//
+// The kernel is asked for its version, and the most that it offers is used: access rights by path,
+// and from version 6 on no signals to and no abstract sockets of anybody outside the process's own
+// domain. The system calls are raw: Debian 12's headers are older than most of this.
+
+#include <kj/common.h>
+
+namespace brood {
+
+enum class LandlockGrant {
+  readAndExecute,
+  readAndWrite,  // All but making device nodes. Includes execute.
+  useDevices,    // Write and ioctl of what is there.
+};
+
+struct LandlockRule {
+  const char* path;  // And all below. What does not exist is granted to nobody.
+  LandlockGrant grant;
+};
+
+struct LandlockPolicy {
+  kj::ArrayPtr<const LandlockRule> rules;
+  // The first version refuses every rename between two directories, which jobs do.
+  unsigned minimumVersion = 2;
+  bool denyTcp = false;  // Version 4.
+};
+
+// 0: the kernel has none, or it is not switched on.
+unsigned landlockVersion();
+
+// Restricts this thread and what it starts, for good. It must have no_new_privs. Allocates nothing.
+// Returns 0 or errno (EOPNOTSUPP: there is none, or it is too old).
+int restrictByLandlock(const LandlockPolicy& policy);
+
+// For a worker in a slot: read the root, write in the three places, use the harmless devices.
+// /proc is read-only to it, whatever the owners of the files in there allow.
+LandlockPolicy slotLandlockPolicy();
+
+// For a slot's init, which opens nothing any more.
+LandlockPolicy nothingAtAll();
+
+}  // namespace brood

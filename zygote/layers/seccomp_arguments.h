@@ -1,0 +1,18 @@
+#pragma once
+// System calls that a job may make, but not with every argument.
+
+#include "zygote/layers/seccomp_filter.h"
+
+namespace brood {
+
+// What a job shares with others.
+enum class SeccompScope {
+  ownNamespaces,     // Nothing: its process ids, sockets and IPC objects are its slot's.
+  sharedNamespaces,  // The host's: no sockets, no IPC objects, and process ids only of itself.
+};
+
+// Everything is allowed but certain arguments. Nothing here is needed by a zygote, which installs
+// it on itself, or by a slot's init, which inherits it. Throws when it cannot be compiled.
+kj::Array<sock_filter> compileArgumentRules(SeccompScope scope);
+
+}  // namespace brood

@@ -49,6 +49,10 @@ class Cgroup {
   virtual CgroupUsage usage() const = 0;
   // Only the clock, for the CPU limit's checks while the job runs.
   virtual uint64_t cpuMicros() const = 0;
+
+  // Borrowed; readable once the memory limit has been reached and the kernel kills some process of
+  // the group, which is then ours to end as a whole. -1 where the kernel ends all of it by itself.
+  virtual int outOfMemoryFd() const { return -1; }
 };
 
 class CgroupDriver {

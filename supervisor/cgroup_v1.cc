@@ -1,6 +1,7 @@
 // cgroup version 1: one hierarchy per controller (cgroups(7), kernel admin-guide/cgroup-v1).
 #include <fcntl.h>
 #include <kj/debug.h>
+#include <sys/eventfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -44,6 +45,7 @@ class CgroupV1 final : public Cgroup {
     if (::faccessat(pidsDirFd_, "pids.peak", R_OK, 0) == 0) {
       pidsPeak_ = openAt(pidsDirFd_, "pids.peak", O_RDONLY);
     }
+    if (enforced_.has(Layer::cgroupMemory)) outOfMemory_ = announceOutOfMemory();
     setLimits(limits);
   }
 
@@ -79,8 +81,19 @@ class CgroupV1 final : public Cgroup {
   }
 
   uint64_t cpuMicros() const override { return readKernelNumber(cpuUsage_.get()) / 1000; }
+  int outOfMemoryFd() const override { return outOfMemory_.get(); }
 
  private:
+  // Version 1 kills one process at a time and has no way to ask for the whole group.
+  OwnedFd announceOutOfMemory() const {
+    int fd;
+    KJ_SYSCALL(fd = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+    OwnedFd announced(fd);
+    writeFileAt(memoryDirFd_, "cgroup.event_control",
+                std::to_string(fd) + " " + std::to_string(oomControl_.get()));
+    return announced;
+  }
+
   // memory+swap must never be below memory, so the order depends on the direction.
   void setMemory(uint64_t bytes) {
     const std::string value = std::to_string(bytes);
@@ -94,7 +107,7 @@ class CgroupV1 final : public Cgroup {
   std::vector<CgroupDir> dirs_;
   std::vector<OwnedFd> joinFds_;
   int memoryDirFd_ = -1, pidsDirFd_ = -1, cpuDirFd_ = -1;  // Borrowed from dirs_.
-  OwnedFd cpuUsage_, memoryPeak_, oomControl_, pidsEvents_, pidsPeak_;
+  OwnedFd cpuUsage_, memoryPeak_, oomControl_, pidsEvents_, pidsPeak_, outOfMemory_;
   bool hasSwapLimit_ = false;
   CgroupLimits limits_;
 };

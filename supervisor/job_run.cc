@@ -110,7 +110,8 @@ kj::Promise<EndCause> JobRun::waitForEnd() {
       .exclusiveJoin(overCap(stdout_))
       .exclusiveJoin(overCap(stderr_))
       .exclusiveJoin(whenTimedOut())
-      .exclusiveJoin(whenCpuSpent());
+      .exclusiveJoin(whenCpuSpent())
+      .exclusiveJoin(whenOutOfMemory());
 }
 
 // Anything but a well-formed "done" is ignored: the wait status will tell.
@@ -155,6 +156,13 @@ kj::Promise<EndCause> JobRun::whenCpuSpent() {
   const uint64_t earliest = (limitMicros - used) * 1000 / cpuMillicores_;
   return timer_.afterDelay(std::max(earliest, kMinCpuCheckMicros) * kj::MICROSECONDS)
       .then([this]() { return whenCpuSpent(); });
+}
+
+// A job of which the kernel has killed only a child would run on, with a part missing.
+kj::Promise<EndCause> JobRun::whenOutOfMemory() {
+  return timer_.afterDelay(kUnwatchedTime)
+      .then([this]() { return worker_.whenOutOfMemory(); })
+      .then([]() { return EndCause::outOfMemory; });
 }
 
 kj::Promise<kj::OneOf<JobFacts, NotStarted>> JobRun::conclude(EndCause cause) {

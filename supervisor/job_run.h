@@ -38,6 +38,7 @@ class JobRun {
   kj::Promise<EndCause> whenExited();
   kj::Promise<EndCause> whenTimedOut();
   kj::Promise<EndCause> whenCpuSpent();
+  kj::Promise<EndCause> whenOutOfMemory();
   kj::Promise<kj::OneOf<JobFacts, NotStarted>> conclude(EndCause cause);
   void noteOutput();
   uint64_t cpuMicrosUsed() const;

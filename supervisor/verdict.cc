@@ -98,7 +98,7 @@ Verdict endedItself(const JobFacts& facts) {
 
 Verdict judge(const JobFacts& facts) {
   // First of all: whatever else happened happened to a job out of memory.
-  if (facts.usage.oomKills > 0) return outOfMemory(facts);
+  if (facts.usage.oomKills > 0 || facts.cause == EndCause::outOfMemory) return outOfMemory(facts);
   switch (facts.cause) {
     case EndCause::timeout:
       return killedFor(JobStatus::TIMEOUT, facts, LimitKind::wallTime, facts.wallMicros / 1000);
@@ -107,6 +107,7 @@ Verdict judge(const JobFacts& facts) {
                        facts.usage.cpuMicros / 1000);
     case EndCause::outputLimit:
       return killedFor(JobStatus::OUTPUT_LIMIT, facts, LimitKind::output, facts.outputBytes);
+    case EndCause::outOfMemory:
     case EndCause::done:
     case EndCause::exited:
       break;

@@ -19,6 +19,7 @@ enum class EndCause {
   timeout,      // Our clock.
   cpuLimit,     // The cgroup's clock.
   outputLimit,  // Our count of bytes.
+  outOfMemory,  // The kernel's announcement that it is about to kill.
 };
 
 struct JobFacts {

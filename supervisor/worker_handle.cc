@@ -112,6 +112,15 @@ kj::Promise<void> WorkerHandle::whenParked() {
   });
 }
 
+kj::Promise<void> WorkerHandle::whenOutOfMemory() {
+  const int fd = slot_->cgroup->outOfMemoryFd();
+  if (fd < 0) return kj::NEVER_DONE;
+  auto observer = kj::heap<UvFdObserver>(port_, fd, UvFdObserver::Interest::read);
+  auto readable = observer->whenReadable();
+  outOfMemoryObserver_ = kj::mv(observer);
+  return readable;
+}
+
 void WorkerHandle::killSlot() noexcept {
   slot_->init->kill();
   // Part of the slot only where that has a PID namespace.

@@ -53,6 +53,10 @@ class WorkerHandle {
   // Writes and closes stdin. A job that does not read it, or closes it, is no error.
   kj::Promise<void> feedStdin(kj::ArrayPtr<const kj::byte> bytes);
 
+  // Resolves when the sandbox has run out of memory and some of it is being killed by the kernel;
+  // never where that is all of it.
+  kj::Promise<void> whenOutOfMemory();
+
   int stdoutFd() const { return pipes_.stdoutRead.get(); }
   int stderrFd() const { return pipes_.stderrRead.get(); }
   UvFdObserver& stdoutObserver() { return stdoutObserver_; }
@@ -70,7 +74,7 @@ class WorkerHandle {
   WorkerPipes pipes_;
   // Observers go before the descriptors they borrow.
   UvFdObserver channelObserver_, stdoutObserver_, stderrObserver_;
-  kj::Maybe<kj::Own<UvFdObserver>> stdinObserver_;
+  kj::Maybe<kj::Own<UvFdObserver>> stdinObserver_, outOfMemoryObserver_;
   WorkerFrame partial_{};
   size_t partialBytes_ = 0;
   bool channelEnded_ = false;

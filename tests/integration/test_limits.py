@@ -122,7 +122,7 @@ def test_memory_within_the_limit_is_fine(client):
 
 
 def test_memory_is_the_sum_over_processes(client):
-    """Whichever process the kernel picks: if the program lives on, the deadline ends the job."""
+    """Whichever process the kernel picks: the job ends there and then, not at its deadline."""
     reply = run(client, """
         import os, time
         for _ in range(7):
@@ -131,8 +131,24 @@ def test_memory_is_the_sum_over_processes(client):
         block = bytearray(b"x") * (32 << 20)
         while True:
             time.sleep(1)
-    """, memory_bytes=128 << 20, wall_time_ms=3_000)
-    assert reply.status == "memory_limit", dict(reply)
+    """, memory_bytes=128 << 20, wall_time_ms=60_000)
+    assert_limit(reply, "memory_limit", "memory_bytes", 128 << 20)
+    assert (reply.exit_code, reply.signal) == (None, "SIGKILL")
+    assert reply.usage.wall_us < 60_000_000
+
+
+def test_memory_of_a_child_ends_the_program_that_waits_for_it(client):
+    reply = run(client, """
+        import subprocess, sys, time
+        print("starts", flush=True)
+        subprocess.run([sys.executable, "-c", "bytearray(512 << 20)[::4096] = b'x' * (512 << 8)"])
+        print("went on", flush=True)
+        while True:
+            time.sleep(1)
+    """, memory_bytes=96 << 20, wall_time_ms=60_000)
+    assert_limit(reply, "memory_limit", "memory_bytes", 96 << 20)
+    assert reply.stdout in ("starts\n", "starts\nwent on\n")
+    assert reply.usage.wall_us < 60_000_000
 
 
 # 64 MiB of each kind, a mebibyte at a time.

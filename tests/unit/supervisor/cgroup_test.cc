@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 #include <kj/exception.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -93,6 +94,24 @@ TEST_F(CgroupTest, forksOverTheLimitAreRefusedAndCounted) {
   const int status = runInside(*cgroup, [] { ::_exit(::fork() < 0 ? 42 : 0); });
   EXPECT_EQ(WEXITSTATUS(status), 42);
   EXPECT_GE(cgroup->usage().processDenials, 1u);
+}
+
+TEST_F(CgroupTest, announcesThatItRunsOutOfMemory) {
+  auto cgroup = driver_->create("announced", CgroupLimits{8 << 20, 16, 1000});
+  if (driver_->description() == "v2") {  // The kernel ends the whole group by itself.
+    EXPECT_EQ(cgroup->outOfMemoryFd(), -1);
+    return;
+  }
+  pollfd watched = {cgroup->outOfMemoryFd(), POLLIN, 0};
+  ASSERT_GE(watched.fd, 0);
+  auto touch = [](size_t bytes) {
+    std::vector<char> memory(bytes);
+    std::memset(memory.data(), 1, memory.size());
+  };
+  ASSERT_EQ(runInside(*cgroup, [&] { touch(2 << 20); }), 0);
+  EXPECT_EQ(::poll(&watched, 1, 0), 0);
+  ASSERT_EQ(runInside(*cgroup, [&] { touch(32 << 20); }), SIGKILL);
+  EXPECT_EQ(::poll(&watched, 1, 0), 1);
 }
 
 TEST_F(CgroupTest, leavesALimitAloneWhoseLayerIsOff) {

@@ -132,6 +132,10 @@ TEST(Verdict, theKernelsOomKillOutranksEverything) {
        kNoExitCode, "SIGKILL", hit, message},
       {"out of CPU time as well", starved(stopped(EndCause::cpuLimit)), JobStatus::MEMORY_LIMIT,
        kNoExitCode, "SIGKILL", hit, message},
+      {"announced before it was counted",
+       with(stopped(EndCause::outOfMemory),
+            [](auto& facts) { facts.usage.peakMemoryBytes = 998; }),
+       JobStatus::MEMORY_LIMIT, kNoExitCode, "SIGKILL", hit, message},
       {"too much output as well", starved(stopped(EndCause::outputLimit)), JobStatus::MEMORY_LIMIT,
        kNoExitCode, "SIGKILL", hit, message},
   });

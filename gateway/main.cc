@@ -46,9 +46,7 @@ int serve(const Config& config) {
                       .wait(io.waitScope())
                       ->listen();
   dropPrivileges(config.gateway.user);
-  if (config.layers.isOn(Layer::dumpable)) {
-    KJ_SYSCALL(prctl(PR_SET_DUMPABLE, 0, 0, 0, 0));
-  }
+  KJ_SYSCALL(prctl(PR_SET_DUMPABLE, !config.layers.isOn(Layer::dumpable), 0, 0, 0));
 
   SupervisorLink link(network, io.timer(), config.supervisor.socketPath(), logger);
   V1Execute execute(link, config.limits);

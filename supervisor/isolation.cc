@@ -1,7 +1,8 @@
 #include "supervisor/isolation.h"
 
+#include <kj/exception.h>
+
 #include <algorithm>
-#include <stdexcept>
 
 #include "supervisor/lists.h"
 
@@ -26,6 +27,11 @@ std::string levelOf(LayerSet applied) {
   return all ? "namespaces" : "process";
 }
 
+[[noreturn]] void refuse(const std::string& why) {
+  kj::throwFatalException(kj::Exception(kj::Exception::Type::FAILED, __FILE__, __LINE__,
+                                        kj::heapString(why.c_str())));
+}
+
 }  // namespace
 
 IsolationReport describeIsolation(const LayerPolicy& policy, const AppliedLayers& applied) {
@@ -48,14 +54,13 @@ void requireIsolation(const IsolationReport& report, const LayerPolicy& policy,
   for (auto& missing : report.missing) {
     const auto layer = layerNamed(missing.substr(0, missing.find(':')));
     if (!layer || !policy.isRequired(*layer)) continue;
-    throw std::runtime_error("layer " + missing + fixForStep(nameOf(*layer)));
+    refuse("layer " + missing + fixForStep(nameOf(*layer)));
   }
   if (minIsolation == "namespaces" && report.level != minIsolation) {
     std::string all;
     for (auto& missing : report.missing) all += (all.empty() ? "" : "; ") + missing;
-    throw std::runtime_error("isolation level is '" + report.level +
-                             "', sandbox.min_isolation asks for '" + minIsolation +
-                             "'; missing: " + all);
+    refuse("isolation level is '" + report.level + "', sandbox.min_isolation asks for '" +
+           minIsolation + "'; missing: " + all);
   }
 }
 

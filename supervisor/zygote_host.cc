@@ -11,6 +11,7 @@
 #include <cstring>
 
 #include "rpc/fd_passing.h"
+#include "supervisor/isolation.h"
 #include "supervisor/posix.h"
 #include "supervisor/spawn.h"
 
@@ -187,7 +188,7 @@ void ZygoteHost::handleEvent(wire::ZygoteEvent::Reader event, kj::ArrayPtr<Owned
     auto failure = event.getFailed();
     fulfiller->reject(KJ_EXCEPTION(FAILED, "zygote could not", options_.name.c_str(),
                                    failure.getLayer(), strerror(failure.getErrnoValue()),
-                                   failure.getDetail()));
+                                   failure.getDetail(), fixForStep(failure.getLayer()).c_str()));
     return;
   }
   KJ_REQUIRE(fds.size() == 1, "zygote sent no pidfd");

@@ -110,12 +110,12 @@ void runSlotInit(const SlotInitPlan& plan) noexcept {
   step(plan, "capabilities", dropAllCapabilitiesOnThisThread());
   step(plan, "no_new_privs", forbidNewPrivileges());
   step(plan, "dumpable", beDumpable(!layers.isOn(Layer::dumpable)));
-  step(plan, "descriptors", keepOnlyInitDescriptors(plan));
-  // From here on init waits. Whether slots have Landlock at all is their workers' to report.
+  // Init opens nothing any more. Whether slots have Landlock at all is their workers' to report.
   if (layers.isOn(Layer::landlock)) {
     const int error = restrictByLandlock(nothingAtAll());
     if (layers.isRequired(Layer::landlock)) step(plan, "landlock", error);
   }
+  step(plan, "descriptors", keepOnlyInitDescriptors(plan));
 
   StepFailure none;
   if (::write(kReportFd, &none, sizeof(none)) != sizeof(none)) ::_exit(1);

@@ -50,9 +50,9 @@ std::string doctorText(const Checks& checks) {
 int doctorCommand(const Config& config, const std::string& binDir) {
   Checks checks;
   // The probes fork, which is only safe while this process has one thread and no event loop.
-  append(checks, checkNamespaces());
-  append(checks, checkSeccomp());
-  append(checks, checkLandlock());
+  append(checks, checkNamespaces(config.layers));
+  append(checks, checkSeccomp(config.layers));
+  append(checks, checkLandlock(config.layers));
   append(checks, checkCgroups(config.sandbox));
   append(checks, checkHostIds(config.sandbox));
   append(checks, checkFiles(config.supervisor, binDir));

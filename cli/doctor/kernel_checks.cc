@@ -67,27 +67,36 @@ Check verdict(const char* protection, int problem, std::string fix) {
   return {protection, ProtectionState::missing, reason, std::move(fix), true};
 }
 
+Check switchedOff(const char* protection, Layer layer) {
+  return {protection, ProtectionState::off, std::string("layers.") + nameOf(layer) + " is off", ""};
+}
+
 struct NamespaceProbe {
+  Layer layer;
   const char* name;
   int (*attempt)();
 };
 
 constexpr NamespaceProbe kNamespaces[] = {
-    {"user namespace", unshareOne<0>},
-    {"mount namespace", unshareOne<CLONE_NEWNS>},
-    {"pid namespace", unshareOne<CLONE_NEWPID>},
-    {"net namespace", unshareOne<CLONE_NEWNET>},
-    {"ipc namespace", unshareOne<CLONE_NEWIPC>},
-    {"uts namespace", unshareOne<CLONE_NEWUTS>},
-    {"cgroup namespace", unshareOne<CLONE_NEWCGROUP>},
-    {"own root (mount)", mountOwnRoot},
+    {Layer::user, "user namespace", unshareOne<0>},
+    {Layer::mount, "mount namespace", unshareOne<CLONE_NEWNS>},
+    {Layer::pid, "pid namespace", unshareOne<CLONE_NEWPID>},
+    {Layer::net, "net namespace", unshareOne<CLONE_NEWNET>},
+    {Layer::ipc, "ipc namespace", unshareOne<CLONE_NEWIPC>},
+    {Layer::uts, "uts namespace", unshareOne<CLONE_NEWUTS>},
+    {Layer::cgroup, "cgroup namespace", unshareOne<CLONE_NEWCGROUP>},
+    {Layer::ownRoot, "own root (mount)", mountOwnRoot},
 };
 
 }  // namespace
 
-Checks checkNamespaces() {
+Checks checkNamespaces(const LayerPolicy& layers) {
   Checks checks;
   for (const auto& each : kNamespaces) {
+    if (!layers.isOn(each.layer)) {
+      checks.push_back(switchedOff(each.name, each.layer));
+      continue;
+    }
     int problem = probeInChild(each.attempt);
     checks.push_back(verdict(each.name, problem, fixFor(problem)));
   }
@@ -95,20 +104,32 @@ Checks checkNamespaces() {
   return checks;
 }
 
-Checks checkSeccomp() {
-  return {verdict("seccomp filter", probeInChild(installFilter),
-                  "use a kernel built with CONFIG_SECCOMP_FILTER")};
+Checks checkSeccomp(const LayerPolicy& layers) {
+  if (!layers.isOn(Layer::seccompNumbers)) {
+    return {switchedOff("seccomp filter", Layer::seccompNumbers)};
+  }
+  return {
+      verdict("seccomp filter", probeInChild(installFilter), infoOf(Layer::seccompNumbers).fix)};
 }
 
-Checks checkLandlock() {
+Checks checkLandlock(const LayerPolicy& layers) {
+  if (!layers.isOn(Layer::landlock)) return {switchedOff("landlock", Layer::landlock)};
   constexpr unsigned kAskVersion = 1;  // LANDLOCK_CREATE_RULESET_VERSION
-  long abi = ::syscall(SYS_landlock_create_ruleset, nullptr, 0, kAskVersion);
+  constexpr long kFirstWithRenames = 2, kFirstWithScopes = 6;
+  const long abi = ::syscall(SYS_landlock_create_ruleset, nullptr, 0, kAskVersion);
+  const bool isRequired = layers.isRequired(Layer::landlock);
+  const char* fix = infoOf(Layer::landlock).fix;
   if (abi < 0) {
-    return {{"landlock", ProtectionState::off,
-             std::string("not used yet; the kernel has none: ") + ::strerror(errno), ""}};
+    return {{"landlock", ProtectionState::missing, ::strerror(errno), fix, isRequired}};
   }
-  return {{"landlock", ProtectionState::off,
-           "not used yet; the kernel has ABI " + std::to_string(abi), ""}};
+  const std::string text = "ABI " + std::to_string(abi);
+  if (abi < kFirstWithRenames) {
+    return {{"landlock", ProtectionState::missing, text + " refuses renames between directories",
+             fix, isRequired}};
+  }
+  return {{"landlock", ProtectionState::ok,
+           text + (abi < kFirstWithScopes ? ": paths" : ": paths, signals, abstract sockets"), "",
+           isRequired}};
 }
 
 }  // namespace brood

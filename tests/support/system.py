@@ -59,7 +59,8 @@ def to_toml(table, prefix=""):
 class System:
     """Starts in start(), is gone after stop(). Also a context manager."""
 
-    def __init__(self, settings=None, environment=None):
+    def __init__(self, settings=None, environment=None, prefix=()):
+        """`prefix` is a command that executes the rest of its arguments, somehow confined."""
         preconditions.check()
         number = next(_serial)
         self.directory = tempfile.mkdtemp(prefix="brood-test-")
@@ -75,6 +76,7 @@ class System:
         with open(self.config_path, "w", encoding="utf-8") as file:
             file.write(to_toml(self.settings))
         self._extra_environment = environment or {}
+        self._prefix = list(prefix)
         self.serve = None
         self.client = None
         self._lines = []
@@ -105,7 +107,7 @@ class System:
         self._lines = []
         # A group of its own, so that a terminal's signals do not reach it around the tests.
         self.serve = subprocess.Popen(
-            [preconditions.binary("brood"), "serve"], env=self.environment(),
+            [*self._prefix, preconditions.binary("brood"), "serve"], env=self.environment(),
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             start_new_session=True)
         self._reader = threading.Thread(target=self._read_lines, args=(self.serve.stdout,))

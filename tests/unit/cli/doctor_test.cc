@@ -47,7 +47,7 @@ TEST(Doctor, SaysTheReasonAndTheFix) {
 }
 
 TEST(Doctor, TriesEveryNamespace) {
-  auto checks = checkNamespaces();
+  auto checks = checkNamespaces(LayerPolicy());
   EXPECT_EQ(checks.size(), 9u);
   for (const auto& check : checks) {
     EXPECT_TRUE(check.isRequired) << check.protection;
@@ -56,9 +56,27 @@ TEST(Doctor, TriesEveryNamespace) {
 }
 
 TEST(Doctor, LeavesItsOwnProcessUnfiltered) {
-  EXPECT_EQ(checkSeccomp().size(), 1u);
-  EXPECT_EQ(checkLandlock()[0].state, ProtectionState::off);
-  EXPECT_EQ(checkSeccomp()[0].state, ProtectionState::ok);
+  EXPECT_EQ(checkSeccomp(LayerPolicy()).size(), 1u);
+  EXPECT_EQ(checkSeccomp(LayerPolicy())[0].state, ProtectionState::ok);
+}
+
+TEST(Doctor, SaysWhichLandlockThereIs) {
+  const Check check = checkLandlock(LayerPolicy())[0];
+  const long abi = ::syscall(SYS_landlock_create_ruleset, nullptr, 0, 1);
+  EXPECT_EQ(check.state == ProtectionState::ok, abi >= 2) << check.reason;
+  EXPECT_EQ(check.reason.find("ABI " + std::to_string(abi)) != std::string::npos, abi > 0);
+}
+
+TEST(Doctor, DoesNotTryWhatIsSwitchedOff) {
+  LayerPolicy layers;
+  for (Layer layer : {Layer::net, Layer::seccompNumbers, Layer::landlock}) {
+    layers.setMode(layer, LayerMode::off);
+  }
+  for (const Check& check :
+       {checkNamespaces(layers)[3], checkSeccomp(layers)[0], checkLandlock(layers)[0]}) {
+    EXPECT_EQ(check.state, ProtectionState::off) << check.protection;
+    EXPECT_EQ(check.reason.rfind("layers.", 0), 0u) << check.reason;
+  }
 }
 
 TEST(Doctor, RespectsTheCgroupMode) {

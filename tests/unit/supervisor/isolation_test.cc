@@ -2,9 +2,9 @@
 #include "supervisor/isolation.h"
 
 #include <gtest/gtest.h>
+#include <kj/exception.h>
 
 #include <algorithm>
-#include <stdexcept>
 
 namespace brood {
 namespace {
@@ -21,8 +21,8 @@ std::string refusal(const LayerPolicy& policy, const AppliedLayers& applied,
   try {
     requireIsolation(describeIsolation(policy, applied), policy, minIsolation);
     return "";
-  } catch (const std::runtime_error& error) {
-    return error.what();
+  } catch (const kj::Exception& error) {
+    return error.getDescription().cStr();
   }
 }
 

@@ -104,8 +104,8 @@ void traceChild(pid_t pid, const Progress& progress) {
 
 // For each number an errno, kLetThrough or kKilled.
 std::vector<int> sweep(Entry entry, const SeccompPolicy* policy) {
-  void* shared = ::mmap(nullptr, sizeof(Progress), PROT_READ | PROT_WRITE,
-                        MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  void* shared =
+      ::mmap(nullptr, sizeof(Progress), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   auto& progress = *static_cast<Progress*>(shared);
   while (!progress.finished && progress.current < kNumbers) {
     const pid_t pid = ::fork();

@@ -1,0 +1,67 @@
+"""Layers that are missing or switched off are named by everything that reports isolation."""
+
+import os
+import sys
+
+import pytest
+
+from system import System
+
+LANDLOCK_CALLS = "444,445,446"
+WITHOUT_LANDLOCK = [sys.executable, "-B", os.path.join(
+    os.path.dirname(os.path.abspath(__file__)), "../support/without_calls.py"), LANDLOCK_CALLS]
+
+
+def reports(system):
+    """The isolation of a result and of /health."""
+    return (system.client.execute("print(1)").isolation,
+            system.client.get("/health").json["isolation"])
+
+
+def test_a_kernel_without_landlock_is_reported_and_serves_all_the_same():
+    with System(prefix=WITHOUT_LANDLOCK) as system:
+        for report in reports(system):
+            assert "landlock" not in report["layers"]
+            assert report["missing"] == ["landlock: Operation not supported"]
+            assert report["level"] == "namespaces"
+
+
+def test_without_a_required_layer_it_refuses_and_names_layer_and_fix():
+    system = System(settings={"layers": {"landlock": "required"}}, prefix=WITHOUT_LANDLOCK)
+    try:
+        system.spawn()
+        system.wait_for_line("refusing to start.*landlock.*fix: .*kernel with Landlock")
+        assert system.serve.wait(60) != 0
+    finally:
+        system.destroy()
+
+
+def test_the_same_layer_required_where_it_is_to_be_had():
+    with System(settings={"layers": {"landlock": "required"}}) as system:
+        for report in reports(system):
+            assert "landlock" in report["layers"] and report["missing"] == []
+
+
+@pytest.mark.parametrize("layer, level", [("net", "process"), ("landlock", "namespaces"),
+                                          ("cgroup_pids", "namespaces")])
+def test_what_is_off_is_reported(layer, level):
+    with System(settings={"layers": {layer: "off"}}) as system:
+        for report in reports(system):
+            assert layer not in report["layers"]
+            assert (report["missing"], report["level"]) == ([f"{layer}: off"], level)
+
+
+def test_a_request_switches_nothing(system, client):
+    for field in ("layers", "isolation", "sandbox"):
+        response = client.post("/v1/execute", {"language": "python", "code": "print(1)",
+                                               field: {"landlock": "off"}})
+        assert response.status == 400 and field in str(response.json), response
+
+
+def test_processes_of_ours_are_closed(system):
+    """What a process shows of itself belongs to root while it is not dumpable; the gateway runs as
+    nobody, so that of all of them it would show."""
+    gateway = system.roles.gateway()
+    assert os.stat(f"/proc/{gateway}/environ").st_uid == 0
+    with System(settings={"layers": {"dumpable": "off"}}) as control:
+        assert os.stat(f"/proc/{control.roles.gateway()}/environ").st_uid != 0

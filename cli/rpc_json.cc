@@ -65,6 +65,7 @@ Json resultJson(rpc::JobResult::Reader result) {
                      {"limit", hit.getLimit()},
                      {"measured", hit.getMeasured()}};
   }
+  if (result.getDeniedCall().size() > 0) json["denied_syscall"] = text(result.getDeniedCall());
   json["results"] = Json::array();
   json["files"] = Json::array();
   json["usage"] = {{"cpu_us", result.getCpuMicros()},

@@ -105,6 +105,9 @@ struct ZygoteEvent {
 }
 
 struct Ready {
+  # With a descriptor if the kernel can report fatal system calls (seccomp_unotify(2)): the listener
+  # for all that this zygote will fork.
+
   language @0 :Text;
   version @1 :Text;
   loaded @2 :List(Text);

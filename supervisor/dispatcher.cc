@@ -208,6 +208,15 @@ kj::Promise<void> Dispatcher::drain() {
   return admission_.drain().then([this]() { return lettingGo_.onEmpty(); });
 }
 
+bool Dispatcher::noteDeniedCall(const DeniedCall& call) {
+  for (auto* worker : running_) {
+    if (!worker->contains(call.pid)) continue;
+    worker->noteDeniedCall(call.name);
+    return true;
+  }
+  return false;
+}
+
 void Dispatcher::killRunning() {
   for (auto* worker : running_) worker->killSlot();
 }

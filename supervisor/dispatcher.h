@@ -55,6 +55,8 @@ class Dispatcher {
   // No new jobs; resolves when the running ones are done and let go.
   kj::Promise<void> drain();
   void killRunning();
+  // False if no running job has such a process.
+  bool noteDeniedCall(const DeniedCall& call);
 
   const Admission& admission() const { return admission_; }
   uint64_t jobsTotal() const { return jobsTotal_; }

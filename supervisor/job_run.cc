@@ -111,7 +111,8 @@ kj::Promise<EndCause> JobRun::waitForEnd() {
       .exclusiveJoin(overCap(stderr_))
       .exclusiveJoin(whenTimedOut())
       .exclusiveJoin(whenCpuSpent())
-      .exclusiveJoin(whenOutOfMemory());
+      .exclusiveJoin(whenOutOfMemory())
+      .exclusiveJoin(whenCallDenied());
 }
 
 // Anything but a well-formed "done" is ignored: the wait status will tell.
@@ -159,6 +160,13 @@ kj::Promise<EndCause> JobRun::whenCpuSpent() {
 }
 
 // A job of which the kernel has killed only a child would run on, with a part missing.
+kj::Promise<EndCause> JobRun::whenCallDenied() {
+  return worker_.whenCallDenied().then([this](std::string name) {
+    facts_.deniedCall = std::move(name);
+    return EndCause::deniedCall;
+  });
+}
+
 kj::Promise<EndCause> JobRun::whenOutOfMemory() {
   return timer_.afterDelay(kUnwatchedTime)
       .then([this]() { return worker_.whenOutOfMemory(); })

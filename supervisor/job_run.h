@@ -39,6 +39,7 @@ class JobRun {
   kj::Promise<EndCause> whenTimedOut();
   kj::Promise<EndCause> whenCpuSpent();
   kj::Promise<EndCause> whenOutOfMemory();
+  kj::Promise<EndCause> whenCallDenied();
   kj::Promise<kj::OneOf<JobFacts, NotStarted>> conclude(EndCause cause);
   void noteOutput();
   uint64_t cpuMicrosUsed() const;

@@ -25,7 +25,7 @@ void fillWarmUp(wire::WarmUp::Builder request, const ProfileConfig& config,
 }  // namespace
 
 Profiles::Profiles(UvEventPort& port, Reaper& reaper, SlotPool& slots, WorkerStarter starter,
-                   const Config& config)
+                   const Config& config, DeniedCalls::Handler onDeniedCall)
     : manifests_(loadManifests(config.supervisor.runtimesDir)) {
   for (auto& profileConfig : config.profiles) {
     const RuntimeManifest* manifest = findLanguage(profileConfig.language);
@@ -44,7 +44,8 @@ Profiles::Profiles(UvEventPort& port, Reaper& reaper, SlotPool& slots, WorkerSta
         manifest->name + "/" + profileConfig.name, binary,
         [&profileConfig, manifest, &config](auto request) {
           fillWarmUp(request, profileConfig, *manifest, config.layers);
-        }};
+        },
+        onDeniedCall};
     auto zygote = kj::heap<ZygoteHost>(port, reaper, std::move(options),
                                        [&poolRef]() { poolRef.refill(); });
     pool->attachZygote(*zygote);

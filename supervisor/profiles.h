@@ -24,7 +24,7 @@ class Profiles {
   // Starts a zygote for each configured profile. Throws when a profile's language is unknown or
   // its zygote binary does not exist.
   Profiles(UvEventPort& port, Reaper& reaper, SlotPool& slots, WorkerStarter starter,
-           const Config& config);
+           const Config& config, DeniedCalls::Handler onDeniedCall = {});
   KJ_DISALLOW_COPY(Profiles);
 
   const std::vector<RuntimeManifest>& manifests() const { return manifests_; }

@@ -56,6 +56,7 @@ void writeResult(const ActiveJob& job, const IsolationReport& isolation,
   out.setSignal(job.verdict.signal);
   out.setMessage(job.verdict.message);
   if (job.verdict.limitHit) writeLimitHit(*job.verdict.limitHit, out.initLimitHit());
+  out.setDeniedCall(job.verdict.deniedCall);
   writeOutput(job, out);
 
   out.setCpuMicros(job.facts.usage.cpuMicros);

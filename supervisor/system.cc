@@ -50,13 +50,15 @@ System::System(UvAsyncIo& io, const Config& config)
           ZygoteOptions{"slots", config.supervisor.libexecDir + "/brood-zygote-none",
                         [this](auto request) {
                           fillRootTemplate(request, config_, instance_);
-                        }},
+                        },
+                        [this](auto& call) { return dispatcher_->noteDeniedCall(call); }},
           [this]() { slots_->refill(); })),
       slots_(kj::heap<SlotPool>(io.port(), *slotBuilder_, *cgroups_, config,
                                 defaultSlotLimits(config))),
       starter_{io.port(), *slots_, config.limits, isolation_.applied},
-      profiles_(kj::heap<Profiles>(io.port(), reaper_, *slots_,
-                                   starter_, config)),
+      profiles_(kj::heap<Profiles>(
+          io.port(), reaper_, *slots_, starter_, config,
+          [this](auto& call) { return dispatcher_->noteDeniedCall(call); })),
       dispatcher_(kj::heap<Dispatcher>(io.port(), *profiles_, *slots_, *slotBuilder_,
                                        starter_, config)),
       server_(rpc::Supervisor::Client(kj::heap<RpcServer>(*dispatcher_, *profiles_, *slots_,

@@ -52,6 +52,16 @@ Verdict killedFor(JobStatus status, const JobFacts& facts, LimitKind kind, uint6
   return verdict;
 }
 
+// As the kernel would have killed it.
+Verdict killedForCall(const JobFacts& facts) {
+  Verdict verdict;
+  verdict.status = JobStatus::KILLED;
+  verdict.signal = "SIGSYS";
+  verdict.deniedCall = facts.deniedCall;
+  verdict.message = "ended for the system call " + facts.deniedCall + ", which no job may make";
+  return verdict;
+}
+
 // The kernel's own kill. A job that outlived it, because it was only a child, ended as it ended.
 Verdict outOfMemory(const JobFacts& facts) {
   const bool byItself = facts.cause == EndCause::exited || facts.cause == EndCause::done;
@@ -107,6 +117,8 @@ Verdict judge(const JobFacts& facts) {
                        facts.usage.cpuMicros / 1000);
     case EndCause::outputLimit:
       return killedFor(JobStatus::OUTPUT_LIMIT, facts, LimitKind::output, facts.outputBytes);
+    case EndCause::deniedCall:
+      return killedForCall(facts);
     case EndCause::outOfMemory:
     case EndCause::done:
     case EndCause::exited:

@@ -19,6 +19,7 @@ enum class EndCause {
   timeout,      // Our clock.
   cpuLimit,     // The cgroup's clock.
   outputLimit,  // Our count of bytes.
+  deniedCall,   // The kernel's report of a system call that ends a job.
   outOfMemory,  // The kernel's announcement that it is about to kill.
 };
 
@@ -30,6 +31,7 @@ struct JobFacts {
   CgroupUsage usage;            // CPU since the job started.
   uint64_t wallMicros = 0;
   uint64_t outputBytes = 0;     // With cause outputLimit: of the stream that went over it.
+  std::string deniedCall;       // With cause deniedCall.
   JobLimits limits;
 };
 
@@ -48,6 +50,7 @@ struct Verdict {
   int exitCode = 0;
   std::string signal;   // "SIGSEGV"; empty if none.
   std::optional<LimitHit> limitHit;
+  std::string deniedCall;  // The system call that ended it, if one did and is known.
   std::string message;  // For people; empty for ok and error.
 };
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <kj/debug.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstring>
@@ -22,6 +23,12 @@ void setNonBlocking(int fd) {
   int flags;
   KJ_SYSCALL(flags = ::fcntl(fd, F_GETFL));
   KJ_SYSCALL(::fcntl(fd, F_SETFL, flags | O_NONBLOCK));
+}
+
+// 0 if there is no such process.
+ino_t pidNamespaceOf(const std::string& process) {
+  struct stat info;
+  return ::stat(("/proc/" + process + "/ns/pid").c_str(), &info) == 0 ? info.st_ino : 0;
 }
 
 }  // namespace
@@ -119,6 +126,24 @@ kj::Promise<void> WorkerHandle::whenOutOfMemory() {
   auto readable = observer->whenReadable();
   outOfMemoryObserver_ = kj::mv(observer);
   return readable;
+}
+
+bool WorkerHandle::contains(pid_t pid) const {
+  if (pid == process_->pid()) return true;
+  const ino_t space = pidNamespaceOf(std::to_string(pid));
+  // Without a PID namespace of their own its other processes cannot be told from anybody's.
+  return space != 0 && space != pidNamespaceOf("self") &&
+         space == pidNamespaceOf(std::to_string(slot_->init->pid()));
+}
+
+kj::Promise<std::string> WorkerHandle::whenCallDenied() {
+  auto paf = kj::newPromiseAndFulfiller<std::string>();
+  deniedCallFulfiller_ = kj::mv(paf.fulfiller);
+  return kj::mv(paf.promise);
+}
+
+void WorkerHandle::noteDeniedCall(const std::string& name) {
+  KJ_IF_MAYBE(waiting, deniedCallFulfiller_) (*waiting)->fulfill(std::string(name));
 }
 
 void WorkerHandle::killSlot() noexcept {

@@ -57,6 +57,13 @@ class WorkerHandle {
   // never where that is all of it.
   kj::Promise<void> whenOutOfMemory();
 
+  // Whether the process is part of this sandbox. Only for one that cannot end meanwhile.
+  bool contains(pid_t pid) const;
+  // One of its processes has made a system call that ends the job.
+  void noteDeniedCall(const std::string& name);
+  // The name of the first such call.
+  kj::Promise<std::string> whenCallDenied();
+
   int stdoutFd() const { return pipes_.stdoutRead.get(); }
   int stderrFd() const { return pipes_.stderrRead.get(); }
   UvFdObserver& stdoutObserver() { return stdoutObserver_; }
@@ -75,6 +82,7 @@ class WorkerHandle {
   // Observers go before the descriptors they borrow.
   UvFdObserver channelObserver_, stdoutObserver_, stderrObserver_;
   kj::Maybe<kj::Own<UvFdObserver>> stdinObserver_, outOfMemoryObserver_;
+  kj::Maybe<kj::Own<kj::PromiseFulfiller<std::string>>> deniedCallFulfiller_;
   WorkerFrame partial_{};
   size_t partialBytes_ = 0;
   bool channelEnded_ = false;

@@ -165,7 +165,12 @@ bool ZygoteHost::handleMessage() {
 }
 
 void ZygoteHost::handleEvent(wire::ZygoteEvent::Reader event, kj::ArrayPtr<OwnedFd> fds) {
-  if (event.isReady()) return noteReady(event.getReady());
+  if (event.isReady()) {
+    if (fds.size() == 1 && options_.onDeniedCall) {
+      deniedCalls_ = kj::heap<DeniedCalls>(port_, kj::mv(fds[0]), options_.onDeniedCall);
+    }
+    return noteReady(event.getReady());
+  }
   if (event.isExited()) {
     auto found = children_.find(event.getExited().getPid());
     if (found == children_.end()) return;

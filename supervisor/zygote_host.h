@@ -12,6 +12,7 @@
 #include "rpc/uv_event_port.h"
 #include "rpc/zygote.capnp.h"
 #include "supervisor/child_process.h"
+#include "supervisor/denied_calls.h"
 #include "supervisor/reaper.h"
 
 namespace brood {
@@ -20,6 +21,8 @@ struct ZygoteOptions {
   std::string name;    // For logs: "python/default", "slots".
   std::string binary;  // Absolute path of brood-zygote-*.
   std::function<void(wire::WarmUp::Builder)> fillWarmUp;
+  // For the calls of all that it has forked. Empty: they are refused.
+  DeniedCalls::Handler onDeniedCall{};
 };
 
 // What the current zygote reported when it became ready.
@@ -86,6 +89,7 @@ class ZygoteHost {
 
   OwnedFd control_;
   kj::Maybe<kj::Own<UvFdObserver>> observer_;
+  kj::Maybe<kj::Own<DeniedCalls>> deniedCalls_;  // Of the current zygote.
   std::unordered_map<uint64_t, Pending> pending_;
   // Exit fulfillers of living children, by pid: the zygote tells us, or the reaper once it is dead.
   std::unordered_map<pid_t, kj::Own<kj::PromiseFulfiller<ProcessExit>>> children_;

@@ -24,7 +24,7 @@ void fill(wire::Process::Builder process, pid_t pid, uint64_t elapsedMicros) {
 }  // namespace
 
 void ControlEvents::ready(uint64_t requestId, const WarmUpReport& report, uint64_t warmUpMicros,
-                          uint32_t threadCount) const {
+                          uint32_t threadCount, const OwnedFd& listener) const {
   capnp::MallocMessageBuilder message;
   auto event = message.initRoot<wire::ZygoteEvent>();
   event.setRequestId(requestId);
@@ -40,7 +40,8 @@ void ControlEvents::ready(uint64_t requestId, const WarmUpReport& report, uint64
   }
   ready.setWarmUpMicros(warmUpMicros);
   ready.setThreadCount(threadCount);
-  send(controlFd_, message);
+  const int fd = listener.get();
+  send(controlFd_, message, kj::arrayPtr(&fd, listener ? 1 : 0));
 }
 
 void ControlEvents::slotBuilt(uint64_t requestId, const BuiltSlot& slot,

@@ -18,8 +18,9 @@ class ControlEvents {
  public:
   explicit ControlEvents(int controlFd) : controlFd_(controlFd) {}
 
+  // The listener is borrowed, and may be none.
   void ready(uint64_t requestId, const WarmUpReport& report, uint64_t warmUpMicros,
-             uint32_t threadCount) const;
+             uint32_t threadCount, const OwnedFd& listener) const;
   void slotBuilt(uint64_t requestId, const BuiltSlot& slot, uint64_t elapsedMicros) const;
   // The pidfd is borrowed.
   void workerForked(uint64_t requestId, pid_t pid, int pidfd, uint64_t elapsedMicros) const;

@@ -15,6 +15,7 @@
 
 #include <chrono>
 #include <cstring>
+#include <optional>
 
 #include "zygote/layers/capabilities.h"
 #include "zygote/layers/layer.h"
@@ -133,15 +134,27 @@ void ForkServer::warmUp(uint64_t requestId, wire::WarmUp::Reader request) {
   WarmUpReport report = runtime_.warmUp(toOptions(request));
   touches_ = rehearse(runtime_);
   if (slotService_ != nullptr) slotService_->prepareRoot(request.getRootTemplate(), layers_);
-  installInheritedFilters();
-  events_.ready(requestId, report, microsSince(start), countThreads());
+  const OwnedFd listener = installInheritedFilters();
+  events_.ready(requestId, report, microsSince(start), countThreads(), listener);
 }
 
-void ForkServer::installInheritedFilters() {
+OwnedFd ForkServer::installInheritedFilters() {
   if (layers_.isOn(Layer::noNewPrivs)) forbidNewPrivileges();
-  if (layers_.isOn(Layer::seccompArguments))
-    filters_.argumentRules = seccomp_.installArgumentRules();
-  if (layers_.isOn(Layer::seccompNumbers)) filters_.numbers = seccomp_.installNumbers();
+  OwnedFd listener;
+  std::optional<SeccompPolicy> reporting;
+  if (layers_.isOn(Layer::seccompNumbers)) {
+    if (SeccompPolicy::canReport()) {
+      reporting =
+          SeccompPolicy::compile(SeccompScope::ownNamespaces, SeccompPolicy::Fatal::report);
+      // Somebody above us may have the only listener there can be: then fatal calls kill unnamed.
+      if (reporting->installNumbers(listener) != 0) reporting.reset();
+    }
+    if (!reporting) filters_.numbers = seccomp_.installNumbers();
+  }
+  if (layers_.isOn(Layer::seccompArguments)) {
+    filters_.argumentRules = (reporting ? *reporting : seccomp_).installArgumentRules();
+  }
+  return listener;
 }
 
 void ForkServer::buildSlot(uint64_t requestId, wire::BuildSlot::Reader request, Fds& fds) {

@@ -37,7 +37,8 @@ class ForkServer {
   bool handleNextRequest();
   void handle(wire::ZygoteRequest::Reader request, Fds& fds);
   // The part of the policy that zygotes and inits can live with themselves: forks inherit it.
-  void installInheritedFilters();
+  // Returns the listener of fatal calls, if there is one.
+  OwnedFd installInheritedFilters();
   void warmUp(uint64_t requestId, wire::WarmUp::Reader options);
   void buildSlot(uint64_t requestId, wire::BuildSlot::Reader options, Fds& fds);
   void forkWorker(uint64_t requestId, wire::ForkWorker::Reader options, Fds& fds);

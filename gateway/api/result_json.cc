@@ -35,6 +35,9 @@ std::string resultJson(rpc::JobResult::Reader result, bool withOutput) {
   json.field("stderr_truncated", result.getStderrTruncated());
   if (result.getMessage().size() > 0) json.field("message", asView(result.getMessage()));
   if (result.hasLimitHit()) writeLimitHit(json, result.getLimitHit());
+  if (result.getDeniedCall().size() > 0) {
+    json.field("denied_syscall", asView(result.getDeniedCall()));
+  }
   json.key("results").beginArray().endArray().key("files").beginArray().endArray();
   json.key("usage").beginObject();
   json.field("cpu_us", result.getCpuMicros()).field("wall_us", result.getWallMicros());

@@ -116,8 +116,8 @@ void restrictToSelf(SeccompFilterBuilder& filter, SeccompScope scope) {
 
 }  // namespace
 
-kj::Array<sock_filter> compileArgumentRules(SeccompScope scope) {
-  SeccompFilterBuilder filter(SCMP_ACT_ALLOW);
+kj::Array<sock_filter> compileArgumentRules(SeccompScope scope, uint32_t foreignAction) {
+  SeccompFilterBuilder filter(SCMP_ACT_ALLOW, foreignAction);
   refuseNamespaceFlags(filter);
   restrictSockets(filter, scope);
   refuseIoctls(filter);

@@ -13,6 +13,7 @@ enum class SeccompScope {
 
 // Everything is allowed but certain arguments. Nothing here is needed by a zygote, which installs
 // it on itself, or by a slot's init, which inherits it. Throws when it cannot be compiled.
-kj::Array<sock_filter> compileArgumentRules(SeccompScope scope);
+// `foreignAction` as in SeccompFilterBuilder.
+kj::Array<sock_filter> compileArgumentRules(SeccompScope scope, uint32_t foreignAction);
 
 }  // namespace brood

@@ -7,7 +7,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "rpc/owned_fd.h"
 #include "zygote/layers/layer.h"
 
 namespace brood {
@@ -17,12 +16,18 @@ void check(int result, const char* subject = "filter") {
   if (result < 0) KJ_FAIL_SYSCALL("libseccomp", -result, subject);
 }
 
+int install(kj::ArrayPtr<const sock_filter> filter, unsigned flags) {
+  sock_fprog program = {static_cast<unsigned short>(filter.size()),
+                        const_cast<sock_filter*>(filter.begin())};
+  return static_cast<int>(::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program));
+}
+
 }  // namespace
 
-SeccompFilterBuilder::SeccompFilterBuilder(uint32_t defaultAction)
+SeccompFilterBuilder::SeccompFilterBuilder(uint32_t defaultAction, uint32_t foreignAction)
     : context_(seccomp_init(defaultAction)) {
   KJ_REQUIRE(context_ != nullptr, "seccomp_init failed");
-  check(seccomp_attr_set(context_.get(), SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS));
+  check(seccomp_attr_set(context_.get(), SCMP_FLTATR_ACT_BADARCH, foreignAction));
   // A binary tree over the numbers instead of one long chain of comparisons.
   check(seccomp_attr_set(context_.get(), SCMP_FLTATR_CTL_OPTIMIZE, 2));
 }
@@ -51,9 +56,14 @@ kj::Array<sock_filter> SeccompFilterBuilder::build() const {
 }
 
 int installSeccompFilter(kj::ArrayPtr<const sock_filter> filter) {
-  sock_fprog program = {static_cast<unsigned short>(filter.size()),
-                        const_cast<sock_filter*>(filter.begin())};
-  return errnoOf(::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program));
+  return errnoOf(install(filter, 0));
+}
+
+int installSeccompFilter(kj::ArrayPtr<const sock_filter> filter, OwnedFd& listener) {
+  const int fd = install(filter, SECCOMP_FILTER_FLAG_NEW_LISTENER);
+  if (fd < 0) return errno;
+  listener = OwnedFd(fd);
+  return 0;
 }
 
 }  // namespace brood

@@ -7,13 +7,16 @@
 
 #include <memory>
 
+#include "rpc/owned_fd.h"
+
 namespace brood {
 
-// One filter under construction. Throws where libseccomp refuses. A foreign architecture and x32
-// numbers kill the process in every filter.
+// One filter under construction. Throws where libseccomp refuses.
 class SeccompFilterBuilder {
  public:
-  explicit SeccompFilterBuilder(uint32_t defaultAction);
+  // `foreignAction` is for other architectures and x32 numbers.
+  explicit SeccompFilterBuilder(uint32_t defaultAction,
+                                uint32_t foreignAction = SCMP_ACT_KILL_PROCESS);
 
   // All comparisons must hold. Arguments that the kernel takes as 32 bits must be compared masked:
   // a comparison of 64 could be dodged with a high bit.
@@ -39,5 +42,9 @@ class SeccompFilterBuilder {
 // On this thread, which must have no_new_privs or CAP_SYS_ADMIN. Allocates nothing. Returns 0 or
 // errno.
 int installSeccompFilter(kj::ArrayPtr<const sock_filter> filter);
+
+// The same, and `listener` becomes the descriptor on which the kernel reports the calls that the
+// filter answers with SCMP_ACT_NOTIFY (seccomp_unotify(2)). Without a listener they get ENOSYS.
+int installSeccompFilter(kj::ArrayPtr<const sock_filter> filter, OwnedFd& listener);
 
 }  // namespace brood

@@ -16,12 +16,25 @@ namespace brood {
 // Compiled once in the zygote.
 class SeccompPolicy {
  public:
+  // What becomes of a process that makes a call nobody makes by mistake: modules, kexec, any call
+  // through another ABI.
+  enum class Fatal {
+    kill,    // The kernel kills it.
+    report,  // It waits, and whoever has the listener is told which call it was and ends it. The
+             // argument rules leave other ABIs to the numbers then.
+  };
+
   // Throws when libseccomp cannot.
-  static SeccompPolicy compile(SeccompScope scope = SeccompScope::ownNamespaces);
+  static SeccompPolicy compile(SeccompScope scope = SeccompScope::ownNamespaces,
+                               Fatal fatal = Fatal::kill);
+  // Whether libseccomp and the kernel know of listeners. They may refuse one all the same.
+  static bool canReport();
 
   // On this thread and all it forks. Each returns 0 or errno.
   int installArgumentRules() const;
   int installNumbers() const;
+  // For Fatal::report, and before the argument rules, which refuse listeners.
+  int installNumbers(OwnedFd& listener) const;
   // In a worker, last of all. Allocates nothing. Only together with the numbers it is the policy.
   int installTightening() const;
 

@@ -37,6 +37,9 @@ TEST(RpcJson, OfAResultHasNoExitCodeWhereThereWasNone) {
   EXPECT_EQ(json["status"], "memory_limit");
   EXPECT_EQ(json["message"], "too much");
   EXPECT_FALSE(json.contains("limit"));
+  EXPECT_FALSE(json.contains("denied_syscall"));
+  result.setDeniedCall("kexec_load");
+  EXPECT_EQ(resultJson(result)["denied_syscall"], "kexec_load");
 }
 
 TEST(RpcJson, OfAResultNamesTheLimitThatWasHit) {

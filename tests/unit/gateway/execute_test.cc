@@ -69,6 +69,18 @@ TEST_F(ExecuteTest, SaysWhichLimitWasHit) {
   EXPECT_EQ(answer["limit"],
             (json{{"name", "memory_bytes"}, {"limit", 100}, {"measured", 99}}));
   EXPECT_EQ(answer["usage"]["processes_refused"], 3);
+  EXPECT_FALSE(answer.contains("denied_syscall"));
+}
+
+TEST_F(ExecuteTest, NamesTheDeniedSystemCall) {
+  startGateway();
+  fake().onRun = [](FakeSupervisor::RunContext context) -> kj::Promise<void> {
+    context.getResults().initOutcome().initResult().setDeniedCall("kexec_load");
+    return kj::READY_NOW;
+  };
+  const auto answer = ask(executeRequest("x")).json();
+  EXPECT_EQ(answer["denied_syscall"], "kexec_load");
+  EXPECT_FALSE(answer.contains("limit"));
 }
 
 TEST_F(ExecuteTest, PassesTheJobOn) {

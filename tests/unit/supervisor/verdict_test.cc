@@ -110,6 +110,17 @@ TEST(Verdict, jobsThatWeEnd) {
   });
 }
 
+TEST(Verdict, theSystemCallThatEndedAJobIsNamed) {
+  const Verdict verdict = judge(with(stopped(EndCause::deniedCall),
+                                     [](auto& facts) { facts.deniedCall = "kexec_load"; }));
+  EXPECT_EQ(verdict.status, JobStatus::KILLED);
+  EXPECT_EQ(verdict.signal, "SIGSYS");
+  EXPECT_EQ(verdict.deniedCall, "kexec_load");
+  EXPECT_FALSE(verdict.hasExitCode || verdict.limitHit);
+  EXPECT_EQ(verdict.message, "ended for the system call kexec_load, which no job may make");
+  EXPECT_EQ(judge(exited(killedBy(SIGSYS))).deniedCall, "");
+}
+
 TEST(Verdict, theKernelsOomKillOutranksEverything) {
   const LimitHit hit{LimitKind::memory, 1000, 998};
   const std::string message = "Memory: measured 998 bytes, limit 1000 bytes";

@@ -11,6 +11,7 @@ import weakened
 
 PAYLOADS = ["done 0", "done 42", "parked", "failed", "unknown kind", "wrong magic",
             "half a frame", "one byte", "wild exit code", "random", "many", "capnp"]
+FORGED_ENDS = {"done 0", "done 42", "wild exit code", "many"}
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
@@ -21,7 +22,7 @@ def test_fake_frames_on_every_descriptor(attack, record, payload):
     assert reply.exit_code is None or 0 <= reply.exit_code <= 255
     assert reply.usage.peak_memory_bytes > 0
     # A forged end is believed as an end, before the kernel's next tick has charged the job.
-    assert reply.usage.cpu_us > 0 or payload.startswith("done")
+    assert reply.usage.cpu_us > 0 or payload in FORGED_ENDS
 
     ours, theirs = socket.socketpair()
     with ours, theirs:
@@ -31,7 +32,7 @@ def test_fake_frames_on_every_descriptor(attack, record, payload):
         theirs.close()
         received = ours.recv(65536)
     assert control.returncode == 7 and control.stdout.startswith(b"token\n")
-    if payload.startswith("done"):
+    if payload in FORGED_ENDS:
         assert struct.unpack_from("<IH", received) == (0x64726257, 2)
     assert received
     record(f"fake frame: {payload}", f"{reply.status}, exit code {reply.exit_code}",

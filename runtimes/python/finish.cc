@@ -66,9 +66,9 @@ void setSysAttribute(const char* name, PyObject* value) {
 
 // Drops what sys itself holds of the script, and gives finalisers the real streams to print to.
 void clearSysAttributes() {
-  for (const char* name : {"path", "argv", "ps1", "ps2", "last_exc", "last_type", "last_value",
-                           "last_traceback", "path_hooks", "path_importer_cache", "meta_path",
-                           "__interactivehook__"}) {
+  for (const char* name :
+       {"path", "argv", "ps1", "ps2", "last_exc", "last_type", "last_value", "last_traceback",
+        "path_hooks", "path_importer_cache", "meta_path", "__interactivehook__"}) {
     setSysAttribute(name, Py_None);
   }
   for (const char* name : {"stdin", "stdout", "stderr"}) {
@@ -179,19 +179,34 @@ void flushForgottenFiles() {
 ModuleSnapshot ModuleSnapshot::take() {
   ModuleSnapshot snapshot;
   PyObject *name, *module;
-  for (Py_ssize_t position = 0;
-       PyDict_Next(PyImport_GetModuleDict(), &position, &name, &module);) {
+  Py_ssize_t position = 0, next = 0;
+  while (PyDict_Next(PyImport_GetModuleDict(), &next, &name, &module)) {
     snapshot.names_.push_back(name);
+    snapshot.lastPosition_ = position;
+    snapshot.lastModule_ = module;
+    position = next;
   }
   return snapshot;
 }
 
+// A dict keeps its order and adds at the end. Most jobs import only what is there already, and
+// going through a thousand names costs one of them more than its own code.
+bool ModuleSnapshot::nothingAdded() const {
+  PyObject* modules = PyImport_GetModuleDict();
+  if (names_.empty() || PyDict_Size(modules) != static_cast<Py_ssize_t>(names_.size()))
+    return false;
+  PyObject *name, *module;
+  Py_ssize_t position = lastPosition_;
+  return PyDict_Next(modules, &position, &name, &module) && name == names_.back() &&
+         module == lastModule_ && !PyDict_Next(modules, &position, &name, &module);
+}
+
 std::vector<PyRef> ModuleSnapshot::addedNames() const {
   std::vector<PyRef> added;
+  if (nothingAdded()) return added;
   auto expected = names_.begin();
   PyObject *name, *module;
-  for (Py_ssize_t position = 0;
-       PyDict_Next(PyImport_GetModuleDict(), &position, &name, &module);) {
+  for (Py_ssize_t position = 0; PyDict_Next(PyImport_GetModuleDict(), &position, &name, &module);) {
     // A dict keeps its order, so names before `expected` that are missing were deleted.
     auto found = std::find(expected, names_.end(), name);
     if (found != names_.end()) {

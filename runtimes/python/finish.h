@@ -17,8 +17,13 @@ class ModuleSnapshot {
   std::vector<PyRef> addedNames() const;
 
  private:
+  bool nothingAdded() const;
+
   // In the order of sys.modules; borrowed from it, compared by address only.
   std::vector<const PyObject*> names_;
+  // The last entry: where PyDict_Next() finds it, and its module.
+  Py_ssize_t lastPosition_ = 0;
+  const PyObject* lastModule_ = nullptr;
 };
 
 // Joins non-daemon threads, runs atexit callbacks, flushes the standard streams, finalises the

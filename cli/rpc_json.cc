@@ -90,6 +90,23 @@ Json rejectionJson(rpc::Rejection::Reader rejection) {
   return {{"error", error}};
 }
 
+Json canaryJson(rpc::Canary::Reader canary) {
+  auto checks = Json::array();
+  for (auto check : canary.getChecks()) {
+    checks.push_back({{"name", text(check.getName())},
+                      {"what", text(check.getWhat())},
+                      {"verdict", text(check.getVerdict())},
+                      {"layers", texts(check.getLayers())},
+                      {"detail", text(check.getDetail())}});
+  }
+  Json json{{"runs", canary.getRuns()}, {"age_ms", canary.getAgeMs()}, {"checks", checks}};
+  if (canary.getError().size() > 0) json["error"] = text(canary.getError());
+  if (canary.getIsolationLost().size() > 0) {
+    json["isolation_lost"] = text(canary.getIsolationLost());
+  }
+  return json;
+}
+
 Json statusJson(rpc::Status::Reader status) {
   return {{"version", text(status.getVersion())},
           {"pid", status.getPid()},
@@ -97,6 +114,7 @@ Json statusJson(rpc::Status::Reader status) {
           {"ready", status.getReady()},
           {"draining", status.getDraining()},
           {"isolation", isolationJson(status.getIsolation())},
+          {"canary", canaryJson(status.getCanary())},
           {"cgroup", text(status.getCgroup())},
           {"slot_builder_pid", status.getSlotBuilderPid()},
           {"slots",

@@ -59,6 +59,17 @@ std::string poolsText(rpc::Status::Reader status) {
   return alignedTable(rows);
 }
 
+std::string canaryText(rpc::Canary::Reader canary) {
+  size_t broken = 0;
+  for (auto check : canary.getChecks()) broken += check.getVerdict() == "broken";
+  std::string line = std::to_string(canary.getChecks().size()) + " checks " +
+                     duration(canary.getAgeMs()) + " ago, " + std::to_string(broken) + " broken";
+  if (canary.getIsolationLost().size() > 0) {
+    line += std::string("; refusing jobs: ") + canary.getIsolationLost().cStr();
+  }
+  return line;
+}
+
 std::string statusText(rpc::Status::Reader status) {
   auto number = [](auto value) { return std::to_string(value); };
   auto isolation = status.getIsolation();
@@ -68,6 +79,7 @@ std::string statusText(rpc::Status::Reader status) {
       {"isolation", std::string(isolation.getLevel().cStr()) + ", " +
                         number(isolation.getLayers().size()) + " layers"}};
   for (auto missing : isolation.getMissing()) rows.push_back({"  missing", missing.cStr()});
+  rows.push_back({"canary", canaryText(status.getCanary())});
   rows.push_back({"cgroup", status.getCgroup().cStr()});
   rows.push_back({"slots", number(status.getSlotsReady()) + " of " +
                                number(status.getSlotsTarget()) + " ready, " +

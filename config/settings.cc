@@ -132,6 +132,9 @@ void addSupervisor(std::vector<Setting>& all) {
   all.push_back(numberSetting("supervisor.queue_timeout_ms", milliseconds, {1, kHourMs},
                               "Longest wait before a job is refused",
                               BROOD_FIELD(supervisor.queueTimeoutMs)));
+  all.push_back(numberSetting("supervisor.canary_interval_ms", milliseconds, {0, 24 * kHourMs},
+                              "Between two trials of the sandboxes by a canary; 0: at start only",
+                              BROOD_FIELD(supervisor.canaryIntervalMs)));
   all.push_back(numberSetting("supervisor.drain_timeout_ms", milliseconds, {0, kHourMs},
                               "At shutdown, how long running jobs may finish",
                               BROOD_FIELD(supervisor.drainTimeoutMs)));

@@ -15,6 +15,7 @@ namespace {
 // A worker that dies while parked is found out at hand-over; the job has not run then.
 constexpr uint32_t kMaxAttempts = 3;
 constexpr uint64_t kRetryAfterMs = 1'000;
+constexpr uint64_t kLostRetryAfterMs = 60'000;
 // Ending a worker and forking the next keep a CPU each busy in the kernel for milliseconds, which
 // the reply and whoever waits for it would have to wait for as well.
 constexpr auto kPauseAfterReply = 2 * kj::MILLISECONDS;
@@ -71,6 +72,10 @@ Dispatcher::Dispatcher(UvEventPort& port, Profiles& profiles, SlotPool& slots,
 kj::Promise<JobReply> Dispatcher::run(rpc::Job::Reader job,
                                       kj::Maybe<rpc::OutputSink::Client> sink) {
   const auto receivedAt = monotonicNow();
+  if (!refusalReason_.empty()) {
+    return JobReply(RejectionInfo{rpc::RejectionKind::UNAVAILABLE, "isolation_lost",
+                                  refusalReason_, "", kLostRetryAfterMs});
+  }
   auto admitted = admitJob(job, profiles_, config_.limits);
   KJ_IF_MAYBE(rejection, admitted.tryGet<RejectionInfo>()) return JobReply(kj::mv(*rejection));
 
@@ -89,6 +94,14 @@ kj::Promise<JobReply> Dispatcher::run(rpc::Job::Reader job,
         ++jobsTotal_;
         return start(kj::mv(active));
       });
+}
+
+kj::Promise<JobReply> Dispatcher::runOwn(JobRequest request) {
+  auto active = kj::heap<ActiveJob>();
+  active->id = newJobId();
+  active->request = kj::mv(request);
+  active->receivedAt = monotonicNow();
+  return start(kj::mv(active));
 }
 
 kj::Promise<JobReply> Dispatcher::start(kj::Own<ActiveJob> active) {
@@ -149,7 +162,8 @@ kj::Promise<kj::OneOf<JobFacts, NotStarted>> Dispatcher::beginRun(ActiveJob& act
     announced = request.send();
   }
   auto jobRun = kj::heap<JobRun>(port_.timer(), worker, active.request,
-                                 config_.sandbox.cpuMillicores, sink);
+                                 active.request.cpuMillicores.value_or(config_.sandbox.cpuMillicores),
+                                 sink);
   auto& run = *jobRun;
   active.run = kj::mv(jobRun);
   auto place = running_.insert(running_.end(), &worker);

@@ -49,8 +49,15 @@ class Dispatcher {
   // Dropping the promise cancels the job: its sandbox is killed. The reply still owns the worker:
   // hand it to letGo() once it has been written.
   kj::Promise<JobReply> run(rpc::Job::Reader job, kj::Maybe<rpc::OutputSink::Client> sink);
+  // A job of the supervisor's own, which waits in no queue. What `request` borrows must outlive the
+  // promise.
+  kj::Promise<JobReply> runOwn(JobRequest request);
   // Starts teardown, and the refilling of the pool, when the reply has had time to leave.
   void letGo(kj::Own<ActiveJob> answered);
+
+  // From now on jobs are refused for this reason; an empty one takes them again.
+  void refuseJobs(std::string reason) { refusalReason_ = std::move(reason); }
+  const std::string& refusalReason() const { return refusalReason_; }
 
   // No new jobs; resolves when the running ones are done and let go.
   kj::Promise<void> drain();
@@ -78,6 +85,7 @@ class Dispatcher {
   const Config& config_;
   Admission admission_;
   uint64_t jobsTotal_ = 0;
+  std::string refusalReason_;
   std::list<WorkerHandle*> running_;
   kj::Own<kj::TaskSet::ErrorHandler> errorHandler_;
   kj::TaskSet lettingGo_;

@@ -3,6 +3,7 @@
 
 #include <kj/one-of.h>
 
+#include <optional>
 #include <string>
 
 #include "config/job_limits.h"
@@ -25,6 +26,7 @@ struct JobRequest {
   const RuntimeManifest* language = nullptr;
   Profile* profile = nullptr;  // nullptr: a language that is executed only.
   JobLimits limits;
+  std::optional<uint32_t> cpuMillicores;  // Of this job, instead of the configured bandwidth.
 };
 
 kj::OneOf<JobRequest, RejectionInfo> admitJob(rpc::Job::Reader job, Profiles& profiles,

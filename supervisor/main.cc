@@ -25,8 +25,7 @@ namespace {
 
 // Where the build tree and an installation alike keep what belongs to this binary.
 void fillDefaultPaths(SupervisorConfig& config) {
-  const auto prefix =
-      std::filesystem::read_symlink("/proc/self/exe").parent_path().parent_path();
+  const auto prefix = std::filesystem::read_symlink("/proc/self/exe").parent_path().parent_path();
   if (config.libexecDir.empty()) config.libexecDir = (prefix / "libexec").string();
   if (config.runtimesDir.empty()) config.runtimesDir = (prefix / "share/brood/runtimes").string();
 }
@@ -64,9 +63,16 @@ int serve(const Config& config) {
   System system(io, config);
   auto stopAsked = terminate.next().exclusiveJoin(interrupt.next());
 
-  system.proveIsolation().exclusiveJoin(io.timer().afterDelay(30 * kj::SECONDS).then([]() {
-    KJ_FAIL_REQUIRE("the slot builder was not ready within 30 s");
-  })).wait(io.waitScope());
+  system.proveIsolation()
+      .exclusiveJoin(io.timer().afterDelay(30 * kj::SECONDS).then([]() {
+        KJ_FAIL_REQUIRE("the slot builder was not ready within 30 s");
+      }))
+      .catch_([&system](kj::Exception&& why) {
+        // What has been built by now is taken apart before the refusal.
+        return system.shutDown().then(
+            [why = kj::mv(why)]() mutable -> kj::Promise<void> { return kj::mv(why); });
+      })
+      .wait(io.waitScope());
   auto serving = system.serve().eagerlyEvaluate([](kj::Exception&& exception) {
     spdlog::critical("listening failed: {}", exception.getDescription().cStr());
   });
@@ -86,8 +92,9 @@ int main(int argc, char** argv) {
     std::vector<std::string> flags(argv + 1, argv + argc);
     for (auto& flag : flags) {
       if (flag == "--help" || flag == "-h") {
-        std::printf("broodd [flags]: the supervisor of Brood. `brood serve` starts it for you.\n\n%s",
-                    brood::configHelp().c_str());
+        std::printf(
+            "broodd [flags]: the supervisor of Brood. `brood serve` starts it for you.\n\n%s",
+            brood::configHelp().c_str());
         return 0;
       }
       if (flag == "--version") {

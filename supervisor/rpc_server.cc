@@ -10,13 +10,14 @@ namespace brood {
 
 RpcServer::RpcServer(Dispatcher& dispatcher, Profiles& profiles, SlotPool& slots,
                      ZygoteHost& slotBuilder, const CgroupDriver& cgroups,
-                     const IsolationReport& isolation)
+                     const IsolationReport& isolation, const IsolationWatch& isolationWatch)
     : dispatcher_(dispatcher),
       profiles_(profiles),
       slots_(slots),
       slotBuilder_(slotBuilder),
       cgroups_(cgroups),
       isolation_(isolation),
+      isolationWatch_(isolationWatch),
       startedAt_(monotonicNow()) {}
 
 kj::Promise<void> RpcServer::run(RunContext context) {
@@ -27,7 +28,7 @@ kj::Promise<void> RpcServer::run(RunContext context) {
   if (params.hasSink()) sink = params.getSink();
   return dispatcher_.run(params.getJob(), kj::mv(sink))
       .then([this, context](JobReply reply) mutable {
-        KJ_IF_MAYBE(rejection, reply.tryGet<RejectionInfo>()) {
+        KJ_IF_MAYBE (rejection, reply.tryGet<RejectionInfo>()) {
           auto outcome = context.getResults(capnp::MessageSize{128, 0}).initOutcome();
           writeRejection(*rejection, outcome.initRejected());
           return;
@@ -58,11 +59,12 @@ kj::Promise<void> RpcServer::status(StatusContext context) {
   out.setJobsQueued(static_cast<uint32_t>(dispatcher_.admission().queued()));
   out.setJobsTotal(dispatcher_.jobsTotal());
   out.setDraining(dispatcher_.admission().draining());
-  out.setReady(profiles_.allReachedMinimum() && !dispatcher_.admission().draining());
+  out.setReady(profiles_.allReachedMinimum() && !dispatcher_.admission().draining() &&
+               dispatcher_.refusalReason().empty());
+  isolationWatch_.fill(out.initCanary());
   out.setCgroup(cgroups_.description());
   out.setSlotBuilderPid(slotBuilder_.info().pid);
-  writeRuntimes(profiles_,
-                out.initRuntimes(static_cast<unsigned>(profiles_.manifests().size())));
+  writeRuntimes(profiles_, out.initRuntimes(static_cast<unsigned>(profiles_.manifests().size())));
   return kj::READY_NOW;
 }
 

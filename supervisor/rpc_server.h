@@ -6,6 +6,7 @@
 #include "rpc/supervisor.capnp.h"
 #include "supervisor/dispatcher.h"
 #include "supervisor/isolation.h"
+#include "supervisor/isolation_watch.h"
 
 namespace brood {
 
@@ -13,7 +14,8 @@ class RpcServer final : public rpc::Supervisor::Server {
  public:
   // All borrowed.
   RpcServer(Dispatcher& dispatcher, Profiles& profiles, SlotPool& slots, ZygoteHost& slotBuilder,
-            const CgroupDriver& cgroups, const IsolationReport& isolation);
+            const CgroupDriver& cgroups, const IsolationReport& isolation,
+            const IsolationWatch& isolationWatch);
 
   kj::Promise<void> run(RunContext context) override;
   kj::Promise<void> runtimes(RuntimesContext context) override;
@@ -26,6 +28,7 @@ class RpcServer final : public rpc::Supervisor::Server {
   ZygoteHost& slotBuilder_;
   const CgroupDriver& cgroups_;
   const IsolationReport& isolation_;
+  const IsolationWatch& isolationWatch_;
   kj::TimePoint startedAt_;
 };
 

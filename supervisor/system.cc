@@ -13,8 +13,7 @@ namespace {
 constexpr auto kKillBound = 5 * kj::SECONDS;
 
 CgroupOptions cgroupOptions(const Config& config, const Instance& instance) {
-  return {config.sandbox.cgroupMode, config.sandbox.cgroupParent, instance.name(),
-          config.layers};
+  return {config.sandbox.cgroupMode, config.sandbox.cgroupParent, instance.name(), config.layers};
 }
 
 void fillRootTemplate(wire::WarmUp::Builder request, const Config& config,
@@ -26,8 +25,7 @@ void fillRootTemplate(wire::WarmUp::Builder request, const Config& config,
   root.setStagingDir(instance.stagingDir());
   setTexts(root.initReadOnlyBinds(static_cast<unsigned>(sandbox.readOnlyPaths.size())),
            sandbox.readOnlyPaths);
-  setTexts(root.initCopies(static_cast<unsigned>(sandbox.copiedPaths.size())),
-           sandbox.copiedPaths);
+  setTexts(root.initCopies(static_cast<unsigned>(sandbox.copiedPaths.size())), sandbox.copiedPaths);
 }
 
 SlotLimits defaultSlotLimits(const Config& config) {
@@ -48,30 +46,28 @@ System::System(UvAsyncIo& io, const Config& config)
       slotBuilder_(kj::heap<ZygoteHost>(
           io.port(), reaper_,
           ZygoteOptions{"slots", config.supervisor.libexecDir + "/brood-zygote-none",
-                        [this](auto request) {
-                          fillRootTemplate(request, config_, instance_);
-                        },
+                        [this](auto request) { fillRootTemplate(request, config_, instance_); },
                         [this](auto& call) { return dispatcher_->noteDeniedCall(call); }},
           [this]() { slots_->refill(); })),
       slots_(kj::heap<SlotPool>(io.port(), *slotBuilder_, *cgroups_, config,
                                 defaultSlotLimits(config))),
       starter_{io.port(), *slots_, config.limits, isolation_.applied},
-      profiles_(kj::heap<Profiles>(
-          io.port(), reaper_, *slots_, starter_, config,
-          [this](auto& call) { return dispatcher_->noteDeniedCall(call); })),
-      dispatcher_(kj::heap<Dispatcher>(io.port(), *profiles_, *slots_, *slotBuilder_,
-                                       starter_, config)),
+      profiles_(
+          kj::heap<Profiles>(io.port(), reaper_, *slots_, starter_, config,
+                             [this](auto& call) { return dispatcher_->noteDeniedCall(call); })),
+      dispatcher_(
+          kj::heap<Dispatcher>(io.port(), *profiles_, *slots_, *slotBuilder_, starter_, config)),
+      isolationWatch_(io.timer(), *dispatcher_, config, isolation_),
       server_(rpc::Supervisor::Client(kj::heap<RpcServer>(*dispatcher_, *profiles_, *slots_,
-                                                          *slotBuilder_, *cgroups_, isolation_))) {
+                                                          *slotBuilder_, *cgroups_, isolation_,
+                                                          isolationWatch_))) {
   spdlog::info("cgroups: {}", cgroups_->description());
 }
 
 kj::Promise<void> System::proveIsolation() {
   return slotBuilder_->whenReady()
       .then([this]() { return slots_->build(); })
-      .then([this](kj::Own<Slot> slot) {
-        return starter_.start(*slotBuilder_, kj::mv(slot));
-      })
+      .then([this](kj::Own<Slot> slot) { return starter_.start(*slotBuilder_, kj::mv(slot)); })
       .then([this](kj::Own<WorkerHandle> worker) {
         AppliedLayers applied = worker->layers();
         for (auto layer : {Layer::cgroupMemory, Layer::cgroupPids, Layer::cgroupCpu}) {
@@ -80,10 +76,12 @@ kj::Promise<void> System::proveIsolation() {
         }
         isolation_ = describeIsolation(config_.layers, applied);
         requireIsolation(isolation_, config_.layers, config_.sandbox.minIsolation);
+        return isolationWatch_.prove(kj::mv(applied));
       });
 }
 
 kj::Promise<void> System::serve() {
+  isolationWatch_.keepProving();
   return io_.provider()
       .getNetwork()
       .parseAddress(kj::str("unix:", instance_.socketPath()))
@@ -96,16 +94,14 @@ kj::Promise<void> System::serve() {
       });
 }
 
-kj::Promise<void> System::bounded(kj::Promise<void> promise, kj::Duration bound,
-                                  const char* what) {
-  return io_.timer()
-      .timeoutAfter(bound, kj::mv(promise))
-      .catch_([what](kj::Exception&& exception) {
-        spdlog::warn("shutdown: {}: {}", what, exception.getDescription().cStr());
-      });
+kj::Promise<void> System::bounded(kj::Promise<void> promise, kj::Duration bound, const char* what) {
+  return io_.timer().timeoutAfter(bound, kj::mv(promise)).catch_([what](kj::Exception&& exception) {
+    spdlog::warn("shutdown: {}: {}", what, exception.getDescription().cStr());
+  });
 }
 
 kj::Promise<void> System::shutDown() {
+  isolationWatch_.stop();
   const auto drainBound = config_.supervisor.drainTimeoutMs * kj::MILLISECONDS;
   return bounded(dispatcher_->drain(), drainBound, "jobs still running are killed")
       .then([this]() {
@@ -116,9 +112,8 @@ kj::Promise<void> System::shutDown() {
         profiles_->drain();
         return bounded(slots_->drain(), kKillBound, "sandboxes did not end");
       })
-      .then([this]() {
-        return bounded(profiles_->stopZygotes(), kKillBound, "zygotes did not end");
-      })
+      .then(
+          [this]() { return bounded(profiles_->stopZygotes(), kKillBound, "zygotes did not end"); })
       .then([this]() { return bounded(slotBuilder_->stop(), kKillBound, "slot builder"); });
 }
 

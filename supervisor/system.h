@@ -11,6 +11,7 @@
 #include "supervisor/dispatcher.h"
 #include "supervisor/instance.h"
 #include "supervisor/isolation.h"
+#include "supervisor/isolation_watch.h"
 #include "supervisor/profiles.h"
 #include "supervisor/reaper.h"
 #include "supervisor/rpc_server.h"
@@ -26,8 +27,9 @@ class System {
   System(UvAsyncIo& io, const Config& config);
   KJ_DISALLOW_COPY(System);
 
-  // Resolves when a first worker has parked in a first slot: from then on the isolation named in the
-  // report is a fact. Rejects with the layer that failed.
+  // Resolves when a first worker has parked in a first slot and a canary has tried what it can do
+  // there: from then on the isolation named in the report is a fact. Rejects with the layer that
+  // failed.
   kj::Promise<void> proveIsolation();
   // Listens on the instance's socket; the promise never resolves.
   kj::Promise<void> serve();
@@ -50,6 +52,7 @@ class System {
   WorkerStarter starter_;
   kj::Own<Profiles> profiles_;
   kj::Own<Dispatcher> dispatcher_;
+  IsolationWatch isolationWatch_;
   capnp::Capability::Client server_;
 };
 

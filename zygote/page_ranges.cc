@@ -24,6 +24,9 @@ constexpr uint64_t kPresent = uint64_t{1} << 63;
 constexpr uint64_t kOfFile = uint64_t{1} << 61;  // Or shared anonymous memory.
 constexpr uint64_t kExclusive = uint64_t{1} << 56;
 
+// A sanitizer reserves terabytes, which would take minutes to look through.
+constexpr uintptr_t kLargestMapping = uintptr_t{1} << 36;
+
 uintptr_t pageSize() { return static_cast<uintptr_t>(::sysconf(_SC_PAGESIZE)); }
 
 // Adjacent ranges become one: each costs a system call later.
@@ -79,7 +82,8 @@ PrivateMappings PrivateMappings::ofThisProcess() {
     uint64_t inode;
     if (::sscanf(line, "%" SCNxPTR "-%" SCNxPTR " %4s %*x %*s %" SCNu64, &range.begin, &range.end,
                  permissions, &inode) != 4 ||
-        permissions[3] != 'p' || permissions[0] != 'r') {
+        permissions[3] != 'p' || permissions[0] != 'r' ||
+        range.end - range.begin > kLargestMapping) {
       continue;
     }
     if (permissions[1] == 'w') {

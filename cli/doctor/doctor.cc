@@ -56,6 +56,7 @@ int doctorCommand(const Config& config, const std::string& binDir) {
   append(checks, checkCgroups(config.sandbox));
   append(checks, checkHostIds(config.sandbox));
   append(checks, checkFiles(config.supervisor, binDir));
+  append(checks, checkCanary(config.supervisor.socketPath()));
   append(checks, checkPreload(config.supervisor.socketPath()));
   std::fputs(doctorText(checks).c_str(), stdout);
   return isBelowMinimum(checks) ? 1 : 0;

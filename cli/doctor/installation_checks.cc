@@ -78,6 +78,7 @@ Checks checkFiles(const SupervisorConfig& supervisor, const std::string& binDir)
   if (runtimes.empty()) runtimes = (prefix / "share/brood/runtimes").string();
 
   Checks checks{checkExecutable(binDir + "/broodd"), checkExecutable(binDir + "/brood-gateway"),
+                checkExecutable(libexec + "/brood-canary"),
                 checkExecutable(libexec + "/brood-zygote-none"),
                 checkExecutable(libexec + "/brood-zygote-python")};
   std::string manifest = runtimes + "/python/manifest.toml";
@@ -88,6 +89,25 @@ Checks checkFiles(const SupervisorConfig& supervisor, const std::string& binDir)
                       "install it, or set supervisor.runtimes_dir", true});
   }
   return checks;
+}
+
+Checks checkCanary(const std::string& socketPath) try {
+  UvAsyncIo io;
+  SupervisorClient client(io, socketPath);
+  auto response = client.supervisor().statusRequest().send().wait(io.waitScope());
+  Checks checks;
+  for (auto check : response.getStatus().getCanary().getChecks()) {
+    const std::string verdict = check.getVerdict().cStr();
+    const bool held = verdict == "held";
+    std::string reason = std::string(held ? "could not " : "could ") + check.getWhat().cStr();
+    if (check.getDetail().size() > 0) reason += std::string(" (") + check.getDetail().cStr() + ")";
+    checks.push_back({std::string("canary: ") + check.getName().cStr(),
+                      held ? ProtectionState::ok : ProtectionState::missing, reason, "",
+                      verdict == "broken"});
+  }
+  return checks;
+} catch (const CliError& error) {
+  return {{"canary", ProtectionState::off, "not asked: no supervisor is running", ""}};
 }
 
 Checks checkPreload(const std::string& socketPath) try {

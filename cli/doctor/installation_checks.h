@@ -15,6 +15,8 @@ Checks checkHostIds(const SandboxConfig& sandbox);
 Checks checkFiles(const SupervisorConfig& supervisor, const std::string& binDir);
 
 // Modules that a running supervisor could not preload. Nothing if none runs.
+// What the canary of a running supervisor could do in its sandboxes.
+Checks checkCanary(const std::string& socketPath);
 Checks checkPreload(const std::string& socketPath);
 
 }  // namespace brood

@@ -48,13 +48,39 @@ void writePools(JsonWriter& json, capnp::List<rpc::RuntimeInfo>::Reader runtimes
   json.endArray();
 }
 
+// In short; `brood doctor` and `brood status --json` have it whole.
+void writeCanary(JsonWriter& json, rpc::Canary::Reader canary) {
+  json.beginObject().field("runs", canary.getRuns()).field("age_ms", canary.getAgeMs());
+  json.field("checks", uint32_t{canary.getChecks().size()});
+  for (const char* verdict : {"broken", "expected"}) {
+    json.key(verdict).beginArray();
+    for (auto check : canary.getChecks()) {
+      if (check.getVerdict() == verdict) json.string(asView(check.getName()));
+    }
+    json.endArray();
+  }
+  if (canary.getError().size() > 0) json.field("error", asView(canary.getError()));
+  if (canary.getIsolationLost().size() > 0) {
+    json.field("isolation_lost", asView(canary.getIsolationLost()));
+  }
+  json.endObject();
+}
+
+bool isIsolationLost(rpc::Status::Reader status) {
+  return status.getCanary().getIsolationLost().size() > 0;
+}
+
 std::string healthJson(rpc::Status::Reader status) {
   std::string text;
   JsonWriter json(text);
-  json.beginObject().field("status", "ok").field("version", asView(status.getVersion()));
+  json.beginObject()
+      .field("status", isIsolationLost(status) ? "isolation_lost" : "ok")
+      .field("version", asView(status.getVersion()));
   json.field("uptime_ms", status.getUptimeMs()).field("ready", status.getReady());
   json.field("draining", status.getDraining()).key("isolation");
   writeIsolation(json, status.getIsolation());
+  json.key("canary");
+  writeCanary(json, status.getCanary());
   json.field("cgroup", asView(status.getCgroup())).key("slots").beginObject();
   json.field("ready", status.getSlotsReady()).field("target", status.getSlotsTarget());
   json.field("tearing_down", status.getSlotsTearingDown()).endObject();
@@ -116,6 +142,8 @@ kj::Promise<void> ServiceInfo::health(HttpRequest&, ResponseWriter& writer) {
   return withStatus(writer, [](rpc::Status::Reader status) {
     HttpResponse response;
     response.body = healthJson(status);
+    // A new start may find it again, or else refuses with the reason.
+    if (isIsolationLost(status)) response.status = 503;
     return response;
   });
 }
@@ -124,6 +152,10 @@ kj::Promise<void> ServiceInfo::ready(HttpRequest&, ResponseWriter& writer) {
   return withStatus(writer, [](rpc::Status::Reader status) {
     if (status.getDraining()) {
       return errorResponse({503, "unavailable", "the supervisor is shutting down", {}, 1000});
+    }
+    if (isIsolationLost(status)) {
+      return errorResponse(
+          {503, "isolation_lost", status.getCanary().getIsolationLost().cStr(), {}, 60'000});
     }
     if (!status.getReady()) {
       return errorResponse({503, "unavailable", "the pools are still filling", {}, 1000});

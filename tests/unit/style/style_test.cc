@@ -14,6 +14,7 @@ namespace {
 const std::map<std::string, std::set<std::string>> kMayInclude{
     {"rpc", {}},
     {"config", {"rpc"}},
+    {"canary", {"rpc"}},
     {"runtimes", {}},
     {"zygote", {"rpc", "runtimes"}},
     {"supervisor", {"rpc", "config"}},

@@ -1,0 +1,172 @@
+#include "supervisor/canary.h"
+
+#include <capnp/message.h>
+#include <kj/debug.h>
+
+#include <fstream>
+#include <iterator>
+
+#include "rpc/result_names.h"
+#include "supervisor/canary_witness.h"
+
+namespace brood {
+namespace {
+
+constexpr uint64_t kKiB = 1024;
+constexpr uint64_t kMiB = 1024 * kKiB;
+constexpr uint64_t kWallTimeMs = 50;
+constexpr uint64_t kCpuTimeMs = 20;
+constexpr uint64_t kMemoryBytes = 32 * kMiB;
+constexpr uint64_t kOutputBytes = 64 * kKiB;
+constexpr uint64_t kProcesses = 8;
+constexpr uint64_t kOpenFiles = 32;
+constexpr uint64_t kSpareBytes = 512 * kKiB;  // Beyond the guest's own file.
+constexpr uint64_t kInodes = 64;
+// A tenth of a core for 60 ms, in periods of 100 ms: a job that spins gets 10 ms, at the most 20
+// when a period ends meanwhile, and 60 without a bandwidth limit.
+constexpr uint32_t kBandwidthMillicores = 100;
+constexpr uint64_t kBandwidthWallMs = 60;
+constexpr uint64_t kBandwidthCpuMicros = 40'000;
+
+struct Overrun {
+  const char* name;
+  const char* what;
+  LayerSet stoppedBy;
+  uint64_t JobLimits::*limit;
+  uint64_t value;
+  rpc::JobStatus status;
+};
+
+constexpr Overrun kOverruns[] = {
+    {"wall_time", "run longer than its wall time", LayerSet(), &JobLimits::wallTimeMs, kWallTimeMs,
+     rpc::JobStatus::TIMEOUT},
+    {"cpu_time", "use more than its CPU time", LayerSet(), &JobLimits::cpuTimeMs, kCpuTimeMs,
+     rpc::JobStatus::CPU_LIMIT},
+    {"output", "write more than its output limit", LayerSet(), &JobLimits::outputBytes,
+     kOutputBytes, rpc::JobStatus::OUTPUT_LIMIT},
+    {"memory", "use more than its memory", layerSetOf({Layer::cgroupMemory}),
+     &JobLimits::memoryBytes, kMemoryBytes, rpc::JobStatus::MEMORY_LIMIT},
+    {"processes", "have more processes than allowed", layerSetOf({Layer::cgroupPids}),
+     &JobLimits::processes, kProcesses, rpc::JobStatus::PROCESS_LIMIT},
+    {"cpu_bandwidth", "use more of a CPU than its share", layerSetOf({Layer::cgroupCpu}),
+     &JobLimits::wallTimeMs, kBandwidthWallMs, rpc::JobStatus::TIMEOUT},
+};
+
+std::string readGuest(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  KJ_REQUIRE(file.good(), "cannot read the canary", path.c_str());
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::string textOf(kj::ArrayPtr<const kj::byte> bytes) {
+  return {bytes.asChars().begin(), bytes.size()};
+}
+
+}  // namespace
+
+struct Canary::Trial {
+  explicit Trial(const Config& config)
+      : guest(readGuest(config.supervisor.libexecDir + "/brood-canary")),
+        witness(config.supervisor.runtimeDir) {}
+
+  const std::string guest;
+  const CanaryWitness witness;
+  CanaryReport report;
+};
+
+Canary::Canary(Dispatcher& dispatcher, const Config& config)
+    : dispatcher_(dispatcher), config_(config) {
+  language_.name = "canary";
+  language_.sourceFile = "canary";
+  language_.coldCommand = {"{source}"};
+}
+
+kj::Promise<CanaryReport> Canary::run(LayerSet claimed) {
+  auto trial = kj::heap<Trial>(config_);
+  auto& borrowed = *trial;
+  borrowed.report.claimed = claimed;
+  return runActs(borrowed)
+      .then([this, &borrowed]() { return runOverruns(borrowed, 0); })
+      .then([&borrowed]() { return kj::mv(borrowed.report); })
+      .attach(kj::mv(trial));
+}
+
+kj::Promise<void> Canary::runActs(Trial& trial) {
+  const JobLimits limits = baseLimits(trial.guest.size());
+  auto args = trial.witness.arguments();
+  args.insert(args.begin(), "acts");
+  args.push_back("workspace_bytes=" + std::to_string(limits.workspaceBytes));
+  args.push_back("workspace_inodes=" + std::to_string(limits.workspaceInodes));
+  args.push_back("open_files=" + std::to_string(limits.openFiles));
+  args.push_back("file_bytes=" + std::to_string(limits.fileBytes));
+  return runGuest(trial, args, limits, config_.sandbox.cpuMillicores)
+      .then([this, &trial](kj::Own<ActiveJob> job) {
+        const auto& output = KJ_ASSERT_NONNULL(job->run)->stdoutCollector();
+        KJ_REQUIRE(job->verdict.status == rpc::JobStatus::OK, "the canary did not finish",
+                   statusName(job->verdict.status), job->verdict.message.c_str());
+        trial.report.checks = readCanaryActs(textOf(output.collected()));
+        dispatcher_.letGo(kj::mv(job));
+      });
+}
+
+kj::Promise<void> Canary::runOverruns(Trial& trial, size_t next) {
+  if (next == std::size(kOverruns)) return kj::READY_NOW;
+  const Overrun& overrun = kOverruns[next];
+  JobLimits limits = baseLimits(trial.guest.size());
+  limits.*overrun.limit = overrun.value;
+  const bool isBandwidth = overrun.stoppedBy.has(Layer::cgroupCpu);
+  return runGuest(trial, {"overrun", overrun.name}, limits,
+                  isBandwidth ? kBandwidthMillicores : config_.sandbox.cpuMillicores)
+      .then([this, &trial, &overrun, isBandwidth, next](kj::Own<ActiveJob> job) {
+        bool held = job->verdict.status == overrun.status;
+        std::string detail = statusName(job->verdict.status);
+        if (isBandwidth) {
+          held = held && job->facts.usage.cpuMicros < kBandwidthCpuMicros;
+          detail = std::to_string(job->facts.usage.cpuMicros) + " us in " +
+                   std::to_string(job->facts.wallMicros) + " us";
+        }
+        trial.report.checks.push_back(
+            {overrun.name, overrun.what, overrun.stoppedBy, held, detail});
+        dispatcher_.letGo(kj::mv(job));
+        return runOverruns(trial, next + 1);
+      });
+}
+
+kj::Promise<kj::Own<ActiveJob>> Canary::runGuest(Trial& trial, const std::vector<std::string>& args,
+                                                 const JobLimits& limits, uint32_t cpuMillicores) {
+  auto message = kj::heap<capnp::MallocMessageBuilder>();
+  auto job = message->initRoot<rpc::Job>();
+  job.setLanguage(language_.name);
+  job.setCode(kj::StringPtr(trial.guest.c_str(), trial.guest.size()).asBytes());
+  auto list = job.initArgs(static_cast<unsigned>(args.size()));
+  for (unsigned i = 0; i < list.size(); ++i) list.set(i, args[i]);
+
+  JobRequest request;
+  request.job = job.asReader();
+  request.language = &language_;
+  request.limits = limits;
+  request.cpuMillicores = cpuMillicores;
+  return dispatcher_.runOwn(kj::mv(request))
+      .then([](JobReply reply) -> kj::Own<ActiveJob> {
+        KJ_IF_MAYBE (rejection, reply.tryGet<RejectionInfo>()) {
+          KJ_FAIL_REQUIRE("the canary was not run", rejection->code.c_str(),
+                          rejection->message.c_str());
+        }
+        auto& done = reply.get<kj::Own<ActiveJob>>();
+        KJ_REQUIRE(done->run != nullptr, "the canary was not run", done->verdict.message.c_str());
+        return kj::mv(done);
+      })
+      .attach(kj::mv(message));
+}
+
+JobLimits Canary::baseLimits(size_t guestBytes) const {
+  JobLimits limits;
+  for (auto& limit : kJobLimits) limits.*limit.value = (config_.limits.*limit.range).defaultValue;
+  limits.fileBytes = guestBytes + kSpareBytes;
+  limits.workspaceBytes = guestBytes + 2 * kSpareBytes;
+  limits.workspaceInodes = kInodes;
+  limits.openFiles = kOpenFiles;
+  return limits;
+}
+
+}  // namespace brood

@@ -91,7 +91,7 @@ TEST(Doctor, FindsFilesMissing) {
   SupervisorConfig supervisor;
   supervisor.libexecDir = "/nowhere/libexec";
   auto checks = checkFiles(supervisor, "/nowhere/bin");
-  ASSERT_EQ(checks.size(), 5u);
+  ASSERT_EQ(checks.size(), 6u);
   for (const auto& check : checks) {
     EXPECT_EQ(check.state, ProtectionState::missing);
     EXPECT_TRUE(check.reason.starts_with("/nowhere/")) << check.reason;

@@ -23,6 +23,12 @@ class StatusTextTest : public testing::Test {
     isolation.setLevel("namespaces");
     isolation.initLayers(2);
     isolation.initMissing(1).set(0, "landlock: not used");
+    auto canary = status_.initCanary();
+    canary.setAgeMs(90'000);
+    auto checks = canary.initChecks(3);
+    checks[0].setVerdict("held");
+    checks[1].setVerdict("broken");
+    checks[2].setVerdict("expected");
     auto runtimes = status_.initRuntimes(2);
     runtimes[0].setLanguage("python");
     runtimes[0].setVersion("3.11.2");
@@ -46,6 +52,7 @@ TEST_F(StatusTextTest, TellsAllAtAGlance) {
             "supervisor  ready, version 1.2.3, pid 42, up 1 h 2 min\n"
             "isolation   namespaces, 2 layers\n"
             "  missing   landlock: not used\n"
+            "canary      3 checks 1 min ago, 1 broken\n"
             "cgroup      v1\n"
             "slots       4 of 5 ready, 0 being torn down\n"
             "jobs        0 running, 0 queued, 99 since the start\n"

@@ -24,11 +24,6 @@ target_compile_options(brood_options INTERFACE
   $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
 target_include_directories(brood_options INTERFACE "${CMAKE_SOURCE_DIR}")
 target_compile_definitions(brood_options INTERFACE BROOD_VERSION="${PROJECT_VERSION}")
-if(BROOD_SANITIZE MATCHES "undefined")
-  # For a type it has not met it opens a pipe, so that it calls every object invalid where a test has
-  # used up all descriptors.
-  target_compile_options(brood_options INTERFACE -fno-sanitize=vptr)
-endif()
 if(BROOD_SANITIZE)
   target_compile_options(brood_options INTERFACE -fsanitize=${BROOD_SANITIZE} -fno-omit-frame-pointer
     -fno-sanitize-recover=all)
@@ -37,4 +32,9 @@ else()
   target_compile_options(brood_options INTERFACE -fstack-protector-strong)
   target_compile_definitions(brood_options INTERFACE $<$<CONFIG:RelWithDebInfo>:_FORTIFY_SOURCE=2>)
   target_link_options(brood_options INTERFACE -Wl,-z,relro,-z,now)
+endif()
+if(BROOD_SANITIZE MATCHES "undefined")
+  # For a type it has not met it opens a pipe, so that it calls every object invalid where a test has
+  # used up all descriptors.
+  target_compile_options(brood_options INTERFACE -fno-sanitize=vptr)
 endif()

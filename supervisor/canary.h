@@ -29,6 +29,7 @@ class Canary {
   kj::Promise<void> runOverruns(Trial& trial, size_t next);
   kj::Promise<kj::Own<ActiveJob>> runGuest(Trial& trial, const std::vector<std::string>& args,
                                            const JobLimits& limits, uint32_t cpuMillicores);
+  void compareIds(Trial& trial, ActiveJob& job) const;
   JobLimits baseLimits(size_t guestBytes) const;
 
   Dispatcher& dispatcher_;

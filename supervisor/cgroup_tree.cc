@@ -126,8 +126,11 @@ CgroupDir::CgroupDir(int baseFd, const std::string& name) : baseFd_(baseFd), nam
 
 CgroupDir::~CgroupDir() noexcept(false) {
   if (!dir_) return;
+  if (::unlinkat(baseFd_, name_.c_str(), AT_REMOVEDIR) == 0 || errno == ENOENT) return;
+  // Without a PID namespace a job's daemon outlives its init; its cgroup still knows it.
+  killAll(dir_.get());
   dir_.reset();
-  if (::unlinkat(baseFd_, name_.c_str(), AT_REMOVEDIR) < 0 && errno != ENOENT) {
+  if (!removeGroup(baseFd_, name_.c_str())) {
     spdlog::error("cgroup {}: cannot be removed: {}", name_, strerror(errno));
   }
 }

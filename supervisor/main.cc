@@ -73,9 +73,7 @@ int serve(const Config& config) {
             [why = kj::mv(why)]() mutable -> kj::Promise<void> { return kj::mv(why); });
       })
       .wait(io.waitScope());
-  auto serving = system.serve().eagerlyEvaluate([](kj::Exception&& exception) {
-    spdlog::critical("listening failed: {}", exception.getDescription().cStr());
-  });
+  system.listen().wait(io.waitScope());
   announceReady(system.instance().socketPath());
 
   stopAsked.wait(io.waitScope());

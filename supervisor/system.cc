@@ -80,7 +80,7 @@ kj::Promise<void> System::proveIsolation() {
       });
 }
 
-kj::Promise<void> System::serve() {
+kj::Promise<void> System::listen() {
   isolationWatch_.keepProving();
   return io_.provider()
       .getNetwork()
@@ -90,7 +90,11 @@ kj::Promise<void> System::serve() {
         instance_.openSocketToGroup(config_.supervisor.socketGroup);
         auto server = kj::heap<capnp::TwoPartyServer>(server_);
         auto listening = server->listen(*listener);
-        return listening.attach(kj::mv(server), kj::mv(listener));
+        serving_ =
+            listening.attach(kj::mv(server), kj::mv(listener))
+                .eagerlyEvaluate([](kj::Exception&& exception) {
+                  spdlog::critical("listening failed: {}", exception.getDescription().cStr());
+                });
       });
 }
 

@@ -31,8 +31,8 @@ class System {
   // there: from then on the isolation named in the report is a fact. Rejects with the layer that
   // failed.
   kj::Promise<void> proveIsolation();
-  // Listens on the instance's socket; the promise never resolves.
-  kj::Promise<void> serve();
+  // Resolves when the instance's socket takes connections, which are then served for good.
+  kj::Promise<void> listen();
   // Drains, kills what outlives the configured bound, takes every sandbox apart.
   kj::Promise<void> shutDown();
 
@@ -54,6 +54,7 @@ class System {
   kj::Own<Dispatcher> dispatcher_;
   IsolationWatch isolationWatch_;
   capnp::Capability::Client server_;
+  kj::Promise<void> serving_ = nullptr;
 };
 
 }  // namespace brood

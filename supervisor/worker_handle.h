@@ -29,6 +29,7 @@ class WorkerHandle {
 
   uint32_t slotId() const { return slot_->id; }
   pid_t pid() const { return process_->pid(); }
+  pid_t initPid() const { return slot_->init->pid(); }
   bool exited() const { return process_->exited() || slot_->init->exited(); }
   kj::Promise<ProcessExit> onExit() { return process_->onExit(); }
   Cgroup& cgroup() { return *slot_->cgroup; }

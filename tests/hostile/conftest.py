@@ -1,8 +1,11 @@
 """Fixtures of the hostile suite, and the table of cases at its end."""
 
+import os
+
 import pytest
 
 from attack import Attack, Flag
+from catalogue import ELSEWHERE, numbers_of
 from system import System
 
 CASES = pytest.StashKey()
@@ -29,16 +32,44 @@ def attack(flagged_system):
 def record(request):
     """record(case, sandboxed outcome, outcome of the control)."""
     def add(case, verdict, control):
-        request.config.stash[CASES].append((case, str(verdict), str(control)))
+        request.config.stash[CASES].append(
+            (numbers_of(request.node.originalname), case, str(verdict), str(control)))
     return add
 
 
+HEADINGS = ("no.", "case", "in the sandbox", "control, without it")
+
+
 def pytest_terminal_summary(terminalreporter, config):
-    rows = [("case", "in the sandbox", "control, without it"), *config.stash[CASES]]
-    if len(rows) == 1:
+    cases = config.stash[CASES]
+    if not cases:
         return
-    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+    rows = [HEADINGS, *cases]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADINGS))]
     terminalreporter.write_sep("-", "hostile cases")
     for row in rows:
         terminalreporter.write_line("  ".join(
             text.ljust(width) for text, width in zip(row, widths)).rstrip())
+    path = os.environ.get("BROOD_HOSTILE_TABLE")
+    if path and not terminalreporter.stats.get("failed"):
+        write_table(path, cases)
+
+
+def first_number(row):
+    return int(row[0].split(",")[0].split("-")[0] or 0)
+
+
+def write_table(path, cases):
+    """All that ran, and where the cases of the catalogue are that are tested elsewhere."""
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("# Hostile cases\n\nWritten by `./dev hostile`, tier root: what each guest of "
+                   "`tests/hostile` comes to in a sandbox,\nand what the same guest does without "
+                   "one. After each, a census of processes, files, mounts, cgroups\nand network "
+                   "namespaces is back where it was, an honest neighbour's jobs were right, the pool "
+                   "is full\nagain, and a flag file outside is untouched.\n\n")
+        file.write("| " + " | ".join(HEADINGS) + " |\n|---|---|---|---|\n")
+        for row in sorted(cases, key=first_number):
+            file.write("| " + " | ".join(text.replace("|", "\\|") for text in row) + " |\n")
+        file.write("\nThe rest of the catalogue:\n\n| no. | case | where |\n|---|---|---|\n")
+        for row in ELSEWHERE:
+            file.write("| " + " | ".join(row) + " |\n")

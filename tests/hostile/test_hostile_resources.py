@@ -101,3 +101,45 @@ def test_memory_hog_with_every_protection_but_the_limit(record):
             reply = attack.run("memory_hog", 320, memory_bytes=1 << 30)
             assert (reply.status, reply.stdout) == ("ok", "touched 320\n")
     record("memory_hog, 1 GiB allowed", reply.status, "is the control")
+
+
+def test_memory_in_shared_segments(attack, record):
+    reply = attack.run("shm_hog", 192, memory_bytes=96 * MEGABYTE)
+    assert reply.status == "memory_limit" and reply.stdout == "", dict(reply)
+
+    control = weakened.run("shm_hog", 192)
+    assert control.stdout == "touched 192\n"
+    record("shm_hog", reply.status, control.stdout.strip())
+
+
+def test_memory_in_many_processes(attack, record):
+    reply = attack.run("hog_crowd", 24, memory_bytes=96 * MEGABYTE)
+    assert reply.status == "memory_limit" and reply.stdout == "", dict(reply)
+
+    with weakened.started("hog_crowd", 24) as process:
+        assert process.stdout.readline() == b"touched 8\n"
+    record("memory in 8 processes", reply.status, "touched 8")
+
+
+def test_threads(attack, record):
+    reply = attack.run("thread_bomb", 10_000, processes=64)
+    assert reply.status == "ok", dict(reply)
+    started = int(reply.stdout.split()[1])
+    assert 32 <= started < 64
+
+    with weakened.bounded_processes(12_000) as (enter, _):
+        control = weakened.run("thread_bomb", 10_000, prefix=enter)
+    assert control.stdout == "threads 10000\n", control.stdout
+    record("ten thousand threads", f"{started} of them", control.stdout.strip())
+
+
+def test_descriptors_in_flight(attack, record):
+    """Beyond its own limit of open files the kernel lets no ordinary user have more under way."""
+    reply = attack.run("descriptors_in_flight", 4000, open_files=256)
+    assert reply.status == "ok", dict(reply)
+    sent = int(reply.stdout.split()[-1])
+    assert sent <= 400 and "stopped" in reply.stdout
+
+    control = weakened.run("descriptors_in_flight", 4000, prefix=["prlimit", "--nofile=8192"])
+    assert control.stdout == "sent 4000\n", control.stdout
+    record("descriptors in flight", f"stopped after {sent}", control.stdout.strip())

@@ -61,7 +61,7 @@ def test_without_a_sandbox_every_act_succeeds(tmp_path):
 
 def test_every_act_and_every_overrun_is_stopped(system):
     checks = checks_of(system)
-    assert OVERRUNS <= checks.keys() and len(checks) >= 44
+    assert OVERRUNS <= checks.keys() and len(checks) >= 45
     not_held = {name: check["detail"] for name, check in checks.items()
                 if check["verdict"] != "held"}
     # Symbolic links in the workspace are allowed unless they are switched off.
@@ -93,9 +93,13 @@ def test_an_act_succeeds_where_its_layer_is_off(layer, acts):
         # Without it an ordinary process may not install a filter.
         settings["layers"] |= {"seccomp_numbers": "off", "seccomp_arguments": "off",
                                "landlock": "off"}
+    # On a busy machine a spinning job may not get more of a CPU than its share by itself.
+    settings["supervisor"] = {"canary_interval_ms": 200}
     with System(settings=settings) as system:
-        checks = checks_of(system)
-        assert {act: checks[act]["verdict"] for act in acts} == dict.fromkeys(acts, "expected")
+        def verdicts():
+            checks = checks_of(system)
+            return {act: checks[act]["verdict"] for act in acts}
+        eventually(lambda: verdicts() == dict.fromkeys(acts, "expected"), verdicts)
         assert f"{layer}: off" in system.client.execute("print(1)").isolation["missing"]
 
 

@@ -52,7 +52,7 @@ TEST_F(StatusTextTest, TellsAllAtAGlance) {
             "supervisor  ready, version 1.2.3, pid 42, up 1 h 2 min\n"
             "isolation   namespaces, 2 layers\n"
             "  missing   landlock: not used\n"
-            "canary      3 checks 1 min ago, 1 broken\n"
+            "canary      3 checks 1 min 30 s ago, 1 broken\n"
             "cgroup      v1\n"
             "slots       4 of 5 ready, 0 being torn down\n"
             "jobs        0 running, 0 queued, 99 since the start\n"

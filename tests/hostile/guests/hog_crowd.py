@@ -1,0 +1,18 @@
+"""Eight processes that take argv[2] MiB each; says when all have it."""
+import os
+import sys
+
+print(sys.argv[1], flush=True)
+ready, done = os.pipe()
+for _ in range(8):
+    if os.fork() == 0:
+        hoard = b"x" * (int(sys.argv[2]) << 20)
+        os.write(done, b"x")
+        os.read(ready, 0)
+        import signal
+        signal.pause()
+count = 0
+while count < 8:
+    count += len(os.read(ready, 8))
+print("touched", count, flush=True)
+os.killpg(0, 9) if len(sys.argv) > 3 else os._exit(0)

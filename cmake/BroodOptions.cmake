@@ -13,10 +13,14 @@ if(BROOD_CCACHE)
 endif()
 
 option(BROOD_WERROR "Treat warnings as errors" ON)
+option(BROOD_FUZZ "Build the fuzzers and nothing else; needs clang" OFF)
 set(BROOD_SANITIZE "" CACHE STRING "Value for -fsanitize=, empty for none")
 
 add_library(brood_options INTERFACE)
-target_compile_options(brood_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow=local
+# Clang counts what KJ's and libseccomp's macros expand to as ours, and so is asked for less.
+target_compile_options(brood_options INTERFACE -Wall -Wextra
+  $<$<CXX_COMPILER_ID:GNU>:-Wpedantic> $<$<CXX_COMPILER_ID:GNU>:-Wshadow=local>
+  $<$<CXX_COMPILER_ID:Clang>:-Wno-missing-field-initializers>
   $<$<BOOL:${BROOD_WERROR}>:-Werror>)
 # GCC 12 takes kj::OneOf inside kj::Maybe for uninitialised when it optimises; the sanitizer builds
 # look for the real thing.
@@ -24,6 +28,10 @@ target_compile_options(brood_options INTERFACE
   $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
 target_include_directories(brood_options INTERFACE "${CMAKE_SOURCE_DIR}")
 target_compile_definitions(brood_options INTERFACE BROOD_VERSION="${PROJECT_VERSION}")
+if(BROOD_FUZZ)
+  # Tells libFuzzer which of our branches an input has taken.
+  target_compile_options(brood_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
 if(BROOD_SANITIZE)
   target_compile_options(brood_options INTERFACE -fsanitize=${BROOD_SANITIZE} -fno-omit-frame-pointer
     -fno-sanitize-recover=all)

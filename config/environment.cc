@@ -41,7 +41,8 @@ RawValue converted(const Variable& variable, const std::string& key, const Parse
 // The setting a platform name stands for; nullopt if the name is not one of these or asks for
 // nothing. Being set to nothing means being unset.
 std::optional<EnvironmentEntry> fromPlatform(const Variable& variable) {
-  const auto& [name, value] = variable;
+  const std::string& name = variable.name;
+  const std::string& value = variable.value;
   if (value.empty()) return std::nullopt;
   auto entry = [&](const char* key, RawValue raw) {
     return EnvironmentEntry{name, key, std::move(raw)};
@@ -72,8 +73,8 @@ std::optional<EnvironmentEntry> fromPlatform(const Variable& variable) {
 // Kubernetes tells every pod of every Service by variables named after the Service; for one
 // called "brood" or "brood-gateway" they look like ours (BROOD_GATEWAY_PORT=tcp://10.0.0.7:80).
 bool isServiceLink(const Variable& variable) {
-  const auto& [name, value] = variable;
-  auto valueStarts = [&](const char* scheme) { return value.starts_with(scheme); };
+  const std::string& name = variable.name;
+  auto valueStarts = [&](const char* scheme) { return variable.value.starts_with(scheme); };
   return valueStarts("tcp://") || valueStarts("udp://") || valueStarts("sctp://") ||
          name.find("_SERVICE_HOST") != std::string::npos ||
          name.find("_SERVICE_PORT") != std::string::npos ||

@@ -79,9 +79,13 @@ std::optional<Fraction> takeDecimal(std::string_view& text) {
   return result;
 }
 
+Wide ceiling(const Fraction& fraction) {
+  return fraction.numerator / fraction.denominator +
+         (fraction.numerator % fraction.denominator != 0);
+}
+
 ParsedNumber roundedUp(const Fraction& fraction) {
-  Wide whole = fraction.numerator / fraction.denominator;
-  if (fraction.numerator % fraction.denominator != 0) ++whole;
+  const Wide whole = ceiling(fraction);
   if (whole > std::numeric_limits<uint64_t>::max()) return {std::nullopt, kTooLarge};
   return {static_cast<uint64_t>(whole), ""};
 }
@@ -182,12 +186,10 @@ ParsedNumber parseDurationMs(std::string_view text, uint64_t plainUnitMs) {
     const Suffix* unit = first && text.empty() ? &plain : takeDurationUnit(text);
     if (!unit) return {std::nullopt, kNotADuration};
     if (!multiply(part->numerator, Wide{1'000} * unit->numerator) ||
-        !multiply(part->denominator, unit->denominator)) {
+        !multiply(part->denominator, unit->denominator) ||
+        __builtin_add_overflow(totalMicros, ceiling(*part), &totalMicros)) {
       return {std::nullopt, kTooLarge};
     }
-    auto micros = roundedUp(*part);
-    if (!micros.value) return micros;
-    totalMicros += *micros.value;
     first = false;
   }
   return roundedUp(Fraction{totalMicros, 1'000});

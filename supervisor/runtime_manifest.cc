@@ -5,15 +5,17 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <map>
 #include <set>
 
 namespace brood {
 namespace {
 
-const std::set<std::string> kKnownKeys = {"name",         "aliases",         "zygote",
-                                          "source_file",  "cold_command",    "version_command",
-                                          "preload",      "settings",        "description"};
+const std::set<std::string> kKnownKeys = {"name",        "aliases",      "zygote",
+                                          "source_file", "cold_command", "version_command",
+                                          "preload",     "settings",     "description"};
 
 std::string at(const std::string& file, const toml::source_region& region) {
   return file + ":" + std::to_string(region.begin.line);
@@ -49,10 +51,38 @@ std::vector<std::string> listOf(const toml::table& table, const char* key,
   return values;
 }
 
-RuntimeManifest parseManifest(const std::string& file) {
+bool hasNul(const std::string& text) { return text.find('\0') != std::string::npos; }
+
+// A name that stays in the folder it is put in.
+bool isBareFileName(const std::string& name) {
+  return !name.empty() && name != "." && name != ".." && name.find('/') == std::string::npos &&
+         !hasNul(name);
+}
+
+void requireUsable(const RuntimeManifest& manifest, const std::string& file) {
+  KJ_REQUIRE(!manifest.name.empty(), "manifest has an empty name", file.c_str());
+  KJ_REQUIRE(!manifest.coldCommand.empty(), "manifest lacks cold_command", file.c_str());
+  // execve would take such a word for a shorter one.
+  KJ_REQUIRE(std::none_of(manifest.coldCommand.begin(), manifest.coldCommand.end(), hasNul),
+             "manifest cold_command must not contain NUL", file.c_str());
+  KJ_REQUIRE(isBareFileName(manifest.sourceFile), "manifest source_file must be a bare file name",
+             file.c_str());
+  KJ_REQUIRE(manifest.zygote.empty() || isBareFileName(manifest.zygote),
+             "manifest zygote must be a bare file name", file.c_str());
+}
+
+std::string readWhole(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  KJ_REQUIRE(file.good(), "cannot read manifest", path.c_str());
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+}  // namespace
+
+RuntimeManifest parseManifest(std::string_view text, const std::string& file) {
   toml::table table;
   try {
-    table = toml::parse_file(file);
+    table = toml::parse(text, file);
   } catch (const toml::parse_error& error) {
     KJ_FAIL_REQUIRE("manifest is not TOML", at(file, error.source()).c_str(),
                     std::string(error.description()).c_str());
@@ -68,21 +98,20 @@ RuntimeManifest parseManifest(const std::string& file) {
   manifest.sourceFile = stringOf(table, "source_file", file, true);
   manifest.coldCommand = listOf(table, "cold_command", file);
   manifest.preload = listOf(table, "preload", file);
-  KJ_REQUIRE(!manifest.coldCommand.empty(), "manifest lacks cold_command", file.c_str());
-  KJ_REQUIRE(manifest.sourceFile.find('/') == std::string::npos && !manifest.sourceFile.empty(),
-             "manifest source_file must be a bare file name", file.c_str());
-  if (const auto* settings = table["settings"].as_table()) {
-    for (auto&& [key, node] : *settings) {
-      auto value = node.value_exact<std::string>();
+  requireUsable(manifest, file);
+  if (const auto* node = table.get("settings")) {
+    const auto* settings = node->as_table();
+    KJ_REQUIRE(settings != nullptr, "manifest settings must be a table",
+               at(file, node->source()).c_str());
+    for (auto&& [key, setting] : *settings) {
+      auto value = setting.value_exact<std::string>();
       KJ_REQUIRE(value.has_value(), "manifest setting must be a string",
-                 at(file, node.source()).c_str(), std::string(key.str()).c_str());
+                 at(file, setting.source()).c_str(), std::string(key.str()).c_str());
       manifest.settings.emplace_back(std::string(key.str()), *value);
     }
   }
   return manifest;
 }
-
-}  // namespace
 
 std::vector<std::string> RuntimeManifest::commandFor(const std::string& sourcePath) const {
   std::vector<std::string> command = coldCommand;
@@ -98,7 +127,7 @@ std::vector<RuntimeManifest> loadManifests(const std::string& directory) {
   for (auto& entry : fs::directory_iterator(directory)) {
     const fs::path file = entry.path() / "manifest.toml";
     if (!fs::exists(file)) continue;
-    manifests.push_back(parseManifest(file.string()));
+    manifests.push_back(parseManifest(readWhole(file), file.string()));
     std::vector<std::string> names = manifests.back().aliases;
     names.push_back(manifests.back().name);
     for (auto& name : names) {
@@ -107,8 +136,7 @@ std::vector<RuntimeManifest> loadManifests(const std::string& directory) {
                  file.c_str());
     }
   }
-  std::sort(manifests.begin(), manifests.end(),
-            [](auto& a, auto& b) { return a.name < b.name; });
+  std::sort(manifests.begin(), manifests.end(), [](auto& a, auto& b) { return a.name < b.name; });
   return manifests;
 }
 

@@ -16,7 +16,8 @@ namespace {
 
 // Longer than any honest lock-down and pre-touch; a worker that takes it is stuck.
 constexpr auto kParkBound = 60 * kj::SECONDS;
-// The cgroup must refuse first, since only it counts; forks that are under way count for the rlimit.
+// The cgroup must refuse first, since only it counts; forks that are under way count for the
+// rlimit.
 constexpr uint64_t kProcessesBeyond = 64;
 
 void setNonBlocking(int fd) {
@@ -55,6 +56,7 @@ WorkerHandle::WorkerHandle(UvEventPort& port, SlotPool& slots, kj::Own<Slot> slo
       slot_(kj::mv(slot)),
       process_(kj::mv(process)),
       pipes_(kj::mv(pipes)),
+      frames_(pipes_.channel.get()),
       channelObserver_(port, pipes_.channel.get(), UvFdObserver::Interest::readWrite),
       stdoutObserver_(port, pipes_.stdoutRead.get(), UvFdObserver::Interest::read),
       stderrObserver_(port, pipes_.stderrRead.get(), UvFdObserver::Interest::read) {}
@@ -67,33 +69,9 @@ void WorkerHandle::setWorkspaceSize(const WorkspaceSize& size) {
   slot_->workspace = size;
 }
 
-kj::Maybe<WorkerFrame> WorkerHandle::tryReadFrame() {
-  while (!channelEnded_) {
-    const ssize_t count =
-        ::read(pipes_.channel.get(), reinterpret_cast<char*>(&partial_) + partialBytes_,
-               sizeof(WorkerFrame) - partialBytes_);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0 && errno == EAGAIN) return nullptr;
-    if (count <= 0) {
-      channelEnded_ = true;
-      break;
-    }
-    partialBytes_ += static_cast<size_t>(count);
-    if (partialBytes_ < sizeof(WorkerFrame)) continue;
-    partialBytes_ = 0;
-    if (partial_.magic != WorkerFrame::kMagic) {
-      channelEnded_ = true;
-      break;
-    }
-    partial_.layer[sizeof(partial_.layer) - 1] = '\0';
-    return partial_;
-  }
-  return nullptr;
-}
-
 kj::Promise<kj::Maybe<WorkerFrame>> WorkerHandle::readFrame() {
-  auto frame = tryReadFrame();
-  if (frame != nullptr || channelEnded_) return kj::mv(frame);
+  auto frame = frames_.tryRead();
+  if (frame != nullptr || frames_.hasEnded()) return kj::mv(frame);
   return channelObserver_.whenReadable().then([this]() { return readFrame(); });
 }
 
@@ -143,7 +121,7 @@ kj::Promise<std::string> WorkerHandle::whenCallDenied() {
 }
 
 void WorkerHandle::noteDeniedCall(const std::string& name) {
-  KJ_IF_MAYBE(waiting, deniedCallFulfiller_) (*waiting)->fulfill(std::string(name));
+  KJ_IF_MAYBE (waiting, deniedCallFulfiller_) (*waiting)->fulfill(std::string(name));
 }
 
 void WorkerHandle::killSlot() noexcept {
@@ -192,9 +170,9 @@ kj::Promise<void> WorkerHandle::feedStdin(kj::ArrayPtr<const kj::byte> bytes) {
   auto observer = kj::heap<UvFdObserver>(port_, fd, UvFdObserver::Interest::write);
   auto& borrowed = *observer;
   stdinObserver_ = kj::mv(observer);
-  return writeAll(fd, borrowed, bytes)
-      .catch_([](kj::Exception&&) {})
-      .then([this]() { closeStdin(); });
+  return writeAll(fd, borrowed, bytes).catch_([](kj::Exception&&) {}).then([this]() {
+    closeStdin();
+  });
 }
 
 kj::Promise<kj::Own<WorkerHandle>> WorkerStarter::start(ZygoteHost& zygote,
@@ -214,8 +192,8 @@ kj::Promise<kj::Own<WorkerHandle>> WorkerStarter::start(ZygoteHost& zygote,
     fork.setHostJobUid(hostJobId);
   };
   // evalNow: a socket that breaks under the request must still give the slot back below.
-  auto forked = kj::evalNow(
-      [&]() { return zygote.request(fill, kj::arrayPtr(fds.data(), fds.size())); });
+  auto forked =
+      kj::evalNow([&]() { return zygote.request(fill, kj::arrayPtr(fds.data(), fds.size())); });
   // Whatever goes wrong from here, the slot is taken apart and not lost.
   auto guard = kj::heap<kj::Own<Slot>>(kj::mv(slot));
   auto& heldSlot = *guard;

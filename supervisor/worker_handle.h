@@ -6,6 +6,7 @@
 #include "rpc/uv_event_port.h"
 #include "rpc/worker_frames.h"
 #include "supervisor/child_process.h"
+#include "supervisor/frame_reader.h"
 #include "supervisor/isolation.h"
 #include "supervisor/slot_pool.h"
 
@@ -13,7 +14,7 @@ namespace brood {
 
 // The descriptors a worker is given at its fork; ours are kept, theirs are passed and closed.
 struct WorkerPipes {
-  OwnedFd channel, stdinWrite, stdoutRead, stderrRead;          // Ours, non-blocking.
+  OwnedFd channel, stdinWrite, stdoutRead, stderrRead;             // Ours, non-blocking.
   OwnedFd workerChannel, workerStdin, workerStdout, workerStderr;  // The worker's.
 };
 WorkerPipes newWorkerPipes();
@@ -45,7 +46,7 @@ class WorkerHandle {
   // not a frame (after which it is not read again).
   kj::Promise<kj::Maybe<WorkerFrame>> readFrame();
   // Same without waiting: nullptr also means "not yet".
-  kj::Maybe<WorkerFrame> tryReadFrame();
+  kj::Maybe<WorkerFrame> tryReadFrame() { return frames_.tryRead(); }
   // Resolves when the worker has parked. Rejects with the step that failed.
   kj::Promise<void> whenParked();
 
@@ -80,13 +81,11 @@ class WorkerHandle {
   kj::Own<Slot> slot_;
   kj::Own<ChildProcess> process_;
   WorkerPipes pipes_;
+  FrameReader frames_;
   // Observers go before the descriptors they borrow.
   UvFdObserver channelObserver_, stdoutObserver_, stderrObserver_;
   kj::Maybe<kj::Own<UvFdObserver>> stdinObserver_, outOfMemoryObserver_;
   kj::Maybe<kj::Own<kj::PromiseFulfiller<std::string>>> deniedCallFulfiller_;
-  WorkerFrame partial_{};
-  size_t partialBytes_ = 0;
-  bool channelEnded_ = false;
 };
 
 // Forks a worker from `zygote` into `slot` and resolves when it has parked. `limits` are the hard

@@ -11,10 +11,11 @@ namespace {
 // Larger than any job the supervisor admits: a guard against a stream out of step.
 constexpr uint32_t kMaxJobBytes = 256u << 20;
 
-capnp::ReaderOptions unlimitedReading() {
+// In proportion to the message: what the supervisor builds has no word that is reached twice, and
+// the fields are read a few times at most.
+capnp::ReaderOptions proportionateReading(kj::ArrayPtr<const capnp::word> message) {
   capnp::ReaderOptions options;
-  // The supervisor is trusted; the traversal limit would only cap the size of the source.
-  options.traversalLimitInWords = UINT64_MAX;
+  options.traversalLimitInWords = 8 * message.size() + 64;
   return options;
 }
 
@@ -60,7 +61,7 @@ kj::Array<capnp::word> receiveWorkerJob(int channelFd) {
 }
 
 ReceivedJob::ReceivedJob(kj::ArrayPtr<const capnp::word> message)
-    : message_(message, unlimitedReading()), job_(message_.getRoot<wire::WorkerJob>()) {
+    : message_(message, proportionateReading(message)), job_(message_.getRoot<wire::WorkerJob>()) {
   if (job_.getSourceName().size() > 0) sourcePath_ = kj::str("/workspace/", job_.getSourceName());
   for (auto argument : job_.getArgs()) args_.add(argument);
   for (auto word : job_.getCommand()) command_.add(word);

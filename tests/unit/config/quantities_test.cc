@@ -108,6 +108,7 @@ TEST(Durations, AreExactAndRoundedUpToAMillisecond) {
            Good{"500us", 1},
            Good{"600us600us", 2},
            Good{"0s", 0},
+           Good{"18446744073709551615ms", UINT64_MAX},
        }) {
     auto parsed = parseDurationMs(text, 1'000);
     ASSERT_TRUE(parsed.value) << text << " " << parsed.problem;
@@ -130,6 +131,7 @@ TEST(Durations, RefuseTheRestWithAReason) {
            Bad{"1e3s", "is not a duration"},
            Bad{"-5s", "must not be negative"},
            Bad{"99999999999999999999h", "is too large"},
+           Bad{"18446744073709551616ms", "is too large"},
        }) {
     auto parsed = parseDurationMs(text, 1'000);
     EXPECT_FALSE(parsed.value) << text;

@@ -55,6 +55,23 @@ TEST_F(RuntimeManifestTest, loadsAndFillsInTheSource) {
             (std::vector<std::string>{"/usr/bin/lua", "/workspace/main.lua"}));
 }
 
+TEST_F(RuntimeManifestTest, refusesNamesThatLeaveTheirFolder) {
+  const std::string others = "name = \"lua\"\ncold_command = [\"/usr/bin/lua\"]\n";
+  for (const char* file : {"..", ".", "", "../main.lua", "main\\u0000.lua"}) {
+    add("lua", others + "source_file = \"" + file + "\"\n");
+    EXPECT_NE(errorOfLoading().find("source_file"), std::string::npos) << file;
+  }
+  add("lua", others + "source_file = \"main.lua\"\nzygote = \"../../bin/sh\"\n");
+  EXPECT_NE(errorOfLoading().find("zygote"), std::string::npos);
+  add("lua", others + "source_file = \"main.lua\"\n");
+  EXPECT_EQ(errorOfLoading(), "");
+}
+
+TEST_F(RuntimeManifestTest, settingsAreATable) {
+  add("lua", "name = \"lua\"\nsource_file = \"x\"\ncold_command = [\"x\"]\nsettings = 1\n");
+  EXPECT_NE(errorOfLoading().find("settings"), std::string::npos);
+}
+
 TEST_F(RuntimeManifestTest, ignoresFoldersWithoutManifest) {
   fs::create_directories(root_ / "empty");
   EXPECT_TRUE(loadManifests(root_.string()).empty());

@@ -1,0 +1,97 @@
+// What comes down a worker's channel. The supervisor is trusted, and still a worker must end on a
+// message that is none rather than run something else, or take all memory.
+//
+// Properties: a message is refused with an exception or gives a job that, built anew, reads the
+// same; the job is in proportion to its message.
+#include <capnp/message.h>
+#include <kj/debug.h>
+#include <unistd.h>
+
+#include <cstring>
+
+#include "rpc/fd_passing.h"
+#include "tests/fuzz/property.h"
+#include "zygote/worker_channel.h"
+
+namespace brood::fuzz {
+namespace {
+
+// What a pipe takes at once.
+constexpr size_t kMostBytes = 16 * 1024;
+
+struct Job {
+  std::string source, sourcePath;
+  std::vector<std::string> args, command;
+  std::vector<std::pair<std::string, std::string>> env;
+
+  bool operator==(const Job&) const = default;
+};
+
+kj::Array<capnp::word> received(std::string_view bytes) {
+  auto [readEnd, writeEnd] = newPipe();
+  ssize_t count;
+  KJ_SYSCALL(count = ::write(writeEnd.get(), bytes.data(), bytes.size()));
+  require(static_cast<size_t>(count) == bytes.size(), "the pipe takes the message");
+  writeEnd.reset();
+  return receiveWorkerJob(readEnd.get());
+}
+
+Job readJob(kj::ArrayPtr<const capnp::word> message) {
+  ReceivedJob job(message);
+  const JobSpec spec = job.spec();
+  Job result;
+  result.source.assign(spec.source.asChars().begin(), spec.source.size());
+  result.sourcePath = spec.sourcePath.cStr();
+  for (auto argument : spec.args) result.args.emplace_back(argument.cStr(), argument.size());
+  for (auto word : spec.command) result.command.emplace_back(word.cStr(), word.size());
+  for (auto& variable : spec.env) {
+    result.env.emplace_back(std::string(variable.name.cStr(), variable.name.size()),
+                            std::string(variable.value.cStr(), variable.value.size()));
+  }
+  return result;
+}
+
+capnp::Text::Reader asText(const std::string& text) { return {text.c_str(), text.size()}; }
+
+kj::Array<capnp::word> rebuilt(const Job& job) {
+  capnp::MallocMessageBuilder message;
+  auto out = message.initRoot<wire::WorkerJob>();
+  out.setSource({reinterpret_cast<const kj::byte*>(job.source.data()), job.source.size()});
+  if (!job.sourcePath.empty()) {
+    out.setSourceName(asText(job.sourcePath.substr(strlen("/workspace/"))));
+  }
+  auto args = out.initArgs(static_cast<unsigned>(job.args.size()));
+  for (unsigned i = 0; i < args.size(); ++i) args.set(i, asText(job.args[i]));
+  auto command = out.initCommand(static_cast<unsigned>(job.command.size()));
+  for (unsigned i = 0; i < command.size(); ++i) command.set(i, asText(job.command[i]));
+  auto env = out.initEnv(static_cast<unsigned>(job.env.size()));
+  for (unsigned i = 0; i < env.size(); ++i) {
+    env[i].setName(asText(job.env[i].first));
+    env[i].setValue(asText(job.env[i].second));
+  }
+  return capnp::messageToFlatArray(message);
+}
+
+void check(std::string_view bytes) {
+  bytes = bytes.substr(0, kMostBytes);
+  Job job;
+  auto refused = kj::runCatchingExceptions([&] {
+    auto message = received(bytes);
+    if (message.size() == 0) return;
+    require(bytes.size() >= sizeof(WorkerJobHeader) + message.asBytes().size(),
+            "no message is longer than what came");
+    job = readJob(message);
+  });
+  if (refused != nullptr) return;
+  require(job.args.size() + job.command.size() + job.env.size() <= 16 * bytes.size(),
+          "a job is in proportion to its message");
+  require(readJob(rebuilt(job)) == job, "built anew it is the same job");
+}
+
+}  // namespace
+}  // namespace brood::fuzz
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  brood::fuzz::check(brood::fuzz::textOf(data, size));
+  return 0;
+}

@@ -21,6 +21,15 @@ std::string shortened(std::string name) {
 
 bool hasNul(std::string_view text) { return text.find('\0') != std::string_view::npos; }
 
+// The parser quotes all it has read of a token, white space before it included; where and why stand
+// at the ends.
+std::string shortened(std::string_view reason) {
+  constexpr size_t kLongest = 256;
+  if (reason.size() <= kLongest) return std::string(reason);
+  return std::string(reason.substr(0, kLongest / 2)) + "..." +
+         std::string(reason.substr(reason.size() - kLongest / 2));
+}
+
 }  // namespace
 
 bool ExecuteRequestSax::checkRequired() {
@@ -164,7 +173,7 @@ bool ExecuteRequestSax::parse_error(size_t, const std::string&,
   const std::string_view what = error.what();
   const auto bracket = what.find("] ");
   const auto text = bracket == std::string_view::npos ? what : what.substr(bracket + 2);
-  return fail("invalid_json", std::string(text), path());
+  return fail("invalid_json", shortened(text), path());
 }
 
 std::string ExecuteRequestSax::path() const {

@@ -102,6 +102,10 @@ void RequestReader::parseHeader(std::string_view block) {
   }
   if (!checkFraming() || !checkHost() || !checkExpectation()) return;
   fillRequest();
+  if (request_.path.empty()) {
+    fail(400, "bad_request", "the request's target has no path");
+    return;
+  }
   parser_->eager(true);
   state_ = State::body;
   if (parser_->is_done()) finish();

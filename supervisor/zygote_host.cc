@@ -21,6 +21,9 @@ namespace {
 constexpr auto kFirstBackoff = 100 * kj::MILLISECONDS;
 constexpr auto kMaxBackoff = 10 * kj::SECONDS;
 constexpr uint32_t kFailuresBeforeGivingUpOnWaiters = 3;
+// A zygote that takes longer to import, or to fork, is stuck and is replaced.
+constexpr auto kWarmUpBound = 5 * kj::MINUTES;
+constexpr auto kAnswerBound = 15 * kj::SECONDS;
 
 // Doubles with each start that did not reach "ready".
 kj::Duration backoff(uint32_t consecutiveFailures) {
@@ -62,23 +65,23 @@ kj::Promise<void> ZygoteHost::runUntilStopped() {
         spdlog::error("zygote {}: {}", options_.name, lastError_);
       })
       .then([this]() -> kj::Promise<void> {
-    if (stopping_) return kj::READY_NOW;
-    const auto delay = backoff(++consecutiveFailures_);
-    if (consecutiveFailures_ >= kFailuresBeforeGivingUpOnWaiters) rejectReadyWaiters();
-    ++info_.restarts;
-    return port_.timer().afterDelay(delay).then([this]() -> kj::Promise<void> {
-      if (stopping_) return kj::READY_NOW;
-      return runUntilStopped();
-    });
-  });
+        if (stopping_) return kj::READY_NOW;
+        const auto delay = backoff(++consecutiveFailures_);
+        if (consecutiveFailures_ >= kFailuresBeforeGivingUpOnWaiters) rejectReadyWaiters();
+        ++info_.restarts;
+        return port_.timer().afterDelay(delay).then([this]() -> kj::Promise<void> {
+          if (stopping_) return kj::READY_NOW;
+          return runUntilStopped();
+        });
+      });
 }
 
 void ZygoteHost::rejectReadyWaiters() {
   auto waiters = std::move(readyWaiters_);
   readyWaiters_.clear();
   for (auto& waiter : waiters) {
-    waiter->reject(KJ_EXCEPTION(FAILED, "zygote does not start", options_.name.c_str(),
-                                lastError_.c_str()));
+    waiter->reject(
+        KJ_EXCEPTION(FAILED, "zygote does not start", options_.name.c_str(), lastError_.c_str()));
   }
 }
 
@@ -89,6 +92,7 @@ kj::Promise<void> ZygoteHost::runOnce() {
   request.setRequestId(nextRequestId_++);
   options_.fillWarmUp(request.initWarmUp());
   auto exited = reaper_.onExit(info_.pid);
+  warmUpWatch_ = watchWarmUp().eagerlyEvaluate(nullptr);
   return send(toBytes(message), {})
       .then([this]() { return readEvents(); })
       .catch_([this](kj::Exception&& exception) {
@@ -104,12 +108,37 @@ kj::Promise<void> ZygoteHost::runOnce() {
       .then([this](ProcessExit exit) { settleAfterDeath(exit); });
 }
 
+kj::Promise<void> ZygoteHost::watchWarmUp() {
+  return port_.timer().afterDelay(kWarmUpBound).then([this]() {
+    if (info_.pid > 0 && !info_.ready) killStuck();
+  });
+}
+
+kj::Promise<void> ZygoteHost::watchAnswers() {
+  if (pending_.empty()) {
+    isWatchingAnswers_ = false;
+    return kj::READY_NOW;
+  }
+  const uint64_t oldest = pending_.begin()->first;
+  return port_.timer().afterDelay(kAnswerBound).then([this, oldest]() {
+    if (pending_.count(oldest) > 0) killStuck();
+    return watchAnswers();
+  });
+}
+
+// Who waits for it is told once it has been reaped, as after any other death.
+void ZygoteHost::killStuck() {
+  spdlog::error("zygote {}: pid {} does not answer and is killed", options_.name, info_.pid);
+  signalPidfd(pidfd_.get(), SIGKILL);
+}
+
 void ZygoteHost::spawn() {
   auto [ours, theirs] = newSeqpacketPair();
   int flags;
   KJ_SYSCALL(flags = ::fcntl(ours.get(), F_GETFL));
   KJ_SYSCALL(::fcntl(ours.get(), F_SETFL, flags | O_NONBLOCK));
   info_.pid = spawnZygote(options_.binary, theirs.get());
+  pidfd_ = openPidfd(info_.pid);
   control_ = kj::mv(ours);
   observer_ = kj::heap<UvFdObserver>(port_, control_.get(), UvFdObserver::Interest::readWrite);
   spdlog::debug("zygote {}: started as pid {}", options_.name, info_.pid);
@@ -120,7 +149,7 @@ kj::Promise<void> ZygoteHost::send(kj::Array<kj::byte> message, std::vector<int>
   if (sendMessage(control_.get(), message, kj::arrayPtr(fds.data(), fds.size()))) {
     return kj::READY_NOW;
   }
-  KJ_IF_MAYBE(observer, observer_) {
+  KJ_IF_MAYBE (observer, observer_) {
     return (*observer)->whenWritable().then(
         [this, message = kj::mv(message), fds = std::move(fds)]() mutable {
           return send(kj::mv(message), std::move(fds));
@@ -130,7 +159,7 @@ kj::Promise<void> ZygoteHost::send(kj::Array<kj::byte> message, std::vector<int>
 }
 
 kj::Promise<void> ZygoteHost::readEvents() {
-  KJ_IF_MAYBE(observer, observer_) {
+  KJ_IF_MAYBE (observer, observer_) {
     return (*observer)->whenReadable().then([this]() -> kj::Promise<void> {
       while (handleMessage()) {
         if (!control_) return kj::READY_NOW;
@@ -240,6 +269,8 @@ void ZygoteHost::settleAfterDeath(ProcessExit exit) {
   }
   info_.ready = false;
   info_.pid = -1;
+  pidfd_.reset();
+  warmUpWatch_ = kj::READY_NOW;
   auto pending = std::move(pending_);
   pending_.clear();
   for (auto& [id, request] : pending) {
@@ -270,6 +301,10 @@ kj::Promise<kj::Own<ChildProcess>> ZygoteHost::request(
   fill(request);
   auto paf = kj::newPromiseAndFulfiller<kj::Own<ChildProcess>>();
   pending_[requestId] = Pending{kj::mv(paf.fulfiller)};
+  if (!isWatchingAnswers_) {
+    isWatchingAnswers_ = true;
+    answerWatch_ = watchAnswers().eagerlyEvaluate(nullptr);
+  }
   return send(toBytes(message), std::vector<int>(fds.begin(), fds.end()))
       .then([promise = kj::mv(paf.promise)]() mutable { return kj::mv(promise); });
 }

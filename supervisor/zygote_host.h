@@ -1,10 +1,12 @@
 #pragma once
-// One zygote as the supervisor sees it: starts it, talks to it, restarts it when it dies.
+// One zygote as the supervisor sees it: starts it, talks to it, restarts it when it dies or does
+// not answer.
 
 #include <kj/async.h>
 #include <kj/timer.h>
 
 #include <functional>
+#include <map>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -72,6 +74,9 @@ class ZygoteHost {
   kj::Promise<void> send(kj::Array<kj::byte> message, std::vector<int> fds);
   bool handleMessage();
   void rejectReadyWaiters();
+  kj::Promise<void> watchWarmUp();
+  kj::Promise<void> watchAnswers();
+  void killStuck();
   void handleEvent(wire::ZygoteEvent::Reader event, kj::ArrayPtr<OwnedFd> fds);
   void noteReady(wire::Ready::Reader ready);
   void settleAfterDeath(ProcessExit exit);
@@ -87,14 +92,17 @@ class ZygoteHost {
   std::string lastError_ = "it ended without saying why";
   uint64_t nextRequestId_ = 1;
 
-  OwnedFd control_;
+  OwnedFd control_, pidfd_;
   kj::Maybe<kj::Own<UvFdObserver>> observer_;
   kj::Maybe<kj::Own<DeniedCalls>> deniedCalls_;  // Of the current zygote.
-  std::unordered_map<uint64_t, Pending> pending_;
+  std::map<uint64_t, Pending> pending_;          // The oldest first.
   // Exit fulfillers of living children, by pid: the zygote tells us, or the reaper once it is dead.
   std::unordered_map<pid_t, kj::Own<kj::PromiseFulfiller<ProcessExit>>> children_;
   std::vector<kj::Own<kj::PromiseFulfiller<void>>> readyWaiters_;
   kj::Promise<void> adoption_ = kj::READY_NOW;
+  // One timer for all requests: the oldest is given between one and two bounds.
+  kj::Promise<void> warmUpWatch_ = kj::READY_NOW, answerWatch_ = kj::READY_NOW;
+  bool isWatchingAnswers_ = false;
   kj::ForkedPromise<void> task_;
 };
 

@@ -61,12 +61,18 @@ Instance::~Instance() noexcept(false) {
 }
 
 void Instance::openSocketToGroup(const std::string& group) const {
+  if (group.empty()) {
+    KJ_SYSCALL(::chmod(socketPath_.c_str(), 0600), socketPath_.c_str());
+    return;
+  }
+  if (::geteuid() == 0) {
+    const struct group* entry = ::getgrnam(group.c_str());
+    KJ_REQUIRE(entry != nullptr, "supervisor.socket_group does not exist", group.c_str());
+    // The group first: until then the mode would speak of another one.
+    KJ_SYSCALL(::chown(socketPath_.c_str(), static_cast<uid_t>(-1), entry->gr_gid),
+               socketPath_.c_str());
+  }
   KJ_SYSCALL(::chmod(socketPath_.c_str(), 0660), socketPath_.c_str());
-  if (::geteuid() != 0) return;
-  const struct group* entry = ::getgrnam(group.c_str());
-  KJ_REQUIRE(entry != nullptr, "supervisor.socket_group does not exist", group.c_str());
-  KJ_SYSCALL(::chown(socketPath_.c_str(), static_cast<uid_t>(-1), entry->gr_gid),
-             socketPath_.c_str());
 }
 
 }  // namespace brood

@@ -22,7 +22,7 @@ class Instance {
   const std::string& stagingDir() const { return stagingDir_; }
   const std::string& socketPath() const { return socketPath_; }
 
-  // Lets the configured group connect to the listening socket (mode 0660).
+  // Lets the owner and, unless `group` is empty, that group connect to the listening socket.
   void openSocketToGroup(const std::string& group) const;
 
  private:

@@ -3,6 +3,7 @@
 #include <capnp/rpc-twoparty.h>
 #include <kj/debug.h>
 #include <spdlog/spdlog.h>
+#include <sys/stat.h>
 
 #include "supervisor/lists.h"
 
@@ -33,6 +34,13 @@ SlotLimits defaultSlotLimits(const Config& config) {
   return {{limits.memoryBytes.defaultValue, limits.processes.defaultValue,
            config.sandbox.cpuMillicores},
           {limits.workspaceBytes.defaultValue, limits.workspaceInodes.defaultValue}};
+}
+
+// Nobody may connect before it is decided who may, whatever umask we were started with.
+kj::Own<kj::ConnectionReceiver> listenForOwner(kj::NetworkAddress& address) {
+  const mode_t umaskBefore = ::umask(0177);
+  KJ_DEFER(::umask(umaskBefore));
+  return address.listen();
 }
 
 }  // namespace
@@ -86,7 +94,7 @@ kj::Promise<void> System::listen() {
       .getNetwork()
       .parseAddress(kj::str("unix:", instance_.socketPath()))
       .then([this](kj::Own<kj::NetworkAddress> address) {
-        auto listener = address->listen();
+        auto listener = listenForOwner(*address);
         instance_.openSocketToGroup(config_.supervisor.socketGroup);
         auto server = kj::heap<capnp::TwoPartyServer>(server_);
         auto listening = server->listen(*listener);

@@ -1,6 +1,9 @@
 """Configuration and the command line: where a value came from, and what refuses to start."""
 
+import grp
 import json
+import os
+import stat
 import subprocess
 
 import pytest
@@ -147,3 +150,15 @@ def test_the_first_screen_of_serve_tells_what_a_person_needs(system):
     said = system.log()
     assert f"http://{system.client.host}:{system.client.port}" in said
     assert "curl" in said and "namespaces" in said
+
+
+def test_who_may_use_the_supervisors_socket(start_system):
+    """Whatever umask it was started with: the owner and the gateway's group."""
+    umask = os.umask(0)
+    try:
+        system = start_system()
+    finally:
+        os.umask(umask)
+    status = os.stat(os.path.join(system.runtime_dir, "brood.sock"))
+    assert stat.S_IMODE(status.st_mode) == 0o660
+    assert status.st_gid == grp.getgrnam("nogroup").gr_gid

@@ -48,8 +48,8 @@ Instance::Instance(const SupervisorConfig& config) {
                              ") is running on supervisor.runtime_dir " + config.runtimeDir);
   }
   const std::string pid = std::to_string(::getpid());
-  KJ_SYSCALL(::ftruncate(fd, 0));
-  KJ_SYSCALL(::pwrite(fd, pid.data(), pid.size(), 0));
+  KJ_SYSCALL(::ftruncate(fd, 0), lockPath.c_str());
+  KJ_SYSCALL(::pwrite(fd, pid.data(), pid.size(), 0), lockPath.c_str());
   fs::create_directories(stagingDir_);
   // Left by a predecessor that crashed; the lock says that it is gone.
   ::unlink(socketPath_.c_str());

@@ -1,0 +1,63 @@
+"""Makes system calls of a running process fail: strace's fault injection, attached by pid."""
+
+import collections
+import re
+import signal
+import subprocess
+import tempfile
+
+import procs
+from eventually import eventually
+
+
+class FailingCalls:
+    """While entered, every process that `pid` forks, and it itself, has its `nth` call of `name`
+    fail with `error`. The counter is each process's own."""
+
+    def __init__(self, pid, name, nth, error):
+        self._pid = pid
+        self._options = ["-e", f"trace={name}", "-e", f"inject={name}:error={error}:when={nth}"]
+        self._log = tempfile.NamedTemporaryFile(prefix="brood-calls-")
+        self._strace = None
+
+    def __enter__(self):
+        self._strace = subprocess.Popen(
+            ["strace", "-f", "-qq", "-o", self._log.name, *self._options, "-p", str(self._pid)],
+            stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        eventually(self._is_attached, "strace is attached")
+        return self
+
+    def _is_attached(self):
+        assert self._strace.poll() is None, self._strace.stderr.read()
+        return procs.status(self._pid).get("TracerPid") == str(self._strace.pid)
+
+    def __exit__(self, *_):
+        self._strace.send_signal(signal.SIGINT)
+        self._strace.communicate()
+
+    def lines(self):
+        with open(self._log.name, encoding="utf-8", errors="replace") as log:
+            return log.readlines()
+
+    def happened(self):
+        return any("(INJECTED)" in line for line in self.lines())
+
+
+class CountedCalls(FailingCalls):
+    """The same without failures: which calls are made, and how often by one process."""
+
+    def __init__(self, pid, names):
+        super().__init__(pid, ",".join(names), 1, "ENOSYS")
+        self._options = ["-e", f"trace={','.join(names)}"]
+
+    def counts(self):
+        """{name: most calls of any one process}."""
+        per_process = collections.Counter()
+        for line in self.lines():
+            call = re.match(r"(\d+) +(\w+)\(", line)
+            if call:
+                per_process[call.groups()] += 1
+        most = collections.Counter()
+        for (_, name), count in per_process.items():
+            most[name] = max(most[name], count)
+        return dict(most)

@@ -61,9 +61,10 @@ pid_t spawnZygote(const std::string& binary, int controlFd) {
   KJ_SYSCALL(pid = ::fork());
   if (pid == 0) runChild(binary.c_str(), null.get(), controlFd, errnoWrite.get(), parent);
   errnoWrite.reset();
+  const int errnoFd = errnoRead.get();
   int error = 0;
   ssize_t count;
-  KJ_SYSCALL(count = ::read(errnoRead.get(), &error, sizeof(error)));
+  KJ_SYSCALL(count = ::read(errnoFd, &error, sizeof(error)));
   if (count != 0) {
     ::waitpid(pid, nullptr, 0);
     KJ_FAIL_SYSCALL("execve", error, binary.c_str());

@@ -134,9 +134,10 @@ void ZygoteHost::killStuck() {
 
 void ZygoteHost::spawn() {
   auto [ours, theirs] = newSeqpacketPair();
+  const int controlFd = ours.get();
   int flags;
-  KJ_SYSCALL(flags = ::fcntl(ours.get(), F_GETFL));
-  KJ_SYSCALL(::fcntl(ours.get(), F_SETFL, flags | O_NONBLOCK));
+  KJ_SYSCALL(flags = ::fcntl(controlFd, F_GETFL));
+  KJ_SYSCALL(::fcntl(controlFd, F_SETFL, flags | O_NONBLOCK));
   info_.pid = spawnZygote(options_.binary, theirs.get());
   pidfd_ = openPidfd(info_.pid);
   control_ = kj::mv(ours);

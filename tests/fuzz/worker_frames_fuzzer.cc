@@ -21,8 +21,10 @@ constexpr size_t kMostBytes = 4096;
 
 std::vector<WorkerFrame> readFrames(std::string_view bytes, const Cuts& cuts) {
   auto [ours, workers] = newStreamPair();
-  KJ_SYSCALL(::fcntl(ours.get(), F_SETFL, O_NONBLOCK));
-  FrameReader reader(ours.get());
+  const int oursFd = ours.get();
+  const int workersFd = workers.get();
+  KJ_SYSCALL(::fcntl(oursFd, F_SETFL, O_NONBLOCK));
+  FrameReader reader(oursFd);
   std::vector<WorkerFrame> frames;
   auto takeAll = [&] {
     for (;;) {
@@ -37,7 +39,7 @@ std::vector<WorkerFrame> readFrames(std::string_view bytes, const Cuts& cuts) {
   size_t begin = 0;
   for (const size_t end : cuts) {
     ssize_t count;
-    KJ_SYSCALL(count = ::write(workers.get(), bytes.data() + begin, end - begin));
+    KJ_SYSCALL(count = ::write(workersFd, bytes.data() + begin, end - begin));
     require(static_cast<size_t>(count) == end - begin, "the socket takes a piece");
     begin = end;
     takeAll();

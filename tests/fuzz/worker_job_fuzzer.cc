@@ -29,8 +29,9 @@ struct Job {
 
 kj::Array<capnp::word> received(std::string_view bytes) {
   auto [readEnd, writeEnd] = newPipe();
+  const int writeFd = writeEnd.get();
   ssize_t count;
-  KJ_SYSCALL(count = ::write(writeEnd.get(), bytes.data(), bytes.size()));
+  KJ_SYSCALL(count = ::write(writeFd, bytes.data(), bytes.size()));
   require(static_cast<size_t>(count) == bytes.size(), "the pipe takes the message");
   writeEnd.reset();
   return receiveWorkerJob(readEnd.get());

@@ -120,7 +120,13 @@ size_t CgroupBase::sweep() {
 }
 
 CgroupDir::CgroupDir(int baseFd, const std::string& name) : baseFd_(baseFd), name_(name) {
-  KJ_SYSCALL(::mkdirat(baseFd, name.c_str(), 0755), name.c_str());
+  int made = ::mkdirat(baseFd, name.c_str(), 0755);
+  // Left where an earlier removal failed; it goes only if nobody is in it.
+  if (made < 0 && errno == EEXIST && ::unlinkat(baseFd, name.c_str(), AT_REMOVEDIR) == 0) {
+    made = ::mkdirat(baseFd, name.c_str(), 0755);
+  }
+  if (made < 0) KJ_FAIL_SYSCALL("mkdirat", errno, name.c_str());
+  KJ_ON_SCOPE_FAILURE(::unlinkat(baseFd, name.c_str(), AT_REMOVEDIR));
   dir_ = openAt(baseFd, name.c_str(), O_RDONLY | O_DIRECTORY);
 }
 
@@ -128,7 +134,11 @@ CgroupDir::~CgroupDir() noexcept(false) {
   if (!dir_) return;
   if (::unlinkat(baseFd_, name_.c_str(), AT_REMOVEDIR) == 0 || errno == ENOENT) return;
   // Without a PID namespace a job's daemon outlives its init; its cgroup still knows it.
-  killAll(dir_.get());
+  // Without a descriptor to spare that cannot be asked, which is no reason to end the supervisor.
+  auto failed = kj::runCatchingExceptions([this]() { killAll(dir_.get()); });
+  KJ_IF_MAYBE (exception, failed) {
+    spdlog::error("cgroup {}: {}", name_, exception->getDescription().cStr());
+  }
   dir_.reset();
   if (!removeGroup(baseFd_, name_.c_str())) {
     spdlog::error("cgroup {}: cannot be removed: {}", name_, strerror(errno));

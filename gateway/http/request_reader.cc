@@ -16,7 +16,10 @@ constexpr size_t kShortestChunkedEnd = 5;
 
 // Whether these bytes may be part of a last chunk (with the CR LF of the chunk before it).
 bool mayBePartOfLastChunk(std::string_view bytes) {
-  return bytes.size() < kShortestChunkedEnd && (bytes[0] == '0' || bytes[0] == '\r');
+  if (bytes.size() >= kShortestChunkedEnd) return false;
+  if (bytes == "\r") return true;
+  if (bytes.starts_with("\r\n")) bytes.remove_prefix(2);
+  return bytes.empty() || bytes[0] == '0';
 }
 
 std::string_view asStd(beast::string_view text) { return {text.data(), text.size()}; }

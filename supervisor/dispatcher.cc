@@ -15,6 +15,8 @@ namespace {
 // A worker that dies while parked is found out at hand-over; the job has not run then.
 constexpr uint32_t kMaxAttempts = 3;
 constexpr uint64_t kRetryAfterMs = 1'000;
+// Nobody waits for it but the supervisor itself.
+constexpr uint64_t kOwnAcquireTimeoutMs = 30'000;
 constexpr uint64_t kLostRetryAfterMs = 60'000;
 // Ending a worker and forking the next keep a CPU each busy in the kernel for milliseconds, which
 // the reply and whoever waits for it would have to wait for as well.
@@ -84,6 +86,7 @@ kj::Promise<JobReply> Dispatcher::run(rpc::Job::Reader job,
   active->request = kj::mv(admitted.get<JobRequest>());
   active->sink = kj::mv(sink);
   active->receivedAt = receivedAt;
+  active->acquireTimeoutMs = config_.supervisor.queueTimeoutMs;
   return admission_.enter().then(
       [this, active = kj::mv(active)](Admission::Entry entry) mutable -> kj::Promise<JobReply> {
         if (entry.refusal != Admission::Refusal::none) {
@@ -101,6 +104,7 @@ kj::Promise<JobReply> Dispatcher::runOwn(JobRequest request) {
   active->id = newJobId();
   active->request = kj::mv(request);
   active->receivedAt = monotonicNow();
+  active->acquireTimeoutMs = kOwnAcquireTimeoutMs;
   return start(kj::mv(active));
 }
 
@@ -108,10 +112,9 @@ kj::Promise<JobReply> Dispatcher::start(kj::Own<ActiveJob> active) {
   ++active->attempts;
   using Acquired = kj::OneOf<Lease, RejectionInfo>;
   auto timedOut = port_.timer()
-                      .afterDelay(config_.supervisor.queueTimeoutMs * kj::MILLISECONDS)
-                      .then([this]() -> Acquired {
-                        return refused(Admission::Refusal::queueTimeout,
-                                       config_.supervisor.queueTimeoutMs);
+                      .afterDelay(active->acquireTimeoutMs * kj::MILLISECONDS)
+                      .then([timeoutMs = active->acquireTimeoutMs]() -> Acquired {
+                        return refused(Admission::Refusal::queueTimeout, timeoutMs);
                       });
   auto& request = active->request;
   return kj::evalNow([&]() { return acquire(request); })

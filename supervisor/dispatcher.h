@@ -36,6 +36,7 @@ struct ActiveJob {
   Verdict verdict;
   PhaseTimings timings;
   uint32_t attempts = 0;
+  uint64_t acquireTimeoutMs = 0;  // For a worker, once admitted.
 };
 
 using JobReply = kj::OneOf<kj::Own<ActiveJob>, RejectionInfo>;

@@ -24,11 +24,6 @@ from system import System  # noqa: E402
 DEPENDENTS = {"no_new_privs": ["landlock", "seccomp_numbers", "seccomp_arguments"],
               "own_root": ["read_only_root"], "mount": ["own_root", "read_only_root"]}
 
-def children_of(pid):
-    with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:
-        return file.read().split()
-
-
 class Refused(Exception):
     """The supervisor did not start without the layers."""
 
@@ -56,8 +51,7 @@ def trial(off):
         born_with = system.client.execute(source("open_descriptors"), args=["token"]).stdout
         checks["open_descriptors.py"] = "held" if born_with.count("\n") == 5 else "reached"
         # The files of a process that is closed to others belong to root: proc(5).
-        inits = [int(pid) for pid in children_of(system.roles.slot_builder())]
-        owners = {os.stat(f"/proc/{pid}/environ").st_uid for pid in inits}
+        owners = {os.stat(f"/proc/{pid}/environ").st_uid for pid in system.roles.slot_inits()}
         checks["owner of an init's /proc"] = "held" if owners == {0} else "reached"
         return checks, status["isolation"]
     finally:

@@ -89,8 +89,7 @@ def test_garbage_on_the_rpc_socket(attack, record):
                 sock.shutdown(socket.SHUT_WR)
                 while sock.recv(65536):
                     pass
-    status = attack.system.status()
-    assert status["ready"] and status["jobs"]["running"] == 0
+    assert attack.system.status()["ready"]
     record("noise on the RPC socket", f"{len(frames)} connections closed", "status answers")
 
 

@@ -24,7 +24,8 @@ def test_fork_bomb(attack, record):
 
 
 def test_fork_storm(attack, record):
-    reply = attack.run("fork_storm", processes=48, wall_time_ms=4000, cpu_time_ms=60_000)
+    reply = attack.run("fork_storm", processes=48, wall_time_ms=4000, cpu_time_ms=60_000,
+                       memory_bytes=1 << 30)
     assert reply.status == "timeout", dict(reply)
     assert 40 <= reply.usage.processes_peak <= 48
 
@@ -35,7 +36,8 @@ def test_fork_storm(attack, record):
 
 
 def test_fork_storm_against_the_cpu_limit(attack, record):
-    reply = attack.run("fork_storm", processes=48, wall_time_ms=60_000, cpu_time_ms=700)
+    reply = attack.run("fork_storm", processes=48, wall_time_ms=60_000, cpu_time_ms=700,
+                       memory_bytes=1 << 30)
     assert reply.status == "cpu_limit", dict(reply)
     record("fork storm, CPU", reply.status, "see above")
 

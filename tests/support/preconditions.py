@@ -22,3 +22,10 @@ def check():
     assert os.geteuid() == 0, "these suites build sandboxes with host uids: run them as root"
     for name in ("brood", "broodd", "brood-gateway"):
         binary(name)
+
+
+def is_sanitized():
+    """Whether the binaries carry a sanitizer, which does not live through want of memory."""
+    with open(binary("broodd"), "rb") as file:
+        content = file.read()
+    return b"libasan.so" in content or b"libtsan.so" in content

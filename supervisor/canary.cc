@@ -26,7 +26,7 @@ constexpr uint64_t kInodes = 64;
 // a bandwidth limit. A busy host makes it less, and never more.
 constexpr uint32_t kBandwidthMillicores = 100;
 constexpr uint64_t kBandwidthWallMs = 60;
-constexpr uint64_t kBandwidthCpuMicros = 20'000;
+constexpr uint64_t kBandwidthCpuMicros = 30'000;
 
 // The host ids behind a sandbox's, by the kernel's account: user_namespaces(7). Empty once its init
 // has gone.

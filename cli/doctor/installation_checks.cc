@@ -102,8 +102,10 @@ Checks checkCanary(const std::string& socketPath) try {
     std::string reason = std::string(held ? "could not " : "could ") + check.getWhat().cStr();
     if (check.getDetail().size() > 0) reason += std::string(" (") + check.getDetail().cStr() + ")";
     checks.push_back({std::string("canary: ") + check.getName().cStr(),
-                      held ? ProtectionState::ok : ProtectionState::missing, reason, "",
-                      verdict == "broken"});
+                      held                    ? ProtectionState::ok
+                      : verdict == "expected" ? ProtectionState::off
+                                              : ProtectionState::missing,
+                      reason, "", verdict == "broken"});
   }
   return checks;
 } catch (const CliError& error) {

@@ -50,10 +50,11 @@ int serve(const Config& config) {
 
   SupervisorLink link(network, io.timer(), config.supervisor.socketPath(), logger);
   V1Execute execute(link, config.limits);
-  ServiceInfo info(link, io.timer());
+  HttpMetrics metrics;
+  ServiceInfo info(link, io.timer(), metrics);
   const Router router = makeRouter(execute, info);
   const HttpSettings settings = httpSettings(config.gateway);
-  HttpServer server(io.timer(), settings, router, logger);
+  HttpServer server(io.timer(), settings, router, metrics, logger);
 
   const unsigned port = receiver->getPort();
   server.accept(kj::mv(receiver));

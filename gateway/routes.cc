@@ -16,6 +16,9 @@ Router makeRouter(V1Execute& execute, ServiceInfo& info) {
   router.add("GET", "/ready", [&info](HttpRequest& request, ResponseWriter& writer) {
     return info.ready(request, writer);
   });
+  router.add("GET", "/metrics", [&info](HttpRequest& request, ResponseWriter& writer) {
+    return info.metrics(request, writer);
+  });
   router.add("GET", "/", [&info](HttpRequest& request, ResponseWriter& writer) {
     return info.root(request, writer);
   });

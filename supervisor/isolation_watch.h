@@ -26,6 +26,8 @@ class IsolationWatch {
   void keepProving();
   void stop() { proving_ = nullptr; }
 
+  // Complete trials so far.
+  uint64_t runs() const { return runs_; }
   // For status().
   void fill(rpc::Canary::Builder out) const;
 

@@ -1,16 +1,31 @@
 #include "supervisor/rpc_server.h"
 
+#include <prometheus/text_serializer.h>
 #include <unistd.h>
 
 #include "rpc/cancellation.h"
 #include "supervisor/clock.h"
 #include "supervisor/reply_writer.h"
+#include "supervisor/state_metrics.h"
 
 namespace brood {
+namespace {
+
+JobMeasure measureOf(const ActiveJob& job) {
+  auto start = rpc::StartKind::COLD;
+  KJ_IF_MAYBE (lease, job.lease) start = lease->start;
+  return {job.request.language->name, start,
+          job.verdict.status,         job.timings.queueMicros,
+          job.timings.acquireMicros,  job.timings.runMicros,
+          job.timings.totalMicros};
+}
+
+}  // namespace
 
 RpcServer::RpcServer(Dispatcher& dispatcher, Profiles& profiles, SlotPool& slots,
                      ZygoteHost& slotBuilder, const CgroupDriver& cgroups,
-                     const IsolationReport& isolation, const IsolationWatch& isolationWatch)
+                     const IsolationReport& isolation, const IsolationWatch& isolationWatch,
+                     Metrics& metrics)
     : dispatcher_(dispatcher),
       profiles_(profiles),
       slots_(slots),
@@ -18,6 +33,7 @@ RpcServer::RpcServer(Dispatcher& dispatcher, Profiles& profiles, SlotPool& slots
       cgroups_(cgroups),
       isolation_(isolation),
       isolationWatch_(isolationWatch),
+      metrics_(metrics),
       startedAt_(monotonicNow()) {}
 
 kj::Promise<void> RpcServer::run(RunContext context) {
@@ -31,9 +47,11 @@ kj::Promise<void> RpcServer::run(RunContext context) {
         KJ_IF_MAYBE (rejection, reply.tryGet<RejectionInfo>()) {
           auto outcome = context.getResults(capnp::MessageSize{128, 0}).initOutcome();
           writeRejection(*rejection, outcome.initRejected());
+          metrics_.noteRejection(rejection->code);
           return;
         }
         auto& job = reply.get<kj::Own<ActiveJob>>();
+        metrics_.noteJob(measureOf(*job));
         auto outcome = context.getResults().initOutcome();
         writeResult(*job, isolation_, outcome.initResult());
         dispatcher_.letGo(kj::mv(job));
@@ -65,6 +83,14 @@ kj::Promise<void> RpcServer::status(StatusContext context) {
   out.setCgroup(cgroups_.description());
   out.setSlotBuilderPid(slotBuilder_.info().pid);
   writeRuntimes(profiles_, out.initRuntimes(static_cast<unsigned>(profiles_.manifests().size())));
+  return kj::READY_NOW;
+}
+
+kj::Promise<void> RpcServer::metrics(MetricsContext context) {
+  auto families = stateMetrics({dispatcher_, profiles_, slots_, slotBuilder_, isolation_,
+                                isolationWatch_, microsBetween(startedAt_, monotonicNow())});
+  for (auto& family : metrics_.collect()) families.push_back(std::move(family));
+  context.getResults().setText(prometheus::TextSerializer().Serialize(families));
   return kj::READY_NOW;
 }
 

@@ -15,11 +15,12 @@ class RpcServer final : public rpc::Supervisor::Server {
   // All borrowed.
   RpcServer(Dispatcher& dispatcher, Profiles& profiles, SlotPool& slots, ZygoteHost& slotBuilder,
             const CgroupDriver& cgroups, const IsolationReport& isolation,
-            const IsolationWatch& isolationWatch);
+            const IsolationWatch& isolationWatch, Metrics& metrics);
 
   kj::Promise<void> run(RunContext context) override;
   kj::Promise<void> runtimes(RuntimesContext context) override;
   kj::Promise<void> status(StatusContext context) override;
+  kj::Promise<void> metrics(MetricsContext context) override;
 
  private:
   Dispatcher& dispatcher_;
@@ -29,6 +30,7 @@ class RpcServer final : public rpc::Supervisor::Server {
   const CgroupDriver& cgroups_;
   const IsolationReport& isolation_;
   const IsolationWatch& isolationWatch_;
+  Metrics& metrics_;
   kj::TimePoint startedAt_;
 };
 

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "rpc/fd_passing.h"
+#include "supervisor/clock.h"
 #include "supervisor/log_errors.h"
 
 namespace brood {
@@ -22,13 +23,14 @@ constexpr auto kPauseAfterFailure = 500 * kj::MILLISECONDS;
 }  // namespace
 
 SlotPool::SlotPool(UvEventPort& port, ZygoteHost& builder, CgroupDriver& cgroups,
-                   const Config& config, SlotLimits defaultLimits)
+                   const Config& config, SlotLimits defaultLimits, Metrics& metrics)
     : port_(port),
       builder_(builder),
       cgroups_(cgroups),
       config_(config.sandbox),
       layers_(config.layers),
       defaultLimits_(defaultLimits),
+      metrics_(metrics),
       errorHandler_(kj::heap<LogErrors>("slot pool")),
       tasks_(*errorHandler_) {
   auto [readEnd, writeEnd] = newPipe();
@@ -71,17 +73,16 @@ void SlotPool::fillRequest(wire::BuildSlot::Builder request, uint32_t id) const 
 // In the background: a caller who leaves must not take a half-built slot, and its id, with it.
 kj::Promise<kj::Own<Slot>> SlotPool::build() {
   auto paf = kj::newPromiseAndFulfiller<kj::Own<Slot>>();
-  auto caller = std::make_shared<kj::Own<kj::PromiseFulfiller<kj::Own<Slot>>>>(
-      kj::mv(paf.fulfiller));
-  tasks_.add(kj::evalNow([this]() { return buildNext(); })
-                 .then(
-                     [this, caller](kj::Own<Slot> slot) {
-                       if (!(*caller)->isWaiting()) return retire(kj::mv(slot), nullptr);
-                       (*caller)->fulfill(kj::mv(slot));
-                     },
-                     [caller](kj::Exception&& exception) {
-                       (*caller)->reject(kj::mv(exception));
-                     }));
+  auto caller =
+      std::make_shared<kj::Own<kj::PromiseFulfiller<kj::Own<Slot>>>>(kj::mv(paf.fulfiller));
+  tasks_.add(
+      kj::evalNow([this]() { return buildNext(); })
+          .then(
+              [this, caller](kj::Own<Slot> slot) {
+                if (!(*caller)->isWaiting()) return retire(kj::mv(slot), nullptr);
+                (*caller)->fulfill(kj::mv(slot));
+              },
+              [caller](kj::Exception&& exception) { (*caller)->reject(kj::mv(exception)); }));
   return kj::mv(paf.promise);
 }
 
@@ -89,10 +90,12 @@ kj::Promise<kj::Own<Slot>> SlotPool::buildNext() {
   const uint32_t id = takeId();
   auto giveBack = [this, id]() { freeIds_.push_front(id); };
   const int lifeline = lifelineRead_.get();
+  const auto startedAt = monotonicNow();
   return builder_
       .request([&](auto request) { fillRequest(request.initBuildSlot(), id); },
                kj::arrayPtr(&lifeline, 1))
-      .then([this, id](kj::Own<ChildProcess> init) {
+      .then([this, id, startedAt](kj::Own<ChildProcess> init) {
+        metrics_.noteStage(Stage::slotBuild, microsBetween(startedAt, monotonicNow()));
         auto slot = kj::heap<Slot>();
         slot->id = id;
         slot->init = kj::mv(init);
@@ -162,7 +165,7 @@ void SlotPool::dropDead(uint32_t id) {
 
 void SlotPool::retire(kj::Own<Slot> slot, kj::Maybe<kj::Own<ChildProcess>> worker) {
   slot->init->kill();
-  KJ_IF_MAYBE(process, worker) (*process)->kill();
+  KJ_IF_MAYBE (process, worker) (*process)->kill();
   ++tearingDown_;
   tasks_.add(takeApart(kj::mv(slot), kj::mv(worker)).attach(kj::defer([this]() {
     --tearingDown_;
@@ -180,10 +183,12 @@ kj::Promise<void> SlotPool::takeApart(kj::Own<Slot> slot, kj::Maybe<kj::Own<Chil
     allGone = kj::joinPromises(kj::arr(kj::mv(allGone), kj::mv(workerGone)));
   }
   const uint32_t id = slot->id;
+  const auto startedAt = monotonicNow();
   return port_.timer()
       .timeoutAfter(kTeardownBound, kj::mv(allGone))
       .then(
-          [this, id, slot = kj::mv(slot), worker = kj::mv(worker)]() mutable {
+          [this, id, startedAt, slot = kj::mv(slot), worker = kj::mv(worker)]() mutable {
+            metrics_.noteStage(Stage::slotTeardown, microsBetween(startedAt, monotonicNow()));
             slot = nullptr;  // Removes the cgroup, now empty.
             worker = nullptr;
             freeIds_.push_back(id);

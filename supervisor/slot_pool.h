@@ -12,6 +12,7 @@
 #include "rpc/uv_event_port.h"
 #include "supervisor/cgroup.h"
 #include "supervisor/child_process.h"
+#include "supervisor/metrics.h"
 #include "supervisor/workspace_size.h"
 #include "supervisor/zygote_host.h"
 
@@ -22,8 +23,8 @@ struct Slot {
   uint32_t id = 0;
   kj::Own<ChildProcess> init;
   kj::Own<Cgroup> cgroup;
-  uint32_t hostJobId = 0;  // uid and gid.
-  LayerSet layers;         // Those of the slot itself and of its cgroup.
+  uint32_t hostJobId = 0;   // uid and gid.
+  LayerSet layers;          // Those of the slot itself and of its cgroup.
   WorkspaceSize workspace;  // As of now.
 };
 
@@ -37,8 +38,8 @@ class SlotPool {
  public:
   // `builder` is the zygote that builds slots. The lifeline pipe's write end is this pool's own:
   // when the supervisor dies by whatever means, every init reads end of file and exits.
-  SlotPool(UvEventPort& port, ZygoteHost& builder, CgroupDriver& cgroups,
-           const Config& config, SlotLimits defaultLimits);
+  SlotPool(UvEventPort& port, ZygoteHost& builder, CgroupDriver& cgroups, const Config& config,
+           SlotLimits defaultLimits, Metrics& metrics);
   ~SlotPool() noexcept(false);
   KJ_DISALLOW_COPY(SlotPool);
 
@@ -75,6 +76,7 @@ class SlotPool {
   const SandboxConfig& config_;
   const LayerPolicy& layers_;
   SlotLimits defaultLimits_;
+  Metrics& metrics_;
   OwnedFd lifelineRead_, lifelineWrite_;
   std::deque<uint32_t> freeIds_;  // Oldest first, so that a uid rests before it is used again.
   std::deque<kj::Own<Slot>> ready_;

@@ -58,8 +58,8 @@ System::System(UvAsyncIo& io, const Config& config)
                         [this](auto& call) { return dispatcher_->noteDeniedCall(call); }},
           [this]() { slots_->refill(); })),
       slots_(kj::heap<SlotPool>(io.port(), *slotBuilder_, *cgroups_, config,
-                                defaultSlotLimits(config))),
-      starter_{io.port(), *slots_, config.limits, isolation_.applied},
+                                defaultSlotLimits(config), metrics_)),
+      starter_{io.port(), *slots_, config.limits, isolation_.applied, metrics_},
       profiles_(
           kj::heap<Profiles>(io.port(), reaper_, *slots_, starter_, config,
                              [this](auto& call) { return dispatcher_->noteDeniedCall(call); })),
@@ -68,7 +68,7 @@ System::System(UvAsyncIo& io, const Config& config)
       isolationWatch_(io.timer(), *dispatcher_, config, isolation_),
       server_(rpc::Supervisor::Client(kj::heap<RpcServer>(*dispatcher_, *profiles_, *slots_,
                                                           *slotBuilder_, *cgroups_, isolation_,
-                                                          isolationWatch_))) {
+                                                          isolationWatch_, metrics_))) {
   spdlog::info("cgroups: {}", cgroups_->description());
 }
 

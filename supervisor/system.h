@@ -12,6 +12,7 @@
 #include "supervisor/instance.h"
 #include "supervisor/isolation.h"
 #include "supervisor/isolation_watch.h"
+#include "supervisor/metrics.h"
 #include "supervisor/profiles.h"
 #include "supervisor/reaper.h"
 #include "supervisor/rpc_server.h"
@@ -44,6 +45,7 @@ class System {
   UvAsyncIo& io_;
   const Config& config_;
   Instance instance_;
+  Metrics metrics_;
   Reaper reaper_;
   kj::Own<CgroupDriver> cgroups_;
   IsolationReport isolation_;

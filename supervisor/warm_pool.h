@@ -42,6 +42,10 @@ class WarmPool {
   void drain();
   size_t idle() const { return idle_.size(); }
   size_t starting() const { return starting_; }
+  // Out with a job.
+  size_t leased() const { return leased_; }
+  // Jobs that wait for a worker.
+  size_t waiting() const { return waiters_.size(); }
   size_t target() const { return config_.targetIdle; }
   // The minimum has been parked at least once.
   bool reachedMinimum() const { return reachedMinimum_; }

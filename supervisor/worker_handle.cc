@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "rpc/fd_passing.h"
+#include "supervisor/clock.h"
 
 namespace brood {
 namespace {
@@ -201,8 +202,11 @@ kj::Promise<kj::Own<WorkerHandle>> WorkerStarter::start(ZygoteHost& zygote,
     if (guard->get() != nullptr) slotPool.retire(kj::mv(*guard), nullptr);
   });
   auto& heldPipes = *pipes;
+  const auto askedAt = monotonicNow();
   return forked
-      .then([this, &heldSlot, &heldPipes](kj::Own<ChildProcess> process) {
+      .then([this, askedAt, &heldSlot, &heldPipes](kj::Own<ChildProcess> process) {
+        const auto forkedAt = monotonicNow();
+        metrics.noteStage(Stage::workerFork, microsBetween(askedAt, forkedAt));
         heldSlot->cgroup->closeJoinFds();
         heldPipes.workerChannel.reset();
         heldPipes.workerStdin.reset();
@@ -211,7 +215,8 @@ kj::Promise<kj::Own<WorkerHandle>> WorkerStarter::start(ZygoteHost& zygote,
         auto worker = kj::heap<WorkerHandle>(port, slots, kj::mv(heldSlot), kj::mv(process),
                                              kj::mv(heldPipes));
         auto parked = port.timer().timeoutAfter(kParkBound, worker->whenParked());
-        return parked.then([this, worker = kj::mv(worker)]() mutable {
+        return parked.then([this, forkedAt, worker = kj::mv(worker)]() mutable {
+          metrics.noteStage(Stage::workerPark, microsBetween(forkedAt, monotonicNow()));
           KJ_REQUIRE(worker->layers().set.includes(proven), "a worker lacks layers others have");
           return kj::mv(worker);
         });

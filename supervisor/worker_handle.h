@@ -95,6 +95,7 @@ struct WorkerStarter {
   SlotPool& slots;
   const LimitsConfig& limits;
   const LayerSet& proven;  // What every worker must have: the level never drops while we run.
+  Metrics& metrics;
 
   kj::Promise<kj::Own<WorkerHandle>> start(ZygoteHost& zygote, kj::Own<Slot> slot) const;
 };

@@ -100,7 +100,7 @@ kj::Promise<void> ServiceInfo::root(HttpRequest&, ResponseWriter& writer) {
   json.beginObject().field("name", "brood").field("version", BROOD_VERSION);
   json.key("endpoints").beginArray();
   for (const auto* endpoint :
-       {"POST /v1/execute", "GET /v1/runtimes", "GET /health", "GET /ready"}) {
+       {"POST /v1/execute", "GET /v1/runtimes", "GET /health", "GET /ready", "GET /metrics"}) {
     json.string(endpoint);
   }
   json.endArray().endObject();
@@ -164,6 +164,27 @@ kj::Promise<void> ServiceInfo::ready(HttpRequest&, ResponseWriter& writer) {
     response.body = R"({"status":"ready"})";
     return response;
   });
+}
+
+kj::Promise<void> ServiceInfo::sendMetrics(ResponseWriter& writer, std::string supervisors,
+                                           bool isUp) {
+  HttpResponse response;
+  response.contentType = "text/plain; version=0.0.4; charset=utf-8";
+  response.body = std::move(supervisors) + metrics_.text(isUp);
+  return writer.send(std::move(response));
+}
+
+kj::Promise<void> ServiceInfo::metrics(HttpRequest&, ResponseWriter& writer) {
+  KJ_IF_MAYBE (supervisor, link_.supervisor()) {
+    kj::Promise<MetricsResponse> asked = supervisor->metricsRequest().send();
+    return timer_.timeoutAfter(kStatusTime, kj::mv(asked))
+        .then(
+            [this, &writer](MetricsResponse&& response) {
+              return sendMetrics(writer, response.getText().cStr(), true);
+            },
+            [this, &writer](kj::Exception&&) { return sendMetrics(writer, {}, false); });
+  }
+  return sendMetrics(writer, {}, false);
 }
 
 }  // namespace brood

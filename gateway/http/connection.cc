@@ -22,11 +22,12 @@ constexpr size_t kLeastBufferBytes = 16 * 1024;
 }  // namespace
 
 Connection::Connection(kj::Own<kj::AsyncIoStream> stream, const HttpSettings& settings,
-                       kj::Timer& timer, HttpDate& date, const Router& router)
+                       kj::Timer& timer, HttpDate& date, const Router& router, HttpMetrics& metrics)
     : stream_(kj::mv(stream)),
       settings_(settings),
       timer_(timer),
       router_(router),
+      metrics_(metrics),
       input_(*stream_, std::max(settings.maxHeaderBytes + 2, kLeastBufferBytes)),
       writer_(*stream_, timer, date, settings.writeTimeout),
       deadline_(timer.now()) {}
@@ -122,9 +123,17 @@ kj::Promise<bool> Connection::answer() {
   phase_ = Phase::answering;
   writer_.begin(reader_->request());
   if (draining_) writer_.closeAfterwards();
-  return handle().then([] { return true; }).exclusiveJoin(whenPeerGone().then([] {
-    return false;
-  }));
+  const auto route = router_.routeOf(reader_->request());
+  const auto startedAt = timer_.now();
+  return handle()
+      .then([this, route, startedAt] {
+        metrics_.noteRequest(route, writer_.status(), timer_.now() - startedAt);
+        return true;
+      })
+      .exclusiveJoin(whenPeerGone().then([this, route] {
+        metrics_.noteDisconnect(route);
+        return false;
+      }));
 }
 
 kj::Promise<void> Connection::handle() {
@@ -146,7 +155,10 @@ kj::Promise<void> Connection::refuse() {
   unreadable.keepAlive = false;
   writer_.begin(unreadable);
   return writer_.send(errorResponse({failure_.status, failure_.code, failure_.message, {}, {}}))
-      .then([this] { return closeGracefully(); });
+      .then([this] {
+        metrics_.noteRequest(kNoRoute, writer_.status(), 0 * kj::SECONDS);
+        return closeGracefully();
+      });
 }
 
 kj::Promise<void> Connection::whenPeerGone() {

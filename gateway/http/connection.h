@@ -6,6 +6,7 @@
 
 #include <optional>
 
+#include "gateway/http/http_metrics.h"
 #include "gateway/http/input_buffer.h"
 #include "gateway/http/request_reader.h"
 #include "gateway/http/response_writer.h"
@@ -35,7 +36,7 @@ class Connection {
  public:
   // All but the stream are borrowed.
   Connection(kj::Own<kj::AsyncIoStream> stream, const HttpSettings& settings, kj::Timer& timer,
-             HttpDate& date, const Router& router);
+             HttpDate& date, const Router& router, HttpMetrics& metrics);
   KJ_DISALLOW_COPY(Connection);
 
   // Resolves when the connection is over. Broken only by errors of this connection. Call once.
@@ -64,6 +65,7 @@ class Connection {
   const HttpSettings& settings_;
   kj::Timer& timer_;
   const Router& router_;
+  HttpMetrics& metrics_;
   InputBuffer input_;
   ResponseWriter writer_;
   std::optional<RequestReader> reader_;

@@ -40,6 +40,7 @@ void ResponseWriter::begin(const HttpRequest& request) {
 kj::Promise<void> ResponseWriter::send(HttpResponse response) {
   KJ_REQUIRE(phase_ == Phase::idle, "a request gets one response");
   phase_ = Phase::finished;
+  status_ = response.status;
   Framing framing{response.body.size(), isHttp11_, keepAlive_};
   auto write = kj::heap<Write>();
   write->head = responseHead(response, framing, date_.now());
@@ -53,6 +54,7 @@ kj::Promise<void> ResponseWriter::startStream(std::string contentType, std::stri
   // Without chunks, the end of the connection is the end of the body.
   if (!isChunked()) keepAlive_ = false;
   HttpResponse response;
+  status_ = response.status;
   response.contentType = std::move(contentType);
   response.headers.emplace_back("Cache-Control", "no-store");
   Framing framing{std::nullopt, isHttp11_, keepAlive_};

@@ -43,6 +43,8 @@ class ResponseWriter {
 
   bool hasStarted() const { return phase_ != Phase::idle; }
   bool isFinished() const { return phase_ == Phase::finished; }
+  // Of the response that has been started.
+  unsigned status() const { return status_; }
   // Whether the connection may carry another request after this response.
   bool keepsAlive() const { return keepAlive_; }
 
@@ -60,6 +62,7 @@ class ResponseWriter {
   HttpDate& date_;
   kj::Duration writeTimeout_;
   Phase phase_ = Phase::idle;
+  unsigned status_ = 0;
   bool isHttp11_ = true;
   bool isHead_ = false;
   bool keepAlive_ = true;

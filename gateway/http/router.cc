@@ -18,6 +18,13 @@ kj::Promise<void> Router::dispatch(HttpRequest& request, ResponseWriter& writer)
   return writer.send(refuse(request));
 }
 
+std::string_view Router::routeOf(const HttpRequest& request) const {
+  for (const auto& route : routes_) {
+    if (route.path == request.path) return route.path;
+  }
+  return kNoRoute;
+}
+
 HttpResponse Router::refuse(const HttpRequest& request) const {
   std::string allowed;
   for (const auto& route : routes_) {

@@ -16,8 +16,13 @@ constexpr auto kTurnAwayTime = 1 * kj::SECONDS;
 }  // namespace
 
 HttpServer::HttpServer(kj::Timer& timer, const HttpSettings& settings, const Router& router,
-                       spdlog::logger& logger)
-    : timer_(timer), settings_(settings), router_(router), logger_(logger), tasks_(*this) {}
+                       HttpMetrics& metrics, spdlog::logger& logger)
+    : timer_(timer),
+      settings_(settings),
+      router_(router),
+      metrics_(metrics),
+      logger_(logger),
+      tasks_(*this) {}
 
 HttpServer::~HttpServer() noexcept(false) = default;
 
@@ -34,8 +39,9 @@ kj::Promise<void> HttpServer::acceptNext() {
           [this](kj::Own<kj::AsyncIoStream> stream) -> kj::Promise<void> {
             if (connections_.size() < settings_.maxConnections) {
               adopt(kj::mv(stream));
-            } else if (turnedAway_ < kMaxTurnedAway) {
-              tasks_.add(turnAway(kj::mv(stream)));
+            } else {
+              metrics_.noteTurnedAway();
+              if (turnedAway_ < kMaxTurnedAway) tasks_.add(turnAway(kj::mv(stream)));
             }
             return kj::READY_NOW;
           },
@@ -47,10 +53,15 @@ kj::Promise<void> HttpServer::acceptNext() {
 }
 
 void HttpServer::adopt(kj::Own<kj::AsyncIoStream> stream) {
-  auto connection = kj::heap<Connection>(kj::mv(stream), settings_, timer_, date_, router_);
+  auto connection =
+      kj::heap<Connection>(kj::mv(stream), settings_, timer_, date_, router_, metrics_);
   auto* key = connection.get();
   connections_.insert(key);
-  auto forget = kj::defer([this, key] { connections_.erase(key); });
+  metrics_.noteConnections(connections_.size());
+  auto forget = kj::defer([this, key] {
+    connections_.erase(key);
+    metrics_.noteConnections(connections_.size());
+  });
   tasks_.add(kj::evalNow([&] { return key->run(); }).attach(kj::mv(connection), kj::mv(forget)));
 }
 

@@ -16,7 +16,7 @@ class HttpServer final : private kj::TaskSet::ErrorHandler {
  public:
   // All borrowed.
   HttpServer(kj::Timer& timer, const HttpSettings& settings, const Router& router,
-             spdlog::logger& logger);
+             HttpMetrics& metrics, spdlog::logger& logger);
   ~HttpServer() noexcept(false);
   KJ_DISALLOW_COPY(HttpServer);
 
@@ -38,6 +38,7 @@ class HttpServer final : private kj::TaskSet::ErrorHandler {
   kj::Timer& timer_;
   const HttpSettings& settings_;
   const Router& router_;
+  HttpMetrics& metrics_;
   spdlog::logger& logger_;
   HttpDate date_;
   kj::Maybe<kj::Own<kj::ConnectionReceiver>> receiver_;

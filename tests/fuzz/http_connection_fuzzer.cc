@@ -94,7 +94,7 @@ class Gateway {
   std::string answersTo(std::string_view wire, const Cuts& cuts) {
     std::string answers;
     Connection connection(kj::heap<ScriptedClient>(wire, cuts, answers), settings_, timer_, date_,
-                          router_);
+                          router_, metrics_);
     auto ended = connection.run();
     require(ended.poll(waitScope_), "a connection that has ended is given up", answers);
     ended.wait(waitScope_);
@@ -108,6 +108,7 @@ class Gateway {
   HttpSettings settings_;
   HttpDate date_;
   Router router_;
+  HttpMetrics metrics_;
 };
 
 // Reads the responses as a client would. Bodies of HEAD are left out, which only a client that

@@ -65,6 +65,11 @@ kj::Promise<void> FakeSupervisor::runtimes(RuntimesContext context) {
   return kj::READY_NOW;
 }
 
+kj::Promise<void> FakeSupervisor::metrics(MetricsContext context) {
+  context.getResults().setText("brood_fake 1\n");
+  return kj::READY_NOW;
+}
+
 kj::Promise<void> FakeSupervisor::status(StatusContext context) {
   auto status = context.getResults().initStatus();
   status.setVersion("0.1.0");

@@ -24,6 +24,7 @@ class FakeSupervisor final : public rpc::Supervisor::Server {
   kj::Promise<void> run(RunContext context) override;
   kj::Promise<void> runtimes(RuntimesContext context) override;
   kj::Promise<void> status(StatusContext context) override;
+  kj::Promise<void> metrics(MetricsContext context) override;
 
   // Resolves when a run has begun, and when one has been cancelled by its caller.
   kj::Promise<void> whenRunBegins();

@@ -29,10 +29,10 @@ void GatewayTest::startGateway() {
   link_.emplace(network_, timer(), dir_.path / "brood.sock", logger_);
   link_->whenChanged().wait(scope());
   execute_.emplace(*link_, limits_);
-  info_.emplace(*link_, timer());
+  info_.emplace(*link_, timer(), metrics_);
   router_ = makeRouter(*execute_, *info_);
   httpSettings_ = httpSettings(settings);
-  server_.emplace(timer(), httpSettings_, router_, logger_);
+  server_.emplace(timer(), httpSettings_, router_, metrics_, logger_);
   auto receiver = network_.parseAddress("127.0.0.1:0").wait(scope())->listen();
   port_ = receiver->getPort();
   server_->accept(kj::mv(receiver));

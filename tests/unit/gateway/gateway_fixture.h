@@ -52,6 +52,7 @@ class GatewayTest : public ::testing::Test {
   std::optional<V1Execute> execute_;
   std::optional<ServiceInfo> info_;
   Router router_;
+  HttpMetrics metrics_;
   HttpSettings httpSettings_;
   std::optional<HttpServer> server_;
   unsigned port_ = 0;

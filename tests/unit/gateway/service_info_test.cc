@@ -53,5 +53,32 @@ TEST_F(ServiceInfoTest, RootNamesTheEndpoints) {
   EXPECT_FALSE(root["endpoints"].empty());
 }
 
+TEST_F(ServiceInfoTest, MetricsAreTheSupervisorsAndTheGatewaysOwn) {
+  startGateway();
+  ask(get("/health"));
+  ask(get("/nowhere"));
+  ask("nonsense\r\n\r\n");
+  const auto response = ask(get("/metrics"));
+  EXPECT_EQ(response.status, 200u);
+  EXPECT_EQ(response.headers.at("content-type"), "text/plain; version=0.0.4; charset=utf-8");
+  for (const char* line :
+       {"brood_fake 1\n", "brood_supervisor_up 1\n", "brood_http_connections 1\n",
+        "brood_http_requests_total{code=\"200\",route=\"/health\"} 1\n",
+        "brood_http_requests_total{code=\"404\",route=\"none\"} 1\n",
+        "brood_http_requests_total{code=\"400\",route=\"none\"} 1\n",
+        "brood_http_request_duration_seconds_count{route=\"/health\"} 1\n"}) {
+    EXPECT_NE(response.body.find(line), std::string::npos) << line << response.body;
+  }
+}
+
+TEST_F(ServiceInfoTest, MetricsGoOnWithoutASupervisor) {
+  startGateway();
+  stopSupervisor();
+  const auto response = ask(get("/metrics"));
+  EXPECT_EQ(response.status, 200u);
+  EXPECT_NE(response.body.find("brood_supervisor_up 0\n"), std::string::npos) << response.body;
+  EXPECT_EQ(response.body.find("brood_fake"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace brood

@@ -34,10 +34,10 @@ class JobRequestTest : public testing::Test {
     cgroups_ = newCgroupDriver({"none", "brood-test", "request"});
     builder_ = kj::heap<ZygoteHost>(io_.port(), *reaper_, ZygoteOptions{"unused", "/bin/false", {}},
                                     []() {});
-    slots_ = kj::heap<SlotPool>(io_.port(), *builder_, *cgroups_, config_, SlotLimits{});
-    profiles_ = kj::heap<Profiles>(io_.port(), *reaper_, *slots_,
-                                   WorkerStarter{io_.port(), *slots_, config_.limits, proven_},
-                                   config_);
+    slots_ = kj::heap<SlotPool>(io_.port(), *builder_, *cgroups_, config_, SlotLimits{}, metrics_);
+    profiles_ = kj::heap<Profiles>(
+        io_.port(), *reaper_, *slots_,
+        WorkerStarter{io_.port(), *slots_, config_.limits, proven_, metrics_}, config_);
     return admitJob(job_.asReader(), *profiles_, config_.limits);
   }
   RejectionInfo rejection() {
@@ -51,6 +51,7 @@ class JobRequestTest : public testing::Test {
   UvAsyncIo io_;
   std::optional<Reaper> reaper_;
   kj::Own<CgroupDriver> cgroups_;
+  Metrics metrics_;
   kj::Own<ZygoteHost> builder_;
   kj::Own<SlotPool> slots_;
   LayerSet proven_;

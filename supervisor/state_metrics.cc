@@ -1,0 +1,150 @@
+#include "supervisor/state_metrics.h"
+
+#include <unistd.h>
+
+#include <fstream>
+#include <string>
+#include <utility>
+
+#include "supervisor/clock.h"
+
+namespace brood {
+namespace {
+
+using prometheus::ClientMetric;
+using prometheus::MetricFamily;
+using prometheus::MetricType;
+using Labels = std::vector<ClientMetric::Label>;
+
+// Collects the samples of one family.
+class Family {
+ public:
+  Family(MetricType type, std::string name, std::string help) {
+    family_.type = type;
+    family_.name = std::move(name);
+    family_.help = std::move(help);
+  }
+
+  Family& add(Labels labels, double value) {
+    ClientMetric metric;
+    metric.label = std::move(labels);
+    (family_.type == MetricType::Counter ? metric.counter.value : metric.gauge.value) = value;
+    family_.metric.push_back(std::move(metric));
+    return *this;
+  }
+  MetricFamily take() { return std::move(family_); }
+
+ private:
+  MetricFamily family_;
+};
+
+Family gauge(std::string name, std::string help) {
+  return {MetricType::Gauge, std::move(name), std::move(help)};
+}
+
+Family counter(std::string name, std::string help) {
+  return {MetricType::Counter, std::move(name), std::move(help)};
+}
+
+// 0 for a process that is not there. Second field of proc_pid_statm(5), in pages.
+double residentBytes(pid_t pid) {
+  if (pid <= 0) return 0;
+  std::ifstream statm("/proc/" + std::to_string(pid) + "/statm");
+  double total = 0, resident = 0;
+  statm >> total >> resident;
+  return resident * static_cast<double>(::sysconf(_SC_PAGESIZE));
+}
+
+Labels labelsOf(const Profile& profile) {
+  return {{"language", profile.manifest.name}, {"profile", profile.config.name}};
+}
+
+Labels with(Labels labels, std::string name, std::string value) {
+  labels.push_back({std::move(name), std::move(value)});
+  return labels;
+}
+
+void addPools(const Profiles& profiles, std::vector<MetricFamily>& all) {
+  auto workers = gauge("brood_workers", "Workers by what they are doing.");
+  auto target = gauge("brood_workers_target", "Parked workers the pool is refilled to.");
+  auto waiting = gauge("brood_pool_waiting_jobs", "Jobs that wait for a worker of the pool.");
+  auto ready = gauge("brood_zygote_ready", "1 while the profile's zygote can fork.");
+  auto restarts = counter("brood_zygote_restarts_total", "Starts of a zygote after its first.");
+  auto warmUp = gauge("brood_zygote_warm_up_seconds", "What the latest start of the zygote took.");
+  for (auto& profile : profiles.all()) {
+    const Labels labels = labelsOf(*profile);
+    const WarmPool& pool = *profile->pool;
+    const ZygoteInfo& zygote = profile->zygote->info();
+    workers.add(with(labels, "state", "parked"), static_cast<double>(pool.idle()));
+    workers.add(with(labels, "state", "starting"), static_cast<double>(pool.starting()));
+    workers.add(with(labels, "state", "leased"), static_cast<double>(pool.leased()));
+    target.add(labels, static_cast<double>(pool.target()));
+    waiting.add(labels, static_cast<double>(pool.waiting()));
+    ready.add(labels, zygote.ready ? 1 : 0);
+    restarts.add(labels, zygote.restarts);
+    warmUp.add(labels, static_cast<double>(zygote.warmUpMicros) / 1e6);
+  }
+  for (auto* family : {&workers, &target, &waiting, &ready, &restarts, &warmUp}) {
+    all.push_back(family->take());
+  }
+}
+
+void addMemory(const ObservedState& state, std::vector<MetricFamily>& all) {
+  auto memory = gauge("brood_resident_memory_bytes", "Resident memory of Brood's own processes.");
+  memory.add({{"process", "supervisor"}}, residentBytes(::getpid()));
+  memory.add({{"process", "slot_builder"}}, residentBytes(state.slotBuilder.info().pid));
+  for (auto& profile : state.profiles.all()) {
+    memory.add(with(labelsOf(*profile), "process", "zygote"),
+               residentBytes(profile->zygote->info().pid));
+  }
+  all.push_back(memory.take());
+}
+
+void addIsolation(const ObservedState& state, std::vector<MetricFamily>& all) {
+  all.push_back(gauge("brood_isolation_info", "1; the label names the level in force.")
+                    .add({{"level", state.isolation.level}}, 1)
+                    .take());
+  all.push_back(gauge("brood_isolation_lost",
+                      "1 while jobs are refused because a canary found less than was promised.")
+                    .add({}, state.dispatcher.refusalReason().empty() ? 0 : 1)
+                    .take());
+  auto layers = gauge("brood_layer_in_force", "1 for each protection that is in force, else 0.");
+  for (size_t i = 0; i < kLayerCount; ++i) {
+    const auto layer = static_cast<Layer>(i);
+    layers.add({{"layer", nameOf(layer)}}, state.isolation.applied.has(layer) ? 1 : 0);
+  }
+  all.push_back(layers.take());
+  all.push_back(counter("brood_canary_runs_total", "Complete trials of a sandbox by a canary.")
+                    .add({}, static_cast<double>(state.isolationWatch.runs()))
+                    .take());
+}
+
+}  // namespace
+
+std::vector<MetricFamily> stateMetrics(const ObservedState& state) {
+  std::vector<MetricFamily> all;
+  all.push_back(gauge("brood_build_info", "1; the label names the version.")
+                    .add({{"version", BROOD_VERSION}}, 1)
+                    .take());
+  all.push_back(gauge("brood_uptime_seconds", "Since the supervisor's start.")
+                    .add({}, static_cast<double>(state.uptimeMicros) / 1e6)
+                    .take());
+  auto& admission = state.dispatcher.admission();
+  all.push_back(gauge("brood_jobs_running", "Jobs admitted and not yet answered.")
+                    .add({}, static_cast<double>(admission.running()))
+                    .take());
+  all.push_back(gauge("brood_jobs_queued", "Jobs that wait for admission.")
+                    .add({}, static_cast<double>(admission.queued()))
+                    .take());
+  all.push_back(
+      gauge("brood_slots", "Sandboxes without a worker, by what is happening to them.")
+          .add({{"state", "ready"}}, static_cast<double>(state.slots.ready()))
+          .add({{"state", "tearing_down"}}, static_cast<double>(state.slots.tearingDown()))
+          .take());
+  addPools(state.profiles, all);
+  addMemory(state, all);
+  addIsolation(state, all);
+  return all;
+}
+
+}  // namespace brood

@@ -2,6 +2,7 @@
 // The effective configuration of every Brood process, as plain values. Filled by loader.h;
 // each field's key, range and help text live in the one table of settings.cc.
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -35,8 +36,13 @@ struct ProfileConfig {
   std::string language = "python";
   std::optional<std::vector<std::string>> preload;  // Unset: the runtime manifest's list.
   uint32_t minIdle = 2;      // /ready is true only once this many have been parked.
-  uint32_t targetIdle = 8;   // Refill up to this.
+  uint32_t targetIdle = 8;   // Parked when there was nothing to do for a minute.
+  uint32_t maxIdle = 0;      // Parked at most when there is; 0: four times targetIdle.
   uint32_t maxWorkers = 64;  // Parked + starting + running.
+
+  uint32_t mostIdle() const {
+    return maxIdle > 0 ? maxIdle : std::min(4 * targetIdle, maxWorkers);
+  }
 };
 
 struct SandboxConfig {

@@ -71,6 +71,9 @@ std::vector<OrderedPair> orderedPairs(const Config& config) {
     std::string key = "profiles." + profile.name;
     pairs.push_back({key + ".target_idle", key + ".max_workers"});
     pairs.push_back({key + ".min_idle", key + ".target_idle"});
+    if (profile.maxIdle == 0) continue;
+    pairs.push_back({key + ".target_idle", key + ".max_idle"});
+    pairs.push_back({key + ".max_idle", key + ".max_workers"});
   }
   return pairs;
 }

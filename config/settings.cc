@@ -249,8 +249,13 @@ void addProfile(std::vector<Setting>& all, const std::string& name, size_t index
       }));
   all.push_back(numberSetting(
       prefix + ".target_idle", count, workers,
-      "Refill parked workers up to this", [index](auto& c) -> auto& {
+      "Workers parked when nothing is happening", [index](auto& c) -> auto& {
         return c.profiles[index].targetIdle;
+      }));
+  all.push_back(numberSetting(
+      prefix + ".max_idle", count, workers,
+      "Workers parked at most when much is; 0: four times target_idle", [index](auto& c) -> auto& {
+        return c.profiles[index].maxIdle;
       }));
   all.push_back(numberSetting(
       prefix + ".max_workers", count, {1, 100'000},

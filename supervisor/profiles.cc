@@ -26,7 +26,8 @@ void fillWarmUp(wire::WarmUp::Builder request, const ProfileConfig& config,
 
 Profiles::Profiles(UvEventPort& port, Reaper& reaper, SlotPool& slots, WorkerStarter starter,
                    const Config& config, DeniedCalls::Handler onDeniedCall)
-    : manifests_(loadManifests(config.supervisor.runtimesDir)) {
+    : governor_(port.timer(), config.sandbox.maxSlots - config.sandbox.spareSlots),
+      manifests_(loadManifests(config.supervisor.runtimesDir)) {
   for (auto& profileConfig : config.profiles) {
     const RuntimeManifest* manifest = findLanguage(profileConfig.language);
     if (manifest == nullptr) {
@@ -38,7 +39,7 @@ Profiles::Profiles(UvEventPort& port, Reaper& reaper, SlotPool& slots, WorkerSta
       throw std::runtime_error("profiles." + profileConfig.name + ": zygote " + binary +
                                " cannot be executed");
     }
-    auto pool = kj::heap<WarmPool>(port, slots, starter, profileConfig);
+    auto pool = kj::heap<WarmPool>(port, slots, starter, governor_, profileConfig);
     auto& poolRef = *pool;
     ZygoteOptions options{
         manifest->name + "/" + profileConfig.name, binary,

@@ -40,6 +40,7 @@ class Profiles {
   kj::Promise<void> stopZygotes();
 
  private:
+  PoolGovernor governor_;
   std::vector<RuntimeManifest> manifests_;
   std::vector<std::unique_ptr<Profile>> profiles_;
 };

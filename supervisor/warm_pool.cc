@@ -4,14 +4,12 @@
 
 #include <algorithm>
 
+#include "supervisor/clock.h"
 #include "supervisor/log_errors.h"
 
 namespace brood {
 namespace {
 
-// Forks of one zygote run one after another, but lock-down and pre-touch of one worker overlap
-// with the fork of the next. More at once only delays the jobs that are running.
-constexpr size_t kMaxStarting = 4;
 constexpr auto kPauseAfterFailure = 500 * kj::MILLISECONDS;
 
 }  // namespace
@@ -60,21 +58,27 @@ class WarmPool::Place {
 };
 
 WarmPool::WarmPool(UvEventPort& port, SlotPool& slots, WorkerStarter starter,
-                   const ProfileConfig& config)
+                   PoolGovernor& governor, const ProfileConfig& config)
     : port_(port),
       slots_(slots),
       starter_(starter),
+      governor_(governor),
       config_(config),
+      target_(config.targetIdle),
       errorHandler_(kj::heap<LogErrors>("warm pool " + config.name)),
-      tasks_(*errorHandler_) {}
+      tasks_(*errorHandler_) {
+  governor_.add(*this);
+}
 
-WarmPool::~WarmPool() noexcept(false) = default;
+WarmPool::~WarmPool() noexcept(false) { governor_.remove(*this); }
 
 Lease WarmPool::lease(kj::Own<WorkerHandle> worker, rpc::StartKind start) {
   return Lease{kj::heap<Place>(*this), kj::mv(worker), start};
 }
 
 kj::Promise<Lease> WarmPool::acquire() {
+  demand_.noteArrival(monotonicNow());
+  governor_.noteArrival();
   while (!idle_.empty()) {
     auto worker = kj::mv(idle_.front());
     idle_.pop_front();
@@ -102,16 +106,32 @@ kj::Promise<kj::Own<WorkerHandle>> WarmPool::startWorker() {
 
 void WarmPool::refill() {
   if (draining_ || pausedAfterFailure_ || zygote_ == nullptr || !zygote_->ready()) return;
-  while (starting_ < kMaxStarting && total() < config_.maxWorkers &&
-         idle_.size() + starting_ < config_.targetIdle + waiters_.size()) {
-    ++starting_;
-    tasks_.add(starts_.wrap(kj::evalLater([this]() { return startWorker(); }))
-                   .attach(kj::defer([this]() { --starting_; }))
-                   .then([this](kj::Own<WorkerHandle> worker) { noteParked(kj::mv(worker)); },
-                         [this](kj::Exception&& exception) {
-                           noteStartFailure(kj::mv(exception));
-                         }));
+  while (total() < config_.maxWorkers && idle_.size() + starting_ < target_ + waiters_.size() &&
+         starting_ < governor_.startsAllowed(*this)) {
+    startOne();
   }
+}
+
+void WarmPool::startOne() {
+  ++starting_;
+  const auto startedAt = monotonicNow();
+  auto started = starts_.wrap(kj::evalLater([this]() { return startWorker(); }))
+                     .attach(kj::defer([this]() { --starting_; }));
+  tasks_.add(started
+                 .then(
+                     [this, startedAt](kj::Own<WorkerHandle> worker) {
+                       demand_.noteRefill(monotonicNow() - startedAt);
+                       noteParked(kj::mv(worker));
+                     },
+                     [this](kj::Exception&& exception) { noteStartFailure(kj::mv(exception)); })
+                 .then([this]() { governor_.noteStartEnded(); }));
+}
+
+void WarmPool::setTarget(size_t target) {
+  if (draining_) return;
+  target_ = target;
+  while (idle_.size() > target_) idle_.pop_front();
+  refill();
 }
 
 void WarmPool::noteParked(kj::Own<WorkerHandle> worker) {
@@ -124,7 +144,6 @@ void WarmPool::noteParked(kj::Own<WorkerHandle> worker) {
     idle_.push_back(kj::mv(worker));
     if (idle_.size() >= config_.minIdle) reachedMinimum_ = true;
   }
-  refill();
 }
 
 void WarmPool::noteStartFailure(kj::Exception&& exception) {

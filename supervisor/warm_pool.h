@@ -1,5 +1,5 @@
 #pragma once
-// Parked workers of one profile, kept ready between a minimum and a target.
+// Parked workers of one profile, kept ready: at least a few, and as many as its jobs need.
 
 #include <kj/async.h>
 
@@ -8,6 +8,8 @@
 
 #include "config/config.h"
 #include "rpc/supervisor.capnp.h"
+#include "supervisor/pool_demand.h"
+#include "supervisor/pool_governor.h"
 #include "supervisor/worker_handle.h"
 
 namespace brood {
@@ -23,7 +25,9 @@ struct Lease {
 // Owned by its Profile.
 class WarmPool {
  public:
-  WarmPool(UvEventPort& port, SlotPool& slots, WorkerStarter starter, const ProfileConfig& config);
+  // All borrowed.
+  WarmPool(UvEventPort& port, SlotPool& slots, WorkerStarter starter, PoolGovernor& governor,
+           const ProfileConfig& config);
   ~WarmPool() noexcept(false);
   KJ_DISALLOW_COPY(WarmPool);
 
@@ -46,7 +50,18 @@ class WarmPool {
   size_t leased() const { return leased_; }
   // Jobs that wait for a worker.
   size_t waiting() const { return waiters_.size(); }
-  size_t target() const { return config_.targetIdle; }
+  size_t target() const { return target_; }
+  // Jobs wait, or less is parked than the minimum.
+  bool isNeedy() const { return !waiters_.empty() || idle_.size() < config_.minIdle; }
+
+  // For the governor: the configured bounds of the target, what the jobs of late ask for, and what
+  // came of it. What is parked beyond a lower target is retired.
+  size_t minimum() const { return config_.minIdle; }
+  size_t atRest() const { return config_.targetIdle; }
+  size_t most() const { return config_.mostIdle(); }
+  size_t wanted(kj::TimePoint now) { return demand_.wanted(now); }
+  void setTarget(size_t target);
+
   // The minimum has been parked at least once.
   bool reachedMinimum() const { return reachedMinimum_; }
 
@@ -61,12 +76,16 @@ class WarmPool {
   void noteParked(kj::Own<WorkerHandle> worker);
   void noteStartFailure(kj::Exception&& exception);
   void dropDead(uint32_t slotId);
+  void startOne();
   size_t total() const { return idle_.size() + starting_ + leased_; }
 
   UvEventPort& port_;
   SlotPool& slots_;
   WorkerStarter starter_;
+  PoolGovernor& governor_;
   const ProfileConfig& config_;
+  PoolDemand demand_;
+  size_t target_;
   ZygoteHost* zygote_ = nullptr;
   std::deque<kj::Own<WorkerHandle>> idle_;
   std::list<Waiter*> waiters_;

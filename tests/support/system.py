@@ -71,6 +71,10 @@ class System:
         own = {"supervisor": {"runtime_dir": self.runtime_dir},
                "sandbox": {"uid_base": uid_base, "cgroup_parent": self.cgroup_parent}}
         self.settings = merged(merged(default_settings(), own), settings or {})
+        for profile in self.settings["profiles"].values():
+            # A pool that follows the load is never at rest where a test can wait for it.
+            if "target_idle" in profile:
+                profile.setdefault("max_idle", profile["target_idle"])
         self.uids = range(uid_base, uid_base + 2 * self.settings["sandbox"]["max_slots"])
         self.config_path = os.path.join(self.directory, "brood.toml")
         with open(self.config_path, "w", encoding="utf-8") as file:

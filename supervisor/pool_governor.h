@@ -1,0 +1,52 @@
+#pragma once
+// Shares what all warm pools live off: slots, memory, and the CPU time that starting workers takes.
+
+#include <kj/async.h>
+#include <kj/timer.h>
+
+#include <functional>
+#include <vector>
+
+#include "supervisor/memory_pressure.h"
+
+namespace brood {
+
+class WarmPool;
+
+// Owned beside the pools, which it outlives. Between two jobs it sleeps, but for a look at the
+// memory now and then.
+class PoolGovernor {
+ public:
+  // Borrowed. `maxParked`: workers of all pools together that may be parked.
+  PoolGovernor(kj::Timer& timer, size_t maxParked, MemoryPressure pressure = MemoryPressure());
+  KJ_DISALLOW_COPY(PoolGovernor);
+
+  void add(WarmPool& pool) { pools_.push_back(&pool); }
+  void remove(WarmPool& pool);
+
+  // A job has come: the targets are looked at again before long.
+  void noteArrival();
+  // How many workers `pool` may be starting now. One with jobs waiting, or with less than its
+  // minimum, goes before the running jobs; after that these go before it.
+  size_t startsAllowed(const WarmPool& pool) const;
+  // A start has come to its end: whoever is worst off goes first.
+  void noteStartEnded();
+
+  // What it does from time to time: looks at the memory and at what each pool wants, and gives it a
+  // target. False when all pools are at rest.
+  bool setTargets();
+
+ private:
+  kj::Promise<void> look(kj::Duration pause);
+  void lookAtMemory();
+
+  kj::Timer& timer_;
+  size_t maxParked_;
+  MemoryPressure pressure_;
+  bool isMemoryShort_ = false;
+  std::vector<WarmPool*> pools_;
+  bool isAwake_ = false;
+  kj::Promise<void> looking_ = nullptr;
+};
+
+}  // namespace brood

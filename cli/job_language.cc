@@ -14,9 +14,8 @@ std::string languageOfFile(const std::string& path,
   std::string known;
   for (auto runtime : runtimes) {
     std::string language = runtime.getLanguage().cStr();
-    if (language == ending) return language;
-    for (auto alias : runtime.getAliases()) {
-      if (ending == alias.cStr()) return language;
+    for (auto own : runtime.getEndings()) {
+      if (ending == own.cStr()) return language;
     }
     known += (known.empty() ? "" : ", ") + language;
   }

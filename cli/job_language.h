@@ -7,7 +7,7 @@
 
 namespace brood {
 
-// By the file's ending, which must be a language or an alias that the supervisor knows ("py").
+// By the file's ending, which must be one that a language of the supervisor's claims ("py").
 // Throws CliError naming what there is.
 std::string languageOfFile(const std::string& path, capnp::List<rpc::RuntimeInfo>::Reader runtimes);
 

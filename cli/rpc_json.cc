@@ -41,7 +41,21 @@ Json runtimesJson(capnp::List<rpc::RuntimeInfo>::Reader runtimes) {
     result.push_back({{"language", text(runtime.getLanguage())},
                       {"version", text(runtime.getVersion())},
                       {"aliases", texts(runtime.getAliases())},
+                      {"endings", texts(runtime.getEndings())},
+                      {"compiled", runtime.getCompiled()},
+                      {"available", runtime.getWhyUnavailable().size() == 0},
+                      {"why_unavailable", text(runtime.getWhyUnavailable())},
                       {"profiles", profiles}});
+  }
+  return result;
+}
+
+Json refusalsJson(capnp::List<rpc::RefusedManifest>::Reader refusals) {
+  Json result = Json::array();
+  for (auto refusal : refusals) {
+    result.push_back({{"file", text(refusal.getFile())},
+                      {"line", refusal.getLine()},
+                      {"reason", text(refusal.getReason())}});
   }
   return result;
 }
@@ -125,7 +139,9 @@ Json statusJson(rpc::Status::Reader status) {
            {{"running", status.getJobsRunning()},
             {"queued", status.getJobsQueued()},
             {"total", status.getJobsTotal()}}},
-          {"runtimes", runtimesJson(status.getRuntimes())}};
+          {"runtimes", runtimesJson(status.getRuntimes())},
+          {"executed", profileJson(status.getExecuted())},
+          {"refused_manifests", refusalsJson(status.getRefusedManifests())}};
 }
 
 std::string jsonText(const Json& json) {

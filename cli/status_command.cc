@@ -34,27 +34,46 @@ std::string indented(const std::string& text) {
   return result;
 }
 
+std::vector<std::string> poolRow(rpc::ProfileInfo::Reader profile, const std::string& language) {
+  std::string workers = std::to_string(profile.getIdle()) + " of " +
+                        std::to_string(profile.getTarget()) + " parked";
+  if (profile.getStarting() > 0) {
+    workers += ", " + std::to_string(profile.getStarting()) + " starting";
+  }
+  std::string zygote = profile.getReady() ? "" : "zygote not ready";
+  if (profile.getZygoteRestarts() > 0) {
+    zygote += (zygote.empty() ? "" : ", ") + std::string("zygote restarted ") +
+              std::to_string(profile.getZygoteRestarts()) + " times";
+  }
+  return {profile.getName().cStr(), language, workers, zygote};
+}
+
 }  // namespace
 
 std::string poolsText(rpc::Status::Reader status) {
   std::vector<std::vector<std::string>> rows;
   for (auto runtime : status.getRuntimes()) {
-    std::string language =
+    const std::string language =
         std::string(runtime.getLanguage().cStr()) + " " + runtime.getVersion().cStr();
-    for (auto profile : runtime.getProfiles()) {
-      std::string workers = std::to_string(profile.getIdle()) + " of " +
-                            std::to_string(profile.getTarget()) + " parked";
-      if (profile.getStarting() > 0) {
-        workers += ", " + std::to_string(profile.getStarting()) + " starting";
-      }
-      std::string zygote = profile.getReady() ? "" : "zygote not ready";
-      if (profile.getZygoteRestarts() > 0) {
-        zygote += (zygote.empty() ? "" : ", ") + std::string("zygote restarted ") +
-                  std::to_string(profile.getZygoteRestarts()) + " times";
-      }
-      rows.push_back({profile.getName().cStr(), language, workers, zygote});
-    }
-    if (runtime.getProfiles().size() == 0) rows.push_back({"-", language, "cold only", ""});
+    for (auto profile : runtime.getProfiles()) rows.push_back(poolRow(profile, language));
+  }
+  if (status.hasExecuted()) rows.push_back(poolRow(status.getExecuted(), "languages below"));
+  return alignedTable(rows);
+}
+
+std::string executedText(rpc::Status::Reader status) {
+  std::vector<std::vector<std::string>> rows;
+  for (auto runtime : status.getRuntimes()) {
+    if (runtime.getProfiles().size() > 0) continue;
+    const std::string reason = runtime.getWhyUnavailable().cStr();
+    rows.push_back({runtime.getLanguage().cStr(), runtime.getVersion().cStr(),
+                    reason.empty() ? "" : "not available: " + reason});
+  }
+  for (auto refusal : status.getRefusedManifests()) {
+    const std::string line =
+        refusal.getLine() > 0 ? ":" + std::to_string(refusal.getLine()) : std::string();
+    rows.push_back({"refused", "", std::string(refusal.getFile().cStr()) + line + ": " +
+                                       refusal.getReason().cStr()});
   }
   return alignedTable(rows);
 }
@@ -87,7 +106,8 @@ std::string statusText(rpc::Status::Reader status) {
   rows.push_back({"jobs", number(status.getJobsRunning()) + " running, " +
                               number(status.getJobsQueued()) + " queued, " +
                               number(status.getJobsTotal()) + " since the start"});
-  return alignedTable(rows) + "pools\n" + indented(poolsText(status));
+  return alignedTable(rows) + "pools\n" + indented(poolsText(status)) + "languages\n" +
+         indented(executedText(status));
 }
 
 int statusCommand(const std::string& socketPath, bool json) {

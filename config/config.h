@@ -58,7 +58,8 @@ struct SandboxConfig {
       "/etc/ld.so.cache", "/etc/alternatives",    "/etc/localtime",     "/etc/timezone",
       "/etc/mime.types",  "/etc/fonts",           "/etc/matplotlibrc",  "/etc/python3",
       "/etc/ssl/certs",   "/etc/ssl/openssl.cnf", "/etc/nsswitch.conf", "/etc/protocols",
-      "/etc/services",    "/etc/inputrc",         "/etc/bash.bashrc"};
+      "/etc/services",    "/etc/inputrc",         "/etc/bash.bashrc",   "/etc/perl",
+      "/etc/php",         "/etc/R",               "/etc/java-17-openjdk"};
   std::string cgroupMode = "auto";  // auto | v1 | v2 | none
   std::string cgroupParent = "brood";
   std::string minIsolation = "process";  // namespaces | process
@@ -71,6 +72,7 @@ struct SupervisorConfig {
   uint64_t canaryIntervalMs = 3'600'000;  // Between two trials of the sandboxes; 0: at start only.
   std::string libexecDir;   // brood-zygote-*; default: found relative to the running binary.
   std::string runtimesDir;  // <name>/manifest.toml; default likewise.
+  std::vector<std::string> extraRuntimesDirs;  // The operator's own.
   uint32_t maxConcurrentJobs = 64;
   uint32_t queueLimit = 1024;
   uint64_t queueTimeoutMs = 30'000;
@@ -100,6 +102,9 @@ struct Config {
   LimitsConfig limits;
   LayerPolicy layers;  // [layers]
   std::vector<ProfileConfig> profiles{ProfileConfig{}};
+  // Of the workers that execute any language without a zygote of its own.
+  ProfileConfig executed{
+      .name = "executed", .language = "", .preload = {}, .minIdle = 1, .targetIdle = 4};
 };
 
 }  // namespace brood

@@ -29,12 +29,12 @@ void checkUidRange(const SandboxConfig& sandbox) {
 }
 
 void checkSlots(const Config& config) {
-  uint64_t wanted = config.sandbox.spareSlots;
+  uint64_t wanted = config.sandbox.spareSlots + config.executed.targetIdle;
   for (const auto& profile : config.profiles) wanted += profile.targetIdle;
   if (wanted > config.sandbox.maxSlots) {
     throw ConfigError("sandbox.max_slots: " + std::to_string(config.sandbox.maxSlots) +
-                      " is less than sandbox.spare_slots and every profile's target_idle "
-                      "together, " +
+                      " is less than sandbox.spare_slots, executed.target_idle and every "
+                      "profile's target_idle together, " +
                       std::to_string(wanted));
   }
 }
@@ -67,11 +67,14 @@ std::vector<OrderedPair> orderedPairs(const Config& config) {
     std::string key = std::string("limits.") + limit.name;
     pairs.push_back({key + ".default", key + ".max"});
   }
+  std::vector<std::pair<std::string, const ProfileConfig*>> pools{{"executed", &config.executed}};
   for (const auto& profile : config.profiles) {
-    std::string key = "profiles." + profile.name;
+    pools.emplace_back("profiles." + profile.name, &profile);
+  }
+  for (const auto& [key, pool] : pools) {
     pairs.push_back({key + ".target_idle", key + ".max_workers"});
     pairs.push_back({key + ".min_idle", key + ".target_idle"});
-    if (profile.maxIdle == 0) continue;
+    if (pool->maxIdle == 0) continue;
     pairs.push_back({key + ".target_idle", key + ".max_idle"});
     pairs.push_back({key + ".max_idle", key + ".max_workers"});
   }

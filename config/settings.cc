@@ -123,6 +123,9 @@ void addSupervisor(std::vector<Setting>& all) {
   all.push_back(textSetting("supervisor.runtimes_dir", TextRule::absolutePathOrEmpty,
                             "Holds NAME/manifest.toml; empty: beside the running binary",
                             BROOD_FIELD(supervisor.runtimesDir)));
+  all.push_back(listSetting("supervisor.extra_runtimes_dirs", TextRule::absolutePath,
+                            "Hold more languages, as NAME.toml or NAME/manifest.toml",
+                            BROOD_FIELD(supervisor.extraRuntimesDirs)));
   all.push_back(numberSetting("supervisor.max_concurrent_jobs", count, {1, 100'000},
                               "Jobs running at once; more wait",
                               BROOD_FIELD(supervisor.maxConcurrentJobs)));
@@ -210,8 +213,6 @@ void addLimit(std::vector<Setting>& all, const LimitInfo& limit) {
       }));
 }
 
-#undef BROOD_FIELD
-
 // The words in the order of LayerMode.
 const std::vector<std::string> kLayerModes{"required", "preferred", "off"};
 
@@ -230,10 +231,28 @@ void addLayer(std::vector<Setting>& all, Layer layer) {
   all.push_back(std::move(setting));
 }
 
+// `profile` answers the ProfileConfig of a Config.
+template <typename Access>
+void addPool(std::vector<Setting>& all, const std::string& prefix, const std::string& ready,
+             Access profile) {
+  constexpr Range workers{0, 100'000};
+  all.push_back(numberSetting(prefix + ".min_idle", count, workers, ready,
+                              [profile](auto& c) -> auto& { return profile(c).minIdle; }));
+  all.push_back(numberSetting(prefix + ".target_idle", count, workers,
+                              "Workers parked when nothing is happening",
+                              [profile](auto& c) -> auto& { return profile(c).targetIdle; }));
+  all.push_back(numberSetting(
+      prefix + ".max_idle", count, workers,
+      "Workers parked at most when much is; 0: four times target_idle",
+      [profile](auto& c) -> auto& { return profile(c).maxIdle; }));
+  all.push_back(numberSetting(prefix + ".max_workers", count, {1, 100'000},
+                              "Parked, starting and running workers together",
+                              [profile](auto& c) -> auto& { return profile(c).maxWorkers; }));
+}
+
 // By index: the vector may have moved by the time a field is stored.
 void addProfile(std::vector<Setting>& all, const std::string& name, size_t index) {
   const std::string prefix = "profiles." + name;
-  constexpr Range workers{0, 100'000};
   all.push_back(textSetting(
       prefix + ".language", TextRule::notEmpty,
       "Runtime of this profile", [index](auto& c) -> auto& { return c.profiles[index].language; }));
@@ -242,26 +261,8 @@ void addProfile(std::vector<Setting>& all, const std::string& name, size_t index
       "What to load before any job; unset: the runtime manifest's list", [index](auto& c) -> auto& {
         return c.profiles[index].preload;
       }));
-  all.push_back(numberSetting(
-      prefix + ".min_idle", count, workers,
-      "Workers parked before the profile counts as ready", [index](auto& c) -> auto& {
-        return c.profiles[index].minIdle;
-      }));
-  all.push_back(numberSetting(
-      prefix + ".target_idle", count, workers,
-      "Workers parked when nothing is happening", [index](auto& c) -> auto& {
-        return c.profiles[index].targetIdle;
-      }));
-  all.push_back(numberSetting(
-      prefix + ".max_idle", count, workers,
-      "Workers parked at most when much is; 0: four times target_idle", [index](auto& c) -> auto& {
-        return c.profiles[index].maxIdle;
-      }));
-  all.push_back(numberSetting(
-      prefix + ".max_workers", count, {1, 100'000},
-      "Parked, starting and running workers together", [index](auto& c) -> auto& {
-        return c.profiles[index].maxWorkers;
-      }));
+  addPool(all, prefix, "Workers parked before the profile counts as ready",
+          [index](auto& c) -> auto& { return c.profiles[index]; });
 }
 
 std::string replaced(std::string text, std::string_view from, char to) {
@@ -334,8 +335,12 @@ std::vector<Setting> settingsFor(const Config& config) {
   addSandbox(all);
   for (const auto& limit : kJobLimits) addLimit(all, limit);
   for (size_t i = 0; i < kLayerCount; ++i) addLayer(all, static_cast<Layer>(i));
+  addPool(all, "executed", "Workers for languages without a zygote, parked before all is ready",
+          BROOD_FIELD(executed));
   for (size_t i = 0; i < config.profiles.size(); ++i) addProfile(all, config.profiles[i].name, i);
   return all;
 }
+
+#undef BROOD_FIELD
 
 }  // namespace brood

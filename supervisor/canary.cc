@@ -85,11 +85,7 @@ struct Canary::Trial {
 };
 
 Canary::Canary(Dispatcher& dispatcher, const Config& config)
-    : dispatcher_(dispatcher), config_(config) {
-  language_.name = "canary";
-  language_.sourceFile = "canary";
-  language_.coldCommand = {"{source}"};
-}
+    : dispatcher_(dispatcher), config_(config) {}
 
 kj::Promise<CanaryReport> Canary::run(LayerSet claimed) {
   auto trial = kj::heap<Trial>(config_);
@@ -157,14 +153,14 @@ kj::Promise<kj::Own<ActiveJob>> Canary::runGuest(Trial& trial, const std::vector
                                                  const JobLimits& limits, uint32_t cpuMillicores) {
   auto message = kj::heap<capnp::MallocMessageBuilder>();
   auto job = message->initRoot<rpc::Job>();
-  job.setLanguage(language_.name);
-  job.setCode(kj::StringPtr(trial.guest.c_str(), trial.guest.size()).asBytes());
   auto list = job.initArgs(static_cast<unsigned>(args.size()));
   for (unsigned i = 0; i < list.size(); ++i) list.set(i, args[i]);
 
   JobRequest request;
   request.job = job.asReader();
-  request.language = &language_;
+  request.program.content = kj::StringPtr(trial.guest.c_str(), trial.guest.size()).asBytes();
+  request.program.fileName = "canary";
+  request.program.command = {"/workspace/canary"};
   request.limits = limits;
   request.cpuMillicores = cpuMillicores;
   return dispatcher_.runOwn(kj::mv(request))

@@ -8,7 +8,6 @@
 #include "config/config.h"
 #include "supervisor/canary_report.h"
 #include "supervisor/dispatcher.h"
-#include "supervisor/runtime_manifest.h"
 
 namespace brood {
 
@@ -34,7 +33,6 @@ class Canary {
 
   Dispatcher& dispatcher_;
   const Config& config_;
-  RuntimeManifest language_;
 };
 
 }  // namespace brood

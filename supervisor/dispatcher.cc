@@ -58,10 +58,12 @@ Verdict brokenSandbox(const kj::Exception& exception) {
 
 }  // namespace
 
-Dispatcher::Dispatcher(UvEventPort& port, Profiles& profiles, SlotPool& slots,
-                       ZygoteHost& slotBuilder, WorkerStarter starter, const Config& config)
+Dispatcher::Dispatcher(UvEventPort& port, Profiles& profiles, const Toolchains& toolchains,
+                       SlotPool& slots, ZygoteHost& slotBuilder, WorkerStarter starter,
+                       const Config& config)
     : port_(port),
       profiles_(profiles),
+      toolchains_(toolchains),
       slots_(slots),
       slotBuilder_(slotBuilder),
       starter_(starter),
@@ -78,12 +80,13 @@ kj::Promise<JobReply> Dispatcher::run(rpc::Job::Reader job,
     return JobReply(RejectionInfo{rpc::RejectionKind::UNAVAILABLE, "isolation_lost",
                                   refusalReason_, "", kLostRetryAfterMs});
   }
-  auto admitted = admitJob(job, profiles_, config_.limits);
+  auto admitted = admitJob(job, profiles_, toolchains_, config_.limits);
   KJ_IF_MAYBE(rejection, admitted.tryGet<RejectionInfo>()) return JobReply(kj::mv(*rejection));
 
   auto active = kj::heap<ActiveJob>();
   active->id = newJobId();
   active->request = kj::mv(admitted.get<JobRequest>());
+  if (active->request.pool == nullptr) active->request.pool = &profiles_.executed();
   active->sink = kj::mv(sink);
   active->receivedAt = receivedAt;
   active->acquireTimeoutMs = config_.supervisor.queueTimeoutMs;
@@ -136,10 +139,10 @@ kj::Promise<JobReply> Dispatcher::start(kj::Own<ActiveJob> active) {
 kj::Promise<Lease> Dispatcher::acquire(const JobRequest& request) {
   const auto policy = request.job.getStartPolicy();
   if (policy == rpc::StartPolicy::COLD) return startCold(slots_.build(), rpc::StartKind::COLD);
-  // A language without a zygote: a ready sandbox, and the interpreter is executed in it.
-  if (request.profile == nullptr) return startCold(slots_.take(), rpc::StartKind::WARM);
-  WarmPool& pool = *request.profile->pool;
-  const bool zygoteReady = request.profile->zygote->ready();
+  if (request.pool == nullptr) return startCold(slots_.take(), rpc::StartKind::WARM);
+  WarmPool& pool = *request.pool;
+  const bool zygoteReady =
+      request.profile == nullptr ? slotBuilder_.ready() : request.profile->zygote->ready();
   if (policy == rpc::StartPolicy::WARM && zygoteReady) return pool.forkNow();
   if (zygoteReady || pool.idle() > 0) return pool.acquire();
   return startCold(slots_.build(), rpc::StartKind::COLD);
@@ -213,10 +216,10 @@ kj::Promise<JobReply> Dispatcher::tryAgain(kj::Own<ActiveJob> active,
 }
 
 void Dispatcher::letGo(kj::Own<ActiveJob> answered) {
-  auto* profile = answered->request.profile;
+  auto* pool = answered->request.pool;
   // Nobody is ready for the next caller: after this turn's events, the sending of the reply among
   // them, there is no time to lose.
-  const bool poolIsDry = profile != nullptr && profile->pool->idle() == 0;
+  const bool poolIsDry = pool != nullptr && pool->idle() == 0;
   auto pause = poolIsDry ? kj::evalLast([]() {}) : port_.timer().afterDelay(kPauseAfterReply);
   lettingGo_.add(pause.then([answered = kj::mv(answered)]() {}));
 }

@@ -43,8 +43,10 @@ using JobReply = kj::OneOf<kj::Own<ActiveJob>, RejectionInfo>;
 
 class Dispatcher {
  public:
-  Dispatcher(UvEventPort& port, Profiles& profiles, SlotPool& slots, ZygoteHost& slotBuilder,
-             WorkerStarter starter, const Config& config);
+  // All borrowed.
+  Dispatcher(UvEventPort& port, Profiles& profiles, const Toolchains& toolchains,
+             SlotPool& slots, ZygoteHost& slotBuilder, WorkerStarter starter,
+             const Config& config);
   KJ_DISALLOW_COPY(Dispatcher);
 
   // Dropping the promise cancels the job: its sandbox is killed. The reply still owns the worker:
@@ -80,6 +82,7 @@ class Dispatcher {
 
   UvEventPort& port_;
   Profiles& profiles_;
+  const Toolchains& toolchains_;
   SlotPool& slots_;
   ZygoteHost& slotBuilder_;
   WorkerStarter starter_;

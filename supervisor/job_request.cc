@@ -1,5 +1,6 @@
 #include "supervisor/job_request.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace brood {
@@ -9,14 +10,11 @@ RejectionInfo invalid(const char* code, std::string message, std::string field) 
   return RejectionInfo{rpc::RejectionKind::INVALID, code, std::move(message), std::move(field), 0};
 }
 
-// Fills in the defaults and checks what was asked for.
-kj::Maybe<RejectionInfo> applyLimits(const LimitsConfig& config, JobLimits& limits) {
+kj::Maybe<RejectionInfo> checkLimits(const LimitsConfig& config, const JobLimits& asked) {
   for (auto& limit : kJobLimits) {
-    uint64_t& value = limits.*limit.value;
+    const uint64_t value = asked.*limit.value;
     const LimitRange& range = config.*limit.range;
-    if (value == 0) {
-      value = range.defaultValue;
-    } else if (value < limit.minimum || value > range.maximum) {
+    if (value != 0 && (value < limit.minimum || value > range.maximum)) {
       const std::string field = std::string("limits.") + limit.name;
       return invalid("invalid_limit",
                      field + " must be " + allowedRange(limit, config) + ", got " +
@@ -68,7 +66,20 @@ kj::Maybe<RejectionInfo> checkStrings(rpc::Job::Reader job) {
 
 }  // namespace
 
+JobLimits effectiveLimits(const JobLimits& asked, const JobLimits& ofLanguage,
+                          const LimitsConfig& config) {
+  JobLimits limits = asked;
+  for (auto& limit : kJobLimits) {
+    uint64_t& value = limits.*limit.value;
+    const LimitRange& range = config.*limit.range;
+    if (value == 0) value = std::min(ofLanguage.*limit.value, range.maximum);
+    if (value == 0) value = range.defaultValue;
+  }
+  return limits;
+}
+
 kj::OneOf<JobRequest, RejectionInfo> admitJob(rpc::Job::Reader job, Profiles& profiles,
+                                              const Toolchains& toolchains,
                                               const LimitsConfig& limits) {
   JobRequest request;
   request.job = job;
@@ -80,21 +91,32 @@ kj::OneOf<JobRequest, RejectionInfo> admitJob(rpc::Job::Reader job, Profiles& pr
     return invalid("unknown_language", "language '" + language + "' is not one of: " + known,
                    "language");
   }
+  const std::string& missing = toolchains.of(*request.language).whyUnavailable;
+  if (!missing.empty()) {
+    return invalid("language_unavailable",
+                   "language '" + request.language->name + "' is not available: " + missing,
+                   "language");
+  }
   const std::string profile = job.getProfile().size() == 0 ? "default" : job.getProfile().cStr();
   request.profile = profiles.findProfile(*request.language, profile);
-  const bool executedOnly = request.language->zygote.empty();
+  const bool executedOnly = !profiles.haveAnyOf(*request.language);
   if (request.profile == nullptr && !(executedOnly && job.getProfile().size() == 0)) {
     return invalid("unknown_profile",
                    "profile '" + profile + "' does not exist for language '" +
                        request.language->name + "'",
                    "profile");
   }
-  request.limits = readLimits(job.getLimits());
-  KJ_IF_MAYBE(rejection, applyLimits(limits, request.limits)) return kj::mv(*rejection);
+  if (request.profile != nullptr) request.pool = request.profile->pool.get();
+  const JobLimits asked = readLimits(job.getLimits());
+  KJ_IF_MAYBE(rejection, checkLimits(limits, asked)) return kj::mv(*rejection);
+  request.limits = effectiveLimits(asked, request.language->limits, limits);
   KJ_IF_MAYBE(rejection, checkProgramFits(job.getCode().size(), request.limits)) {
     return kj::mv(*rejection);
   }
   KJ_IF_MAYBE(rejection, checkStrings(job)) return kj::mv(*rejection);
+  request.program = {job.getCode(), request.language->programFile(),
+                     request.language->filledIn(request.language->runCommand),
+                     request.language->environment};
   return kj::mv(request);
 }
 

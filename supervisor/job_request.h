@@ -9,6 +9,7 @@
 #include "config/job_limits.h"
 #include "rpc/supervisor.capnp.h"
 #include "supervisor/profiles.h"
+#include "supervisor/toolchains.h"
 
 namespace brood {
 
@@ -21,15 +22,32 @@ struct RejectionInfo {
   uint64_t retryAfterMs = 0;
 };
 
+// What a worker writes into /workspace, and what it executes there unless its zygote has the
+// language.
+struct Program {
+  kj::ArrayPtr<const kj::byte> content;  // Borrowed.
+  std::string fileName;                  // Empty: nothing is written.
+  std::vector<std::string> command;      // The job's own arguments follow.
+  std::vector<std::pair<std::string, std::string>> environment;  // The job's own wins.
+};
+
 struct JobRequest {
   rpc::Job::Reader job;  // Borrowed from the call's parameters.
-  const RuntimeManifest* language = nullptr;
-  Profile* profile = nullptr;  // nullptr: a language that is executed only.
+  const RuntimeManifest* language = nullptr;  // nullptr: a program of the supervisor's own.
+  Program program;
+  Profile* profile = nullptr;  // nullptr: a language that is executed.
+  WarmPool* pool = nullptr;    // nullptr: a sandbox made ready for this one alone.
   JobLimits limits;
   std::optional<uint32_t> cpuMillicores;  // Of this job, instead of the configured bandwidth.
 };
 
 kj::OneOf<JobRequest, RejectionInfo> admitJob(rpc::Job::Reader job, Profiles& profiles,
+                                              const Toolchains& toolchains,
                                               const LimitsConfig& limits);
+
+// `asked`, and where it says nothing the language's own or else the configured default. A language
+// that wants more than the configured maximum gets that.
+JobLimits effectiveLimits(const JobLimits& asked, const JobLimits& ofLanguage,
+                          const LimitsConfig& config);
 
 }  // namespace brood

@@ -63,18 +63,24 @@ kj::Promise<kj::OneOf<JobFacts, NotStarted>> JobRun::run() {
 
 kj::Array<kj::byte> JobRun::encodeJob() const {
   auto job = request_.job;
-  const std::string sourcePath = "/workspace/" + request_.language->sourceFile;
-  const auto command = request_.language->commandFor(sourcePath);
+  const Program& program = request_.program;
+  const auto& command = program.command;
 
-  capnp::MallocMessageBuilder message(job.totalSize().wordCount + 256);
+  capnp::MallocMessageBuilder message(
+      static_cast<unsigned>(program.content.size() / sizeof(capnp::word)) + 1024);
   auto out = message.initRoot<wire::WorkerJob>();
-  out.setSource(job.getCode());
-  out.setSourceName(request_.language->sourceFile);
+  out.setSource(program.content);
+  out.setSourceName(program.fileName);
   out.setArgs(job.getArgs());
-  auto env = out.initEnv(job.getEnv().size());
-  for (unsigned i = 0; i < env.size(); ++i) {
-    env[i].setName(job.getEnv()[i].getName());
-    env[i].setValue(job.getEnv()[i].getValue());
+  const auto ofLanguage = static_cast<unsigned>(program.environment.size());
+  auto env = out.initEnv(ofLanguage + job.getEnv().size());
+  for (unsigned i = 0; i < ofLanguage; ++i) {
+    env[i].setName(program.environment[i].first);
+    env[i].setValue(program.environment[i].second);
+  }
+  for (unsigned i = 0; i < job.getEnv().size(); ++i) {
+    env[ofLanguage + i].setName(job.getEnv()[i].getName());
+    env[ofLanguage + i].setValue(job.getEnv()[i].getValue());
   }
   // The job's own arguments follow the interpreter's.
   auto argv = out.initCommand(static_cast<unsigned>(command.size()) + job.getArgs().size());

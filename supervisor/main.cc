@@ -73,6 +73,7 @@ int serve(const Config& config) {
             [why = kj::mv(why)]() mutable -> kj::Promise<void> { return kj::mv(why); });
       })
       .wait(io.waitScope());
+  system.probeToolchains().wait(io.waitScope());
   system.listen().wait(io.waitScope());
   announceReady(system.instance().socketPath());
 

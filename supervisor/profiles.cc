@@ -1,5 +1,6 @@
 #include "supervisor/profiles.h"
 
+#include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -27,7 +28,10 @@ void fillWarmUp(wire::WarmUp::Builder request, const ProfileConfig& config,
 Profiles::Profiles(UvEventPort& port, Reaper& reaper, SlotPool& slots, WorkerStarter starter,
                    const Config& config, DeniedCalls::Handler onDeniedCall)
     : governor_(port.timer(), config.sandbox.maxSlots - config.sandbox.spareSlots),
-      manifests_(loadManifests(config.supervisor.runtimesDir)) {
+      manifests_(
+          loadManifests(config.supervisor.runtimesDir, config.supervisor.extraRuntimesDirs)),
+      executed_(kj::heap<WarmPool>(port, slots, starter, governor_, config.executed)) {
+  for (const auto& refusal : refusals()) spdlog::warn("runtime refused: {}", refusal.text());
   for (auto& profileConfig : config.profiles) {
     const RuntimeManifest* manifest = findLanguage(profileConfig.language);
     if (manifest == nullptr) {
@@ -56,11 +60,16 @@ Profiles::Profiles(UvEventPort& port, Reaper& reaper, SlotPool& slots, WorkerSta
 }
 
 const RuntimeManifest* Profiles::findLanguage(const std::string& name) const {
-  auto found = std::find_if(manifests_.begin(), manifests_.end(), [&](auto& manifest) {
+  auto found = std::find_if(manifests().begin(), manifests().end(), [&](auto& manifest) {
     return manifest.name == name || std::count(manifest.aliases.begin(), manifest.aliases.end(),
                                                name) > 0;
   });
-  return found == manifests_.end() ? nullptr : &*found;
+  return found == manifests().end() ? nullptr : &*found;
+}
+
+bool Profiles::haveAnyOf(const RuntimeManifest& language) const {
+  return std::any_of(profiles_.begin(), profiles_.end(),
+                     [&](auto& profile) { return &profile->manifest == &language; });
 }
 
 Profile* Profiles::findProfile(const RuntimeManifest& language, const std::string& name) {
@@ -71,11 +80,13 @@ Profile* Profiles::findProfile(const RuntimeManifest& language, const std::strin
 }
 
 bool Profiles::allReachedMinimum() const {
-  return std::all_of(profiles_.begin(), profiles_.end(),
+  return executed_->reachedMinimum() &&
+         std::all_of(profiles_.begin(), profiles_.end(),
                      [](auto& profile) { return profile->pool->reachedMinimum(); });
 }
 
 void Profiles::drain() {
+  executed_->drain();
   for (auto& profile : profiles_) profile->pool->drain();
 }
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "config/config.h"
-#include "supervisor/runtime_manifest.h"
+#include "supervisor/manifest_folders.h"
 #include "supervisor/warm_pool.h"
 
 namespace brood {
@@ -27,13 +27,21 @@ class Profiles {
            const Config& config, DeniedCalls::Handler onDeniedCall = {});
   KJ_DISALLOW_COPY(Profiles);
 
-  const std::vector<RuntimeManifest>& manifests() const { return manifests_; }
+  // They stay where they are.
+  const std::vector<RuntimeManifest>& manifests() const { return manifests_.usable; }
+  const std::vector<ManifestRefusal>& refusals() const { return manifests_.refusals; }
   const std::vector<std::unique_ptr<Profile>>& all() const { return profiles_; }
 
   // By name or alias; nullptr if unknown.
   const RuntimeManifest* findLanguage(const std::string& name) const;
+  // A language without one is executed.
+  bool haveAnyOf(const RuntimeManifest& language) const;
   // nullptr if that language has no such profile.
   Profile* findProfile(const RuntimeManifest& language, const std::string& name);
+
+  // The pool for all languages without a zygote of their own.
+  WarmPool& executed() { return *executed_; }
+  const WarmPool& executed() const { return *executed_; }
 
   bool allReachedMinimum() const;
   void drain();
@@ -41,7 +49,8 @@ class Profiles {
 
  private:
   PoolGovernor governor_;
-  std::vector<RuntimeManifest> manifests_;
+  const Manifests manifests_;
+  kj::Own<WarmPool> executed_;
   std::vector<std::unique_ptr<Profile>> profiles_;
 };
 

@@ -24,20 +24,26 @@ void writeLimitHit(const LimitHit& hit, rpc::LimitHit::Builder out) {
   out.setMeasured(hit.measured);
 }
 
-void writeProfile(const Profile& profile, rpc::ProfileInfo::Builder out) {
-  const ZygoteInfo& zygote = profile.zygote->info();
-  out.setName(profile.config.name);
-  out.setReady(zygote.ready);
-  setTexts(out.initPreloaded(static_cast<unsigned>(zygote.loaded.size())), zygote.loaded);
-  setTexts(out.initMissing(static_cast<unsigned>(zygote.missing.size())), zygote.missing);
-  out.setIdle(static_cast<uint32_t>(profile.pool->idle()));
-  out.setTarget(static_cast<uint32_t>(profile.pool->target()));
-  out.setStarting(static_cast<uint32_t>(profile.pool->starting()));
-  out.setZygotePid(zygote.pid);
-  out.setZygoteRestarts(zygote.restarts);
+void setSample(const RuntimeManifest::Sample& sample, rpc::Sample::Builder out) {
+  out.setCode(kj::StringPtr(sample.code.c_str(), sample.code.size()).asBytes());
+  out.setStdout(kj::StringPtr(sample.stdout.c_str(), sample.stdout.size()).asBytes());
 }
 
 }  // namespace
+
+void writePool(const std::string& name, const ZygoteHost& zygote, const WarmPool& pool,
+               rpc::ProfileInfo::Builder out) {
+  const ZygoteInfo& info = zygote.info();
+  out.setName(name);
+  out.setReady(info.ready);
+  setTexts(out.initPreloaded(static_cast<unsigned>(info.loaded.size())), info.loaded);
+  setTexts(out.initMissing(static_cast<unsigned>(info.missing.size())), info.missing);
+  out.setIdle(static_cast<uint32_t>(pool.idle()));
+  out.setTarget(static_cast<uint32_t>(pool.target()));
+  out.setStarting(static_cast<uint32_t>(pool.starting()));
+  out.setZygotePid(info.pid);
+  out.setZygoteRestarts(info.restarts);
+}
 
 void writeRejection(const RejectionInfo& rejection, rpc::Rejection::Builder out) {
   out.setKind(rejection.kind);
@@ -48,7 +54,7 @@ void writeRejection(const RejectionInfo& rejection, rpc::Rejection::Builder out)
 }
 
 void writeResult(const ActiveJob& job, const IsolationReport& isolation,
-                 rpc::JobResult::Builder out) {
+                 const Toolchains& toolchains, rpc::JobResult::Builder out) {
   out.setId(job.id);
   out.setStatus(job.verdict.status);
   out.setHasExitCode(job.verdict.hasExitCode);
@@ -72,16 +78,22 @@ void writeResult(const ActiveJob& job, const IsolationReport& isolation,
   out.setTotalMicros(job.timings.totalMicros);
 
   out.setLanguage(job.request.language->name);
-  if (job.request.profile != nullptr) {
-    out.setVersion(job.request.profile->zygote->info().version);
-  }
+  out.setVersion(job.request.profile == nullptr ? toolchains.of(*job.request.language).version
+                                                : job.request.profile->zygote->info().version);
   fillIsolation(isolation, out.initIsolation());
 }
 
-void writeRuntimes(const Profiles& profiles, capnp::List<rpc::RuntimeInfo>::Builder out) {
+void writeRuntimes(const Profiles& profiles, const Toolchains& toolchains,
+                   capnp::List<rpc::RuntimeInfo>::Builder out) {
   for (unsigned i = 0; i < profiles.manifests().size(); ++i) {
     auto& manifest = profiles.manifests()[i];
+    const Toolchain& toolchain = toolchains.of(manifest);
     out[i].setLanguage(manifest.name);
+    out[i].setVersion(toolchain.version);
+    out[i].setWhyUnavailable(toolchain.whyUnavailable);
+    out[i].setCompiled(manifest.isCompiled());
+    if (manifest.sample) setSample(*manifest.sample, out[i].initSample());
+    setTexts(out[i].initEndings(static_cast<unsigned>(manifest.endings.size())), manifest.endings);
     setTexts(out[i].initAliases(static_cast<unsigned>(manifest.aliases.size())),
              manifest.aliases);
     std::vector<const Profile*> own;
@@ -90,9 +102,18 @@ void writeRuntimes(const Profiles& profiles, capnp::List<rpc::RuntimeInfo>::Buil
     }
     auto list = out[i].initProfiles(static_cast<unsigned>(own.size()));
     for (unsigned k = 0; k < own.size(); ++k) {
-      writeProfile(*own[k], list[k]);
+      writePool(own[k]->config.name, *own[k]->zygote, *own[k]->pool, list[k]);
       out[i].setVersion(own[k]->zygote->info().version);
     }
+  }
+}
+
+void writeRefusals(const std::vector<ManifestRefusal>& refusals,
+                   capnp::List<rpc::RefusedManifest>::Builder out) {
+  for (unsigned i = 0; i < out.size(); ++i) {
+    out[i].setFile(refusals[i].file);
+    out[i].setLine(refusals[i].line);
+    out[i].setReason(refusals[i].reason);
   }
 }
 

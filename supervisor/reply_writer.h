@@ -9,8 +9,12 @@ namespace brood {
 
 void writeRejection(const RejectionInfo& rejection, rpc::Rejection::Builder out);
 void writeResult(const ActiveJob& job, const IsolationReport& isolation,
-                 rpc::JobResult::Builder out);
-void writeRuntimes(const Profiles& profiles,
+                 const Toolchains& toolchains, rpc::JobResult::Builder out);
+void writeRuntimes(const Profiles& profiles, const Toolchains& toolchains,
                    capnp::List<rpc::RuntimeInfo>::Builder out);
+void writeRefusals(const std::vector<ManifestRefusal>& refusals,
+                   capnp::List<rpc::RefusedManifest>::Builder out);
+void writePool(const std::string& name, const ZygoteHost& zygote, const WarmPool& pool,
+               rpc::ProfileInfo::Builder out);
 
 }  // namespace brood

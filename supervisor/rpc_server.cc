@@ -22,12 +22,14 @@ JobMeasure measureOf(const ActiveJob& job) {
 
 }  // namespace
 
-RpcServer::RpcServer(Dispatcher& dispatcher, Profiles& profiles, SlotPool& slots,
-                     ZygoteHost& slotBuilder, const CgroupDriver& cgroups,
-                     const IsolationReport& isolation, const IsolationWatch& isolationWatch,
+RpcServer::RpcServer(Dispatcher& dispatcher, Profiles& profiles, const Toolchains& toolchains,
+                     SlotPool& slots, ZygoteHost& slotBuilder, const CgroupDriver& cgroups,
+                     const IsolationReport& isolation,
+                     const IsolationWatch& isolationWatch,
                      Metrics& metrics)
     : dispatcher_(dispatcher),
       profiles_(profiles),
+      toolchains_(toolchains),
       slots_(slots),
       slotBuilder_(slotBuilder),
       cgroups_(cgroups),
@@ -53,14 +55,17 @@ kj::Promise<void> RpcServer::run(RunContext context) {
         auto& job = reply.get<kj::Own<ActiveJob>>();
         metrics_.noteJob(measureOf(*job));
         auto outcome = context.getResults().initOutcome();
-        writeResult(*job, isolation_, outcome.initResult());
+        writeResult(*job, isolation_, toolchains_, outcome.initResult());
         dispatcher_.letGo(kj::mv(job));
       });
 }
 
 kj::Promise<void> RpcServer::runtimes(RuntimesContext context) {
   auto count = static_cast<unsigned>(profiles_.manifests().size());
-  writeRuntimes(profiles_, context.getResults().initRuntimes(count));
+  auto out = context.getResults();
+  writeRuntimes(profiles_, toolchains_, out.initRuntimes(count));
+  const auto& refusals = profiles_.refusals();
+  writeRefusals(refusals, out.initRefused(static_cast<unsigned>(refusals.size())));
   return kj::READY_NOW;
 }
 
@@ -77,12 +82,17 @@ kj::Promise<void> RpcServer::status(StatusContext context) {
   out.setJobsQueued(static_cast<uint32_t>(dispatcher_.admission().queued()));
   out.setJobsTotal(dispatcher_.jobsTotal());
   out.setDraining(dispatcher_.admission().draining());
-  out.setReady(profiles_.allReachedMinimum() && !dispatcher_.admission().draining() &&
+  out.setReady(profiles_.allReachedMinimum() &&
+               !dispatcher_.admission().draining() &&
                dispatcher_.refusalReason().empty());
   isolationWatch_.fill(out.initCanary());
   out.setCgroup(cgroups_.description());
   out.setSlotBuilderPid(slotBuilder_.info().pid);
-  writeRuntimes(profiles_, out.initRuntimes(static_cast<unsigned>(profiles_.manifests().size())));
+  writeRuntimes(profiles_, toolchains_,
+                out.initRuntimes(static_cast<unsigned>(profiles_.manifests().size())));
+  writePool("executed", slotBuilder_, profiles_.executed(), out.initExecuted());
+  const auto& refusals = profiles_.refusals();
+  writeRefusals(refusals, out.initRefusedManifests(static_cast<unsigned>(refusals.size())));
   return kj::READY_NOW;
 }
 

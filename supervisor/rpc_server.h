@@ -13,8 +13,9 @@ namespace brood {
 class RpcServer final : public rpc::Supervisor::Server {
  public:
   // All borrowed.
-  RpcServer(Dispatcher& dispatcher, Profiles& profiles, SlotPool& slots, ZygoteHost& slotBuilder,
-            const CgroupDriver& cgroups, const IsolationReport& isolation,
+  RpcServer(Dispatcher& dispatcher, Profiles& profiles, const Toolchains& toolchains,
+            SlotPool& slots, ZygoteHost& slotBuilder, const CgroupDriver& cgroups,
+            const IsolationReport& isolation,
             const IsolationWatch& isolationWatch, Metrics& metrics);
 
   kj::Promise<void> run(RunContext context) override;
@@ -25,6 +26,7 @@ class RpcServer final : public rpc::Supervisor::Server {
  private:
   Dispatcher& dispatcher_;
   Profiles& profiles_;
+  const Toolchains& toolchains_;
   SlotPool& slots_;
   ZygoteHost& slotBuilder_;
   const CgroupDriver& cgroups_;

@@ -1,55 +1,25 @@
 #include "supervisor/runtime_manifest.h"
 
-#include <kj/debug.h>
-#include <toml++/toml.h>
-
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
-#include <map>
-#include <set>
+#include <array>
 
 namespace brood {
 namespace {
 
-const std::set<std::string> kKnownKeys = {"name",        "aliases",      "zygote",
-                                          "source_file", "cold_command", "version_command",
-                                          "preload",     "settings",     "description"};
+constexpr size_t kMaxNameBytes = 32;
 
-std::string at(const std::string& file, const toml::source_region& region) {
-  return file + ":" + std::to_string(region.begin.line);
-}
+constexpr std::array kKeys = {"name",         "description",     "aliases",         "endings",
+                              "zygote",       "source_file",     "version_command", "compile_command",
+                              "artifact",     "run_command",     "environment",     "limits",
+                              "preload",      "compile_limits",  "settings",        "sample"};
 
-std::string stringOf(const toml::table& table, const char* key, const std::string& file,
-                     bool required) {
-  const auto* node = table.get(key);
-  if (node == nullptr) {
-    KJ_REQUIRE(!required, "manifest lacks a key", file.c_str(), key);
-    return {};
-  }
-  auto value = node->value_exact<std::string>();
-  KJ_REQUIRE(value.has_value(), "manifest key must be a string", at(file, node->source()).c_str(),
-             key);
-  return *value;
-}
-
-std::vector<std::string> listOf(const toml::table& table, const char* key,
-                                const std::string& file) {
-  std::vector<std::string> values;
-  const auto* node = table.get(key);
-  if (node == nullptr) return values;
-  const auto* array = node->as_array();
-  KJ_REQUIRE(array != nullptr, "manifest key must be a list of strings",
-             at(file, node->source()).c_str(), key);
-  for (auto& item : *array) {
-    auto value = item.value_exact<std::string>();
-    KJ_REQUIRE(value.has_value(), "manifest key must be a list of strings",
-               at(file, item.source()).c_str(), key);
-    values.push_back(*value);
-  }
-  return values;
-}
+// What one might expect to be able to say.
+constexpr std::pair<const char*, const char*> kRefusedKeys[] = {
+    {"writable_paths", "'writable_paths' cannot be granted: a job may write below /workspace, /tmp "
+                       "and /dev/shm, and nowhere else"},
+    {"seccomp", "'seccomp' cannot be granted: all languages live under one filter, which is in "
+                "force before a worker knows its job"},
+};
 
 bool hasNul(const std::string& text) { return text.find('\0') != std::string::npos; }
 
@@ -59,85 +29,147 @@ bool isBareFileName(const std::string& name) {
          !hasNul(name);
 }
 
-void requireUsable(const RuntimeManifest& manifest, const std::string& file) {
-  KJ_REQUIRE(!manifest.name.empty(), "manifest has an empty name", file.c_str());
-  KJ_REQUIRE(!manifest.coldCommand.empty(), "manifest lacks cold_command", file.c_str());
-  // execve would take such a word for a shorter one.
-  KJ_REQUIRE(std::none_of(manifest.coldCommand.begin(), manifest.coldCommand.end(), hasNul),
-             "manifest cold_command must not contain NUL", file.c_str());
-  KJ_REQUIRE(isBareFileName(manifest.sourceFile), "manifest source_file must be a bare file name",
-             file.c_str());
-  KJ_REQUIRE(manifest.zygote.empty() || isBareFileName(manifest.zygote),
-             "manifest zygote must be a bare file name", file.c_str());
+bool isWord(const std::string& name) {
+  return !name.empty() && name.size() <= kMaxNameBytes &&
+         std::all_of(name.begin(), name.end(), [](unsigned char c) {
+           return std::isalnum(c) || c == '+' || c == '-' || c == '_' || c == '.' || c == '#';
+         });
 }
 
-std::string readWhole(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  KJ_REQUIRE(file.good(), "cannot read manifest", path.c_str());
-  return {std::istreambuf_iterator<char>(file), {}};
+void checkKeys(ManifestReader& reader) {
+  for (const auto& [key, reason] : kRefusedKeys) {
+    if (reader.has(key)) reader.refuse(key, reason);
+  }
+  for (const auto& key : reader.keys()) {
+    if (std::find(kKeys.begin(), kKeys.end(), key) == kKeys.end()) {
+      reader.refuse(key, "unknown key '" + key + "'");
+    }
+  }
+}
+
+std::vector<std::string> readWords(ManifestReader& reader, const char* key) {
+  auto words = reader.texts(key);
+  if (!std::all_of(words.begin(), words.end(), isWord)) {
+    reader.refuse(key, std::string("'") + key + "' must be letters, digits and + - _ . #, at most " +
+                           std::to_string(kMaxNameBytes) + " of them");
+  }
+  return words;
+}
+
+std::string readFileName(ManifestReader& reader, const char* key) {
+  auto name = reader.text(key);
+  if (reader.has(key) && !isBareFileName(name)) {
+    reader.refuse(key, std::string("'") + key + "' must be a bare file name");
+  }
+  return name;
+}
+
+std::vector<std::string> readCommand(ManifestReader& reader, const char* key) {
+  auto command = reader.texts(key);
+  if (reader.has(key) && (command.empty() || command[0].empty())) {
+    reader.refuse(key, std::string("'") + key + "' must name a program");
+  }
+  // execve would take such a word for a shorter one.
+  if (std::any_of(command.begin(), command.end(), hasNul)) {
+    reader.refuse(key, std::string("'") + key + "' must not contain NUL");
+  }
+  return command;
+}
+
+ManifestReader::Pairs readEnvironment(ManifestReader& reader) {
+  auto variables = reader.textTable("environment");
+  for (const auto& [name, value] : variables) {
+    if (name.empty() || hasNul(name) || hasNul(value) || name.find('=') != std::string::npos) {
+      reader.refuse("environment", "'environment' has a name or a value that no process can have");
+    }
+  }
+  return variables;
+}
+
+JobLimits readManifestLimits(ManifestReader& reader, const char* key) {
+  JobLimits limits;
+  for (const auto& [name, value] : reader.numberTable(key)) {
+    auto limit = std::find_if(kJobLimits.begin(), kJobLimits.end(),
+                              [&name = name](auto& known) { return name == known.name; });
+    const std::string path = std::string(key) + "." + name;
+    if (limit == kJobLimits.end()) {
+      reader.refuse(path, "'" + path + "' is not a limit");
+    } else if (value < limit->minimum || value > limit->ceiling) {
+      reader.refuse(path, "'" + path + "' must be " + std::to_string(limit->minimum) + ".." +
+                              std::to_string(limit->ceiling));
+    } else {
+      limits.*limit->value = value;
+    }
+  }
+  return limits;
+}
+
+std::optional<RuntimeManifest::Sample> readSample(ManifestReader& reader) {
+  if (!reader.has("sample")) return std::nullopt;
+  for (const auto& key : reader.keys("sample")) {
+    if (key != "code" && key != "stdout") {
+      reader.refuse("sample." + key, "unknown key 'sample." + key + "'");
+    }
+  }
+  return RuntimeManifest::Sample{reader.requiredText("sample.code"),
+                                 reader.requiredText("sample.stdout")};
+}
+
+void checkTogether(ManifestReader& reader, const RuntimeManifest& manifest) {
+  if (!isWord(manifest.name)) {
+    reader.refuse("name", "'name' must be letters, digits and + - _ . #, at most " +
+                              std::to_string(kMaxNameBytes) + " of them");
+  }
+  if (manifest.runCommand.empty()) reader.refuse("run_command", "'run_command' is missing");
+  if (manifest.isCompiled() && manifest.artifact.empty()) {
+    reader.refuse("artifact", "'artifact' is missing: the file that compile_command makes");
+  }
+  if (!manifest.isCompiled() && reader.has("artifact")) {
+    reader.refuse("artifact", "'artifact' needs a compile_command that makes it");
+  }
+  if (!manifest.isCompiled() && reader.has("compile_limits")) {
+    reader.refuse("compile_limits", "'compile_limits' need a compile_command");
+  }
+  if (manifest.isCompiled() && !manifest.zygote.empty()) {
+    reader.refuse("compile_command", "'compile_command' and 'zygote' exclude each other");
+  }
 }
 
 }  // namespace
 
-RuntimeManifest parseManifest(std::string_view text, const std::string& file) {
-  toml::table table;
-  try {
-    table = toml::parse(text, file);
-  } catch (const toml::parse_error& error) {
-    KJ_FAIL_REQUIRE("manifest is not TOML", at(file, error.source()).c_str(),
-                    std::string(error.description()).c_str());
-  }
-  for (auto&& [key, node] : table) {
-    KJ_REQUIRE(kKnownKeys.count(std::string(key.str())) > 0, "manifest has an unknown key",
-               at(file, node.source()).c_str(), std::string(key.str()).c_str());
-  }
+std::vector<std::string> RuntimeManifest::filledIn(const std::vector<std::string>& command) const {
+  std::vector<std::string> words = command;
+  std::replace(words.begin(), words.end(), std::string("{source}"), "/workspace/" + sourceFile);
+  std::replace(words.begin(), words.end(), std::string("{artifact}"), "/workspace/" + artifact);
+  return words;
+}
+
+std::variant<RuntimeManifest, ManifestRefusal> parseManifest(std::string_view text,
+                                                             const std::string& file) {
+  ManifestReader reader(text, file);
+  if (reader.refusal()) return *reader.refusal();
+  checkKeys(reader);
   RuntimeManifest manifest;
-  manifest.name = stringOf(table, "name", file, true);
-  manifest.aliases = listOf(table, "aliases", file);
-  manifest.zygote = stringOf(table, "zygote", file, false);
-  manifest.sourceFile = stringOf(table, "source_file", file, true);
-  manifest.coldCommand = listOf(table, "cold_command", file);
-  manifest.preload = listOf(table, "preload", file);
-  requireUsable(manifest, file);
-  if (const auto* node = table.get("settings")) {
-    const auto* settings = node->as_table();
-    KJ_REQUIRE(settings != nullptr, "manifest settings must be a table",
-               at(file, node->source()).c_str());
-    for (auto&& [key, setting] : *settings) {
-      auto value = setting.value_exact<std::string>();
-      KJ_REQUIRE(value.has_value(), "manifest setting must be a string",
-                 at(file, setting.source()).c_str(), std::string(key.str()).c_str());
-      manifest.settings.emplace_back(std::string(key.str()), *value);
-    }
-  }
+  manifest.name = reader.requiredText("name");
+  manifest.aliases = readWords(reader, "aliases");
+  manifest.endings = readWords(reader, "endings");
+  manifest.zygote = readFileName(reader, "zygote");
+  if (!reader.has("source_file")) reader.refuse("source_file", "'source_file' is missing");
+  manifest.sourceFile = readFileName(reader, "source_file");
+  manifest.versionCommand = readCommand(reader, "version_command");
+  manifest.compileCommand = readCommand(reader, "compile_command");
+  manifest.artifact = readFileName(reader, "artifact");
+  manifest.runCommand = readCommand(reader, "run_command");
+  manifest.environment = readEnvironment(reader);
+  manifest.limits = readManifestLimits(reader, "limits");
+  manifest.compileLimits = readManifestLimits(reader, "compile_limits");
+  manifest.preload = reader.texts("preload");
+  manifest.settings = reader.textTable("settings");
+  manifest.sample = readSample(reader);
+  reader.text("description");
+  checkTogether(reader, manifest);
+  if (reader.refusal()) return *reader.refusal();
   return manifest;
-}
-
-std::vector<std::string> RuntimeManifest::commandFor(const std::string& sourcePath) const {
-  std::vector<std::string> command = coldCommand;
-  std::replace(command.begin(), command.end(), std::string("{source}"), sourcePath);
-  return command;
-}
-
-std::vector<RuntimeManifest> loadManifests(const std::string& directory) {
-  namespace fs = std::filesystem;
-  KJ_REQUIRE(fs::is_directory(directory), "no such directory of runtimes", directory.c_str());
-  std::vector<RuntimeManifest> manifests;
-  std::map<std::string, std::string> owners;
-  for (auto& entry : fs::directory_iterator(directory)) {
-    const fs::path file = entry.path() / "manifest.toml";
-    if (!fs::exists(file)) continue;
-    manifests.push_back(parseManifest(readWhole(file), file.string()));
-    std::vector<std::string> names = manifests.back().aliases;
-    names.push_back(manifests.back().name);
-    for (auto& name : names) {
-      auto [claim, isNew] = owners.emplace(name, manifests.back().name);
-      KJ_REQUIRE(isNew, "two runtimes claim one name", name.c_str(), claim->second.c_str(),
-                 file.c_str());
-    }
-  }
-  std::sort(manifests.begin(), manifests.end(), [](auto& a, auto& b) { return a.name < b.name; });
-  return manifests;
 }
 
 }  // namespace brood

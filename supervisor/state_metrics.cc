@@ -64,17 +64,14 @@ Labels with(Labels labels, std::string name, std::string value) {
   return labels;
 }
 
-void addPools(const Profiles& profiles, std::vector<MetricFamily>& all) {
+void addPools(const ObservedState& state, std::vector<MetricFamily>& all) {
   auto workers = gauge("brood_workers", "Workers by what they are doing.");
   auto target = gauge("brood_workers_target", "Parked workers the pool is refilled to.");
   auto waiting = gauge("brood_pool_waiting_jobs", "Jobs that wait for a worker of the pool.");
   auto ready = gauge("brood_zygote_ready", "1 while the profile's zygote can fork.");
   auto restarts = counter("brood_zygote_restarts_total", "Starts of a zygote after its first.");
   auto warmUp = gauge("brood_zygote_warm_up_seconds", "What the latest start of the zygote took.");
-  for (auto& profile : profiles.all()) {
-    const Labels labels = labelsOf(*profile);
-    const WarmPool& pool = *profile->pool;
-    const ZygoteInfo& zygote = profile->zygote->info();
+  auto add = [&](const Labels& labels, const WarmPool& pool, const ZygoteInfo& zygote) {
     workers.add(with(labels, "state", "parked"), static_cast<double>(pool.idle()));
     workers.add(with(labels, "state", "starting"), static_cast<double>(pool.starting()));
     workers.add(with(labels, "state", "leased"), static_cast<double>(pool.leased()));
@@ -83,7 +80,11 @@ void addPools(const Profiles& profiles, std::vector<MetricFamily>& all) {
     ready.add(labels, zygote.ready ? 1 : 0);
     restarts.add(labels, zygote.restarts);
     warmUp.add(labels, static_cast<double>(zygote.warmUpMicros) / 1e6);
+  };
+  for (auto& profile : state.profiles.all()) {
+    add(labelsOf(*profile), *profile->pool, profile->zygote->info());
   }
+  add({{"language", "any"}, {"profile", "executed"}}, state.profiles.executed(), state.slotBuilder.info());
   for (auto* family : {&workers, &target, &waiting, &ready, &restarts, &warmUp}) {
     all.push_back(family->take());
   }
@@ -141,7 +142,7 @@ std::vector<MetricFamily> stateMetrics(const ObservedState& state) {
           .add({{"state", "ready"}}, static_cast<double>(state.slots.ready()))
           .add({{"state", "tearing_down"}}, static_cast<double>(state.slots.tearingDown()))
           .take());
-  addPools(state.profiles, all);
+  addPools(state, all);
   addMemory(state, all);
   addIsolation(state, all);
   return all;

@@ -56,19 +56,24 @@ System::System(UvAsyncIo& io, const Config& config)
           ZygoteOptions{"slots", config.supervisor.libexecDir + "/brood-zygote-none",
                         [this](auto request) { fillRootTemplate(request, config_, instance_); },
                         [this](auto& call) { return dispatcher_->noteDeniedCall(call); }},
-          [this]() { slots_->refill(); })),
+          [this]() {
+            slots_->refill();
+            profiles_->executed().refill();
+          })),
       slots_(kj::heap<SlotPool>(io.port(), *slotBuilder_, *cgroups_, config,
                                 defaultSlotLimits(config), metrics_)),
       starter_{io.port(), *slots_, config.limits, isolation_.applied, metrics_},
       profiles_(
           kj::heap<Profiles>(io.port(), reaper_, *slots_, starter_, config,
                              [this](auto& call) { return dispatcher_->noteDeniedCall(call); })),
-      dispatcher_(
-          kj::heap<Dispatcher>(io.port(), *profiles_, *slots_, *slotBuilder_, starter_, config)),
+      dispatcher_(kj::heap<Dispatcher>(io.port(), *profiles_, toolchains_, *slots_,
+                                       *slotBuilder_, starter_, config)),
+      toolchainProbe_(*dispatcher_, *profiles_, config.limits, toolchains_),
       isolationWatch_(io.timer(), *dispatcher_, config, isolation_),
-      server_(rpc::Supervisor::Client(kj::heap<RpcServer>(*dispatcher_, *profiles_, *slots_,
-                                                          *slotBuilder_, *cgroups_, isolation_,
-                                                          isolationWatch_, metrics_))) {
+      server_(rpc::Supervisor::Client(kj::heap<RpcServer>(
+          *dispatcher_, *profiles_, toolchains_, *slots_, *slotBuilder_, *cgroups_,
+          isolation_, isolationWatch_, metrics_))) {
+  profiles_->executed().attachZygote(*slotBuilder_);
   spdlog::info("cgroups: {}", cgroups_->description());
 }
 

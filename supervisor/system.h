@@ -17,6 +17,7 @@
 #include "supervisor/reaper.h"
 #include "supervisor/rpc_server.h"
 #include "supervisor/slot_pool.h"
+#include "supervisor/toolchain_probe.h"
 #include "supervisor/worker_handle.h"
 #include "supervisor/zygote_host.h"
 
@@ -32,6 +33,8 @@ class System {
   // there: from then on the isolation named in the report is a fact. Rejects with the layer that
   // failed.
   kj::Promise<void> proveIsolation();
+  // Resolves when it is known which of the executed languages are installed.
+  kj::Promise<void> probeToolchains() { return toolchainProbe_.run(); }
   // Resolves when the instance's socket takes connections, which are then served for good.
   kj::Promise<void> listen();
   // Drains, kills what outlives the configured bound, takes every sandbox apart.
@@ -53,7 +56,9 @@ class System {
   kj::Own<SlotPool> slots_;
   WorkerStarter starter_;
   kj::Own<Profiles> profiles_;
+  Toolchains toolchains_;
   kj::Own<Dispatcher> dispatcher_;
+  ToolchainProbe toolchainProbe_;
   IsolationWatch isolationWatch_;
   capnp::Capability::Client server_;
   kj::Promise<void> serving_ = nullptr;

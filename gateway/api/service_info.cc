@@ -18,7 +18,17 @@ void writeProfile(JsonWriter& json, rpc::ProfileInfo::Reader profile) {
   json.endObject();
 }
 
-std::string runtimesJson(capnp::List<rpc::RuntimeInfo>::Reader runtimes) {
+void writeRefusals(JsonWriter& json, capnp::List<rpc::RefusedManifest>::Reader refusals) {
+  json.key("refused_manifests").beginArray();
+  for (auto refusal : refusals) {
+    json.beginObject().field("file", asView(refusal.getFile())).field("line", refusal.getLine());
+    json.field("reason", asView(refusal.getReason())).endObject();
+  }
+  json.endArray();
+}
+
+std::string runtimesJson(capnp::List<rpc::RuntimeInfo>::Reader runtimes,
+                         capnp::List<rpc::RefusedManifest>::Reader refusals) {
   std::string text;
   JsonWriter json(text);
   json.beginObject().key("runtimes").beginArray();
@@ -26,25 +36,39 @@ std::string runtimesJson(capnp::List<rpc::RuntimeInfo>::Reader runtimes) {
     json.beginObject().field("language", asView(runtime.getLanguage()));
     json.field("version", asView(runtime.getVersion())).key("aliases");
     writeTextList(json, runtime.getAliases());
+    json.key("endings");
+    writeTextList(json, runtime.getEndings());
+    json.field("compiled", runtime.getCompiled());
+    json.field("available", runtime.getWhyUnavailable().size() == 0);
+    if (runtime.getWhyUnavailable().size() > 0) {
+      json.field("reason", asView(runtime.getWhyUnavailable()));
+    }
     json.key("profiles").beginArray();
     for (auto profile : runtime.getProfiles()) writeProfile(json, profile);
     json.endArray().endObject();
   }
-  json.endArray().endObject();
+  json.endArray();
+  writeRefusals(json, refusals);
+  json.endObject();
   return text;
 }
 
-void writePools(JsonWriter& json, capnp::List<rpc::RuntimeInfo>::Reader runtimes) {
+void writePool(JsonWriter& json, std::string_view language, rpc::ProfileInfo::Reader profile) {
+  json.beginObject().field("language", language);
+  json.field("profile", asView(profile.getName())).field("ready", profile.getReady());
+  json.field("idle", profile.getIdle()).field("target", profile.getTarget());
+  json.field("starting", profile.getStarting());
+  json.field("zygote_restarts", profile.getZygoteRestarts()).endObject();
+}
+
+void writePools(JsonWriter& json, rpc::Status::Reader status) {
   json.beginArray();
-  for (auto runtime : runtimes) {
+  for (auto runtime : status.getRuntimes()) {
     for (auto profile : runtime.getProfiles()) {
-      json.beginObject().field("language", asView(runtime.getLanguage()));
-      json.field("profile", asView(profile.getName())).field("ready", profile.getReady());
-      json.field("idle", profile.getIdle()).field("target", profile.getTarget());
-      json.field("starting", profile.getStarting());
-      json.field("zygote_restarts", profile.getZygoteRestarts()).endObject();
+      writePool(json, asView(runtime.getLanguage()), profile);
     }
   }
+  if (status.hasExecuted()) writePool(json, "any", status.getExecuted());
   json.endArray();
 }
 
@@ -87,7 +111,7 @@ std::string healthJson(rpc::Status::Reader status) {
   json.key("jobs").beginObject().field("running", status.getJobsRunning());
   json.field("queued", status.getJobsQueued()).field("total", status.getJobsTotal()).endObject();
   json.key("pools");
-  writePools(json, status.getRuntimes());
+  writePools(json, status);
   json.endObject();
   return text;
 }
@@ -114,7 +138,7 @@ kj::Promise<void> ServiceInfo::runtimes(HttpRequest&, ResponseWriter& writer) {
         .then(
             [&writer](RuntimesResponse&& response) {
               HttpResponse answer;
-              answer.body = runtimesJson(response.getRuntimes());
+              answer.body = runtimesJson(response.getRuntimes(), response.getRefused());
               return writer.send(std::move(answer));
             },
             [&writer](kj::Exception&& exception) {

@@ -2,8 +2,6 @@
 //
 // Properties: a refusal names the file; what is accepted can be used as it stands (names that stay
 // in their folder, words without NUL) and, written out again, reads the same.
-#include <kj/exception.h>
-
 #include "supervisor/runtime_manifest.h"
 #include "tests/fuzz/property.h"
 
@@ -32,15 +30,41 @@ std::string listed(const std::vector<std::string>& items) {
   return result + "]\n";
 }
 
+std::string tableOf(const std::string& name, const ManifestReader::Pairs& pairs) {
+  std::string text = "[" + name + "]\n";
+  for (const auto& [key, value] : pairs) text += quoted(key) + " = " + quoted(value) + "\n";
+  return text;
+}
+
+std::string tableOf(const std::string& name, const JobLimits& limits) {
+  std::string text = "[" + name + "]\n";
+  for (const auto& limit : kJobLimits) {
+    const uint64_t value = limits.*limit.value;
+    if (value > 0) text += std::string(limit.name) + " = " + std::to_string(value) + "\n";
+  }
+  return text;
+}
+
 std::string rewritten(const RuntimeManifest& manifest) {
   std::string text = "name = " + quoted(manifest.name) + "\n";
   if (!manifest.zygote.empty()) text += "zygote = " + quoted(manifest.zygote) + "\n";
   text += "source_file = " + quoted(manifest.sourceFile) + "\n";
   text += "aliases = " + listed(manifest.aliases);
-  text += "cold_command = " + listed(manifest.coldCommand);
-  text += "preload = " + listed(manifest.preload) + "[settings]\n";
-  for (const auto& [name, value] : manifest.settings) {
-    text += quoted(name) + " = " + quoted(value) + "\n";
+  text += "endings = " + listed(manifest.endings);
+  if (!manifest.versionCommand.empty()) {
+    text += "version_command = " + listed(manifest.versionCommand);
+  }
+  if (manifest.isCompiled()) {
+    text += "compile_command = " + listed(manifest.compileCommand);
+    text += "artifact = " + quoted(manifest.artifact) + "\n";
+  }
+  text += "run_command = " + listed(manifest.runCommand);
+  text += "preload = " + listed(manifest.preload);
+  text += tableOf("settings", manifest.settings) + tableOf("environment", manifest.environment);
+  text += tableOf("limits", manifest.limits);
+  if (manifest.isCompiled()) text += tableOf("compile_limits", manifest.compileLimits);
+  if (manifest.sample) {
+    text += tableOf("sample", {{"code", manifest.sample->code}, {"stdout", manifest.sample->stdout}});
   }
   return text;
 }
@@ -57,25 +81,32 @@ void checkAccepted(const RuntimeManifest& manifest) {
   require(isBareFileName(manifest.sourceFile), "the source stays in its folder");
   require(manifest.zygote.empty() || isBareFileName(manifest.zygote),
           "the zygote is one of the libexec folder", manifest.zygote);
-  require(!manifest.coldCommand.empty(), "there is a command");
-  for (const auto& word : manifest.coldCommand) {
+  require(!manifest.runCommand.empty(), "there is a command");
+  for (const auto& word : manifest.runCommand) {
     require(!hasNul(word), "of words that execve takes whole");
   }
-  const auto command = manifest.commandFor("/workspace/" + manifest.sourceFile);
-  require(command.size() == manifest.coldCommand.size(), "the source takes one word's place");
+  require(manifest.filledIn(manifest.runCommand).size() == manifest.runCommand.size(),
+          "the source takes one word's place");
+  require(manifest.isCompiled() == !manifest.artifact.empty(), "a compiler makes something");
+  require(!manifest.isCompiled() || isBareFileName(manifest.artifact), "in its own folder");
+  for (const auto& limit : kJobLimits) {
+    const uint64_t value = manifest.limits.*limit.value;
+    require(value == 0 || (value >= limit.minimum && value <= limit.ceiling), "limits can be had");
+  }
 }
 
 void check(std::string_view text) {
-  RuntimeManifest manifest;
-  auto refused = kj::runCatchingExceptions([&] { manifest = parseManifest(text, "the-file"); });
-  KJ_IF_MAYBE (exception, refused) {
-    const std::string said = exception->getDescription().cStr();
-    require(said.find("the-file") != std::string::npos, "a refusal names the file", said);
+  auto parsed = parseManifest(text, "the-file");
+  if (auto* refusal = std::get_if<ManifestRefusal>(&parsed)) {
+    require(refusal->text().starts_with("the-file:"), "a refusal names the file", refusal->text());
+    require(!refusal->reason.empty(), "and the reason");
     return;
   }
+  const auto& manifest = std::get<RuntimeManifest>(parsed);
   checkAccepted(manifest);
-  const auto again = parseManifest(rewritten(manifest), "again");
-  require(rewritten(again) == rewritten(manifest), "written out again it is the same");
+  auto again = parseManifest(rewritten(manifest), "again");
+  require(std::holds_alternative<RuntimeManifest>(again), "written out again it is accepted");
+  require(rewritten(std::get<RuntimeManifest>(again)) == rewritten(manifest), "and the same");
 }
 
 }  // namespace

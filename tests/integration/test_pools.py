@@ -9,7 +9,8 @@ POOL = {"min_idle": 1, "target_idle": 2, "max_idle": 12}
 
 
 def profile(system):
-    return system.status()["runtimes"][0]["profiles"][0]
+    runtimes = {runtime["language"]: runtime for runtime in system.status()["runtimes"]}
+    return runtimes["python"]["profiles"][0]
 
 
 def burst(system, jobs):

@@ -33,6 +33,7 @@ def default_settings():
         "gateway": {"host": "127.0.0.1", "port": 0},
         "supervisor": {"max_concurrent_jobs": 64},
         "sandbox": {"max_slots": 96, "spare_slots": 2},
+        "executed": {"min_idle": 1, "target_idle": 1, "max_workers": 64},
         "profiles": {"default": {"language": "python", "min_idle": 1, "target_idle": 3,
                                  "max_workers": 64}},
     }
@@ -71,7 +72,7 @@ class System:
         own = {"supervisor": {"runtime_dir": self.runtime_dir},
                "sandbox": {"uid_base": uid_base, "cgroup_parent": self.cgroup_parent}}
         self.settings = merged(merged(default_settings(), own), settings or {})
-        for profile in self.settings["profiles"].values():
+        for profile in [*self.settings["profiles"].values(), self.settings["executed"]]:
             # A pool that follows the load is never at rest where a test can wait for it.
             if "target_idle" in profile:
                 profile.setdefault("max_idle", profile["target_idle"])
@@ -244,6 +245,7 @@ class System:
         """No job, nothing being torn down or started, every pool at its target."""
         status = self.status()
         profiles = [profile for runtime in status["runtimes"] for profile in runtime["profiles"]]
+        profiles.append(status["executed"])
         pools_full = all(profile["ready"] and profile["idle"] == profile["target"]
                          and profile["starting"] == 0 for profile in profiles)
         return (pools_full and status["slots"]["ready"] == status["slots"]["target"]

@@ -18,7 +18,9 @@ class JobLanguageTest : public testing::Test {
     auto aliases = runtimes[0].initAliases(2);
     aliases.set(0, "python3");
     aliases.set(1, "py");
+    runtimes[0].initEndings(1).set(0, "py");
     runtimes[1].setLanguage("lua");
+    runtimes[1].initEndings(1).set(0, "lua");
   }
 
   std::string languageOf(const std::string& path) {
@@ -35,7 +37,7 @@ TEST_F(JobLanguageTest, IsToldByTheEnding) {
 }
 
 TEST_F(JobLanguageTest, IsAskedForWhenTheEndingSaysNothing) {
-  for (const char* path : {"a", "a.", "a.rb", ".py", "py"}) {
+  for (const char* path : {"a", "a.", "a.rb", "a.python3", ".py", "py"}) {
     try {
       FAIL() << path << " is " << languageOf(path);
     } catch (const CliError& error) {

@@ -29,7 +29,7 @@ class StatusTextTest : public testing::Test {
     checks[0].setVerdict("held");
     checks[1].setVerdict("broken");
     checks[2].setVerdict("expected");
-    auto runtimes = status_.initRuntimes(2);
+    auto runtimes = status_.initRuntimes(3);
     runtimes[0].setLanguage("python");
     runtimes[0].setVersion("3.11.2");
     auto profile = runtimes[0].initProfiles(1)[0];
@@ -41,6 +41,17 @@ class StatusTextTest : public testing::Test {
     profile.setZygoteRestarts(2);
     runtimes[1].setLanguage("lua");
     runtimes[1].setVersion("5.4");
+    runtimes[2].setLanguage("go");
+    runtimes[2].setWhyUnavailable("no such file");
+    auto executed = status_.initExecuted();
+    executed.setName("executed");
+    executed.setReady(true);
+    executed.setIdle(1);
+    executed.setTarget(4);
+    auto refusal = status_.initRefusedManifests(1)[0];
+    refusal.setFile("/etc/x.toml");
+    refusal.setLine(3);
+    refusal.setReason("unknown key 'colour'");
   }
 
   capnp::MallocMessageBuilder message_;
@@ -57,8 +68,12 @@ TEST_F(StatusTextTest, TellsAllAtAGlance) {
             "slots       4 of 5 ready, 0 being torn down\n"
             "jobs        0 running, 0 queued, 99 since the start\n"
             "pools\n"
-            "  default  python 3.11.2  7 of 8 parked, 1 starting  zygote restarted 2 times\n"
-            "  -        lua 5.4        cold only\n");
+            "  default   python 3.11.2    7 of 8 parked, 1 starting  zygote restarted 2 times\n"
+            "  executed  languages below  1 of 4 parked\n"
+            "languages\n"
+            "  lua      5.4\n"
+            "  go            not available: no such file\n"
+            "  refused       /etc/x.toml:3: unknown key 'colour'\n");
 }
 
 TEST_F(StatusTextTest, NamesTheState) {

@@ -168,8 +168,8 @@ TEST(LoaderErrors, OfSettingsThatDoNotGoTogether) {
        "sandbox.uid_base, sandbox.max_slots: host ids 65000..66023 contain 65534 (nobody), which "
        "sandboxes must not own"},
       {{"--sandbox-max-slots=11"},
-       "sandbox.max_slots: 11 is less than sandbox.spare_slots and every profile's target_idle "
-       "together, 12"},
+       "sandbox.max_slots: 11 is less than sandbox.spare_slots, executed.target_idle and every "
+       "profile's target_idle together, 16"},
   };
   for (auto& each : cases) {
     each.flags.push_back("--config=/dev/null");

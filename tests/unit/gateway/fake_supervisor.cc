@@ -53,7 +53,18 @@ kj::Promise<void> FakeSupervisor::run(RunContext context) {
 }
 
 kj::Promise<void> FakeSupervisor::runtimes(RuntimesContext context) {
-  auto runtime = context.getResults().initRuntimes(1)[0];
+  auto results = context.getResults();
+  auto runtimes = results.initRuntimes(2);
+  runtimes[1].setLanguage("go");
+  runtimes[1].initEndings(1).set(0, "go");
+  runtimes[1].setCompiled(true);
+  runtimes[1].setWhyUnavailable("no such file");
+  auto refusal = results.initRefused(1)[0];
+  refusal.setFile("/etc/x.toml");
+  refusal.setLine(3);
+  refusal.setReason("unknown key");
+  auto runtime = runtimes[0];
+  runtime.initEndings(1).set(0, "py");
   runtime.setLanguage("python");
   runtime.setVersion("3.11.2");
   runtime.initAliases(1).set(0, "py");

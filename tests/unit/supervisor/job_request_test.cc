@@ -23,7 +23,7 @@ class JobRequestTest : public testing::Test {
     fs::create_directories(root_ / "sh");
     std::ofstream(root_ / "sh" / "manifest.toml")
         << "name=\"sh\"\naliases=[\"shell\"]\nsource_file=\"main.sh\"\n"
-           "cold_command=[\"/bin/sh\",\"{source}\"]\n";
+           "run_command=[\"/bin/sh\",\"{source}\"]\n";
     config_.supervisor.runtimesDir = root_.string();
     config_.profiles.clear();
   }
@@ -38,7 +38,7 @@ class JobRequestTest : public testing::Test {
     profiles_ = kj::heap<Profiles>(
         io_.port(), *reaper_, *slots_,
         WorkerStarter{io_.port(), *slots_, config_.limits, proven_, metrics_}, config_);
-    return admitJob(job_.asReader(), *profiles_, config_.limits);
+    return admitJob(job_.asReader(), *profiles_, toolchains_, config_.limits);
   }
   RejectionInfo rejection() {
     auto outcome = admit();
@@ -55,6 +55,7 @@ class JobRequestTest : public testing::Test {
   kj::Own<ZygoteHost> builder_;
   kj::Own<SlotPool> slots_;
   LayerSet proven_;
+  Toolchains toolchains_;
   kj::Own<Profiles> profiles_;
   capnp::MallocMessageBuilder message_;
   rpc::Job::Builder job_ = message_.initRoot<rpc::Job>();

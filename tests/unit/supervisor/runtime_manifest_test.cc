@@ -1,108 +1,141 @@
 #include "supervisor/runtime_manifest.h"
 
 #include <gtest/gtest.h>
-#include <kj/exception.h>
-
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 
 namespace brood {
 namespace {
 
-namespace fs = std::filesystem;
+constexpr const char* kLeast =
+    "name = \"lua\"\nsource_file = \"main.lua\"\nrun_command = [\"/usr/bin/lua\", \"{source}\"]\n";
 
-class RuntimeManifestTest : public testing::Test {
- protected:
-  RuntimeManifestTest() {
-    char name[] = "/tmp/brood-manifests-XXXXXX";
-    root_ = ::mkdtemp(name);
-  }
-  ~RuntimeManifestTest() override { fs::remove_all(root_); }
+std::string refusalOf(const std::string& text) {
+  auto parsed = parseManifest(text, "f");
+  auto* refusal = std::get_if<ManifestRefusal>(&parsed);
+  return refusal == nullptr ? "" : refusal->text();
+}
 
-  void add(const std::string& folder, const std::string& text) {
-    fs::create_directories(root_ / folder);
-    std::ofstream(root_ / folder / "manifest.toml") << text;
-  }
-  std::string errorOfLoading() {
-    try {
-      loadManifests(root_.string());
-    } catch (const kj::Exception& exception) {
-      return exception.getDescription().cStr();
-    }
-    return "";
-  }
+// Of the least manifest with one more line, which is its fourth.
+std::string refusalWith(const std::string& line) { return refusalOf(kLeast + line + "\n"); }
 
-  fs::path root_;
-};
+RuntimeManifest manifestOf(const std::string& text) {
+  auto parsed = parseManifest(text, "f");
+  if (auto* refusal = std::get_if<ManifestRefusal>(&parsed)) ADD_FAILURE() << refusal->text();
+  return std::holds_alternative<RuntimeManifest>(parsed) ? std::get<RuntimeManifest>(parsed)
+                                                         : RuntimeManifest{};
+}
 
-constexpr const char* kGood = R"(
-name = "lua"
-aliases = ["lua5"]
-source_file = "main.lua"
-cold_command = ["/usr/bin/lua", "{source}"]
+TEST(RuntimeManifest, NeedsLittle) {
+  auto manifest = manifestOf(kLeast);
+  EXPECT_EQ(manifest.name, "lua");
+  EXPECT_FALSE(manifest.isCompiled());
+  EXPECT_EQ(manifest.programFile(), "main.lua");
+  EXPECT_EQ(manifest.filledIn(manifest.runCommand),
+            (std::vector<std::string>{"/usr/bin/lua", "/workspace/main.lua"}));
+  EXPECT_EQ(manifest.limits.memoryBytes, 0u);
+  EXPECT_FALSE(manifest.sample.has_value());
+}
+
+TEST(RuntimeManifest, MaySayAllOfIt) {
+  auto manifest = manifestOf(R"(
+name = "c"
+description = "The language C"
+aliases = ["gcc"]
+endings = ["c", "h"]
+source_file = "main.c"
+version_command = ["gcc", "--version"]
+compile_command = ["gcc", "-o", "{artifact}", "{source}"]
+artifact = "main"
+run_command = ["{artifact}", "-x"]
+preload = ["a"]
+[environment]
+A = "1"
+[limits]
+memory_bytes = 67_108_864
+[compile_limits]
+wall_time_ms = 5000
 [settings]
 colour = "blue"
-)";
-
-TEST_F(RuntimeManifestTest, loadsAndFillsInTheSource) {
-  add("lua", kGood);
-  auto manifests = loadManifests(root_.string());
-  ASSERT_EQ(manifests.size(), 1u);
-  EXPECT_EQ(manifests[0].name, "lua");
-  EXPECT_EQ(manifests[0].settings.at(0).second, "blue");
-  EXPECT_EQ(manifests[0].commandFor("/workspace/main.lua"),
-            (std::vector<std::string>{"/usr/bin/lua", "/workspace/main.lua"}));
+[sample]
+code = "int main() {}"
+stdout = ""
+)");
+  EXPECT_EQ(manifest.endings, (std::vector<std::string>{"c", "h"}));
+  EXPECT_TRUE(manifest.isCompiled());
+  EXPECT_EQ(manifest.programFile(), "main");
+  EXPECT_EQ(manifest.filledIn(manifest.compileCommand),
+            (std::vector<std::string>{"gcc", "-o", "/workspace/main", "/workspace/main.c"}));
+  EXPECT_EQ(manifest.environment.at(0).first, "A");
+  EXPECT_EQ(manifest.limits.memoryBytes, 64u << 20);
+  EXPECT_EQ(manifest.compileLimits.wallTimeMs, 5000u);
+  EXPECT_EQ(manifest.settings.at(0).second, "blue");
+  EXPECT_EQ(manifest.sample->code, "int main() {}");
 }
 
-TEST_F(RuntimeManifestTest, refusesNamesThatLeaveTheirFolder) {
-  const std::string others = "name = \"lua\"\ncold_command = [\"/usr/bin/lua\"]\n";
-  for (const char* file : {"..", ".", "", "../main.lua", "main\\u0000.lua"}) {
-    add("lua", others + "source_file = \"" + file + "\"\n");
-    EXPECT_NE(errorOfLoading().find("source_file"), std::string::npos) << file;
+TEST(RuntimeManifest, IsRefusedWithLineAndReason) {
+  EXPECT_EQ(refusalWith("colour = 1"), "f:4: unknown key 'colour'");
+  EXPECT_EQ(refusalWith("aliases = 1"), "f:4: 'aliases' must be a list of strings");
+  EXPECT_EQ(refusalWith("aliases = [\n\n7]"), "f:6: 'aliases' must be a list of strings");
+  EXPECT_EQ(refusalWith("settings = 1"), "f:4: 'settings' must be a table");
+  EXPECT_EQ(refusalWith("[settings]\na = 1"), "f:5: 'settings.a' must be a string");
+  EXPECT_EQ(refusalWith("[limits]\nwall_time = 1"), "f:5: 'limits.wall_time' is not a limit");
+  EXPECT_EQ(refusalWith("[limits]\nopen_files = -1"),
+            "f:5: 'limits.open_files' must be a whole number");
+  EXPECT_EQ(refusalWith("[limits]\nopen_files = 3"),
+            "f:5: 'limits.open_files' must be 16..1048576");
+  EXPECT_EQ(refusalWith("[environment]\n\"A=B\" = \"\""),
+            "f:4: 'environment' has a name or a value that no process can have");
+  EXPECT_EQ(refusalWith("[sample]\ncode = \"\""), "f:1: 'sample.stdout' is missing");
+  EXPECT_NE(refusalOf("name = [").find("f:1: not TOML: "), std::string::npos);
+}
+
+TEST(RuntimeManifest, SaysWhatItCannotGrant) {
+  EXPECT_NE(refusalWith("writable_paths = [\"/srv\"]").find("f:4: 'writable_paths' cannot be"),
+            std::string::npos);
+  EXPECT_NE(refusalWith("seccomp = [\"mount\"]").find("f:4: 'seccomp' cannot be granted"),
+            std::string::npos);
+}
+
+TEST(RuntimeManifest, NeedsTheArtifactOfACompiler) {
+  EXPECT_NE(refusalWith("compile_command = [\"cc\"]").find("'artifact' is missing"),
+            std::string::npos);
+  EXPECT_NE(refusalWith("artifact = \"main\"").find("needs a compile_command"), std::string::npos);
+  EXPECT_NE(refusalWith("[compile_limits]").find("need a compile_command"), std::string::npos);
+  EXPECT_NE(refusalWith("compile_command = [\"cc\"]\nartifact = \"a\"\nzygote = \"z\"")
+                .find("exclude each other"),
+            std::string::npos);
+}
+
+TEST(RuntimeManifest, KeepsNamesInTheirFolder) {
+  for (const char* name : {"..", ".", "", "../main.lua", "main\\u0000.lua", "/etc/passwd"}) {
+    const std::string value = " = \"" + std::string(name) + "\"\n";
+    EXPECT_EQ(refusalOf("name = \"x\"\nrun_command = [\"x\"]\nsource_file" + value),
+              "f:3: 'source_file' must be a bare file name")
+        << name;
+    EXPECT_EQ(refusalWith("compile_command = [\"x\"]\nartifact" + value),
+              "f:5: 'artifact' must be a bare file name")
+        << name;
+    EXPECT_EQ(refusalWith("zygote" + value), "f:4: 'zygote' must be a bare file name") << name;
   }
-  add("lua", others + "source_file = \"main.lua\"\nzygote = \"../../bin/sh\"\n");
-  EXPECT_NE(errorOfLoading().find("zygote"), std::string::npos);
-  add("lua", others + "source_file = \"main.lua\"\n");
-  EXPECT_EQ(errorOfLoading(), "");
 }
 
-TEST_F(RuntimeManifestTest, settingsAreATable) {
-  add("lua", "name = \"lua\"\nsource_file = \"x\"\ncold_command = [\"x\"]\nsettings = 1\n");
-  EXPECT_NE(errorOfLoading().find("settings"), std::string::npos);
+TEST(RuntimeManifest, HasNamesThatCanBeSaid) {
+  for (const char* name : {"", "a b", "a/b", "a\\nb", "é", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}) {
+    const std::string quoted = "\"" + std::string(name) + "\"";
+    EXPECT_NE(refusalOf("name = " + quoted + "\nsource_file = \"x\"\nrun_command = [\"x\"]"), "")
+        << name;
+    EXPECT_NE(refusalWith("aliases = [" + quoted + "]"), "") << name;
+    EXPECT_NE(refusalWith("endings = [" + quoted + "]"), "") << name;
+  }
+  EXPECT_EQ(refusalWith("aliases = [\"c++\", \"c#\", \"lua5.4\"]"), "");
 }
 
-TEST_F(RuntimeManifestTest, ignoresFoldersWithoutManifest) {
-  fs::create_directories(root_ / "empty");
-  EXPECT_TRUE(loadManifests(root_.string()).empty());
-}
-
-TEST_F(RuntimeManifestTest, refusesWithFileLineAndReason) {
-  add("bad", "name = \"bad\"\nsource_file = 7\n");
-  auto error = errorOfLoading();
-  EXPECT_NE(error.find("manifest.toml:2"), std::string::npos) << error;
-  EXPECT_NE(error.find("source_file"), std::string::npos) << error;
-}
-
-TEST_F(RuntimeManifestTest, refusesUnknownKeys) {
-  add("bad", std::string("colour = 1\n") + kGood);
-  EXPECT_NE(errorOfLoading().find("unknown key"), std::string::npos);
-}
-
-TEST_F(RuntimeManifestTest, refusesTextThatIsNotToml) {
-  add("bad", "name = [");
-  EXPECT_NE(errorOfLoading().find("not TOML"), std::string::npos);
-}
-
-TEST_F(RuntimeManifestTest, refusesSourceFilesOutsideTheWorkspace) {
-  add("bad", "name=\"x\"\nsource_file=\"../x\"\ncold_command=[\"x\"]\n");
-  EXPECT_NE(errorOfLoading().find("bare file name"), std::string::npos);
-}
-
-TEST_F(RuntimeManifestTest, refusesTwoOwnersOfOneName) {
-  add("one", kGood);
-  add("two", "name=\"lua5\"\nsource_file=\"x\"\ncold_command=[\"x\"]\n");
-  EXPECT_NE(errorOfLoading().find("two runtimes claim one name"), std::string::npos);
+TEST(RuntimeManifest, NeedsCommandsThatCanBeExecuted) {
+  const std::string start = "name = \"x\"\nsource_file = \"x\"\n";
+  EXPECT_EQ(refusalOf(start), "f:1: 'run_command' is missing");
+  EXPECT_EQ(refusalOf(start + "run_command = []"), "f:3: 'run_command' must name a program");
+  EXPECT_EQ(refusalOf(start + "run_command = [\"\"]"), "f:3: 'run_command' must name a program");
+  EXPECT_EQ(refusalOf(start + "run_command = [\"a\\u0000b\"]"),
+            "f:3: 'run_command' must not contain NUL");
 }
 
 }  // namespace

@@ -1,0 +1,33 @@
+#pragma once
+// Runs the executed languages' version commands where their jobs will run: in a sandbox. What the
+// host has installed and a sandbox does not show is of no use.
+
+#include <kj/async.h>
+
+#include "supervisor/dispatcher.h"
+#include "supervisor/toolchains.h"
+
+namespace brood {
+
+class ToolchainProbe {
+ public:
+  // All borrowed.
+  ToolchainProbe(Dispatcher& dispatcher, const Profiles& profiles, const LimitsConfig& limits,
+                 Toolchains& toolchains);
+  KJ_DISALLOW_COPY(ToolchainProbe);
+
+  // Resolves when every language that has a version command, and no zygotes to report theirs, has
+  // answered. One that does not is unavailable; nothing rejects.
+  kj::Promise<void> run();
+
+ private:
+  kj::Promise<void> askFrom(size_t next);
+  kj::Promise<void> ask(const RuntimeManifest& manifest);
+
+  Dispatcher& dispatcher_;
+  const Profiles& profiles_;
+  const LimitsConfig& limits_;
+  Toolchains& toolchains_;
+};
+
+}  // namespace brood

@@ -42,6 +42,9 @@ struct WarmUp {
 
   layers @4 :LayerPolicy;
   # For all its slots and workers. The operator's configuration; no request reaches it.
+
+  sourceName @5 :Text;
+  # As in WorkerJob: what nearly every job of these workers will have.
 }
 
 struct LayerPolicy {

@@ -79,9 +79,10 @@ class Runtime {
   virtual RehearsalJob rehearsalJob() { return {}; }
 
   // In the worker, after lock-down: draw new randomness, and have all ready that needs no job.
-  // Standard descriptors are the job's pipes and must not be written to. Throws when the worker is
-  // unfit.
-  virtual void park() = 0;
+  // `sourcePath` is where the job's source will be, as far as is known; it may be empty, and a job
+  // may turn out to be elsewhere. Standard descriptors are the job's pipes and must not be written
+  // to. Throws when the worker is unfit.
+  virtual void park(kj::StringPtr sourcePath) = 0;
 
   // Runs the job and returns its exit code (0..255) once all its output is written. May end the
   // process by a signal where the language says so, or by execve for an executed language.

@@ -12,6 +12,7 @@ namespace {
 void fillWarmUp(wire::WarmUp::Builder request, const ProfileConfig& config,
                 const RuntimeManifest& manifest, const LayerPolicy& layers) {
   request.setProfile(config.name);
+  request.setSourceName(manifest.sourceFile);
   fillLayerPolicy(layers, request.initLayers());
   const auto& modules = config.preload.has_value() ? *config.preload : manifest.preload;
   auto preload = request.initPreload(static_cast<unsigned>(modules.size()));

@@ -20,6 +20,7 @@
 #include "zygote/layers/capabilities.h"
 #include "zygote/layers/layer.h"
 #include "zygote/process_hygiene.h"
+#include "zygote/worker_channel.h"
 
 namespace brood {
 namespace {
@@ -131,6 +132,7 @@ void ForkServer::warmUp(uint64_t requestId, wire::WarmUp::Reader request) {
   if (!layers_.isOn(Layer::dumpable)) {
     KJ_SYSCALL(::prctl(PR_SET_DUMPABLE, 1, 0, 0, 0));
   }
+  if (request.getSourceName().size() > 0) sourcePath_ = sourcePathOf(request.getSourceName());
   WarmUpReport report = runtime_.warmUp(toOptions(request));
   touches_ = rehearse(runtime_);
   if (slotService_ != nullptr) slotService_->prepareRoot(request.getRootTemplate(), layers_);
@@ -226,6 +228,7 @@ void ForkServer::becomeWorker(wire::ForkWorker::Reader request, const Fds& fds) 
                         .cpuSeconds = request.getMaxCpuSeconds()},
              .layers = layers_,
              .inherited = filters_,
+             .sourcePath = sourcePath_,
              .jobIdInside = layers_.isOn(Layer::user) ? kJobIdInside : request.getHostJobUid()});
 }
 

@@ -57,6 +57,7 @@ class ForkServer {
   const OwnedFd ownPidNamespace_;
   const OwnedFd childSignals_;
   TouchPlan touches_;
+  kj::String sourcePath_;  // Of nearly every job.
   std::unordered_set<pid_t> children_;  // Whose exit the supervisor is told of.
 };
 

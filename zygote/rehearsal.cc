@@ -92,10 +92,10 @@ int liveAsWorker(Runtime& runtime, kj::ArrayPtr<const capnp::word> message,
   PrivateMappings mappings = PrivateMappings::ofThisProcess();
   leadNowhere({STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO});
   runtime.afterFork();
-  runtime.park();
+  std::string sourcePath = folder + "/main";
+  runtime.park(sourcePath.c_str());
   ReceivedJob job(message);
   JobSpec spec = job.spec();
-  std::string sourcePath = folder + "/main";
   spec.sourcePath = sourcePath.c_str();
   int exitCode = runtime.run(spec);
   writeRanges(planFd, ownPages(mappings.writable));

@@ -191,7 +191,7 @@ void runWorker(Runtime& runtime, const SeccompPolicy& seccomp, const WorkerPlan&
   plan.touches.apply();
   checklist.attempt("runtime:afterFork", [&] { runtime.afterFork(); });
   lockDown(checklist, seccomp, plan);
-  checklist.attempt("runtime:park", [&] { runtime.park(); });
+  checklist.attempt("runtime:park", [&] { runtime.park(plan.sourcePath); });
 
   WorkerFrame parked;
   parked.kind = WorkerFrameKind::parked;

@@ -29,6 +29,7 @@ struct WorkerPlan {
   ProcessLimits limits;  // While parked; the job's own, lower ones come with the job.
   const LayerPolicy& layers;
   const InheritedFilters& inherited;
+  kj::StringPtr sourcePath;  // Of the job that will come, most likely; may be empty.
   unsigned jobIdInside;  // uid and gid as the slot's user namespace, if any, shows them.
 };
 

@@ -60,9 +60,11 @@ kj::Array<capnp::word> receiveWorkerJob(int channelFd) {
   return message;
 }
 
+kj::String sourcePathOf(kj::StringPtr sourceName) { return kj::str("/workspace/", sourceName); }
+
 ReceivedJob::ReceivedJob(kj::ArrayPtr<const capnp::word> message)
     : message_(message, proportionateReading(message)), job_(message_.getRoot<wire::WorkerJob>()) {
-  if (job_.getSourceName().size() > 0) sourcePath_ = kj::str("/workspace/", job_.getSourceName());
+  if (job_.getSourceName().size() > 0) sourcePath_ = sourcePathOf(job_.getSourceName());
   for (auto argument : job_.getArgs()) args_.add(argument);
   for (auto word : job_.getCommand()) command_.add(word);
   for (auto variable : job_.getEnv()) {

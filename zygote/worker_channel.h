@@ -18,6 +18,9 @@ void sendWorkerFrame(int channelFd, const WorkerFrame& frame) noexcept;
 // not a job.
 kj::Array<capnp::word> receiveWorkerJob(int channelFd);
 
+// Where a job finds its source in its sandbox.
+kj::String sourcePathOf(kj::StringPtr sourceName);
+
 // Keeps the JobSpec's borrowed pieces together: a view of the message.
 class ReceivedJob {
  public:

@@ -48,7 +48,7 @@ class ExecRuntime final : public Runtime {
   }
 
   void afterFork() override {}
-  void park() override {}
+  void park(kj::StringPtr) override {}
 
   int run(const JobSpec& job) override {
     if (job.sourcePath.size() > 0) {

@@ -33,6 +33,7 @@ void runOnce() {
   PyRef original = PyRef::share(PyImport_AddModule("__main__"));
   PyRef mainModule = newMainModule();
   installMainModule(mainModule.get());
+  describeFile(mainModule.get(), kDummyPath);
   ScriptOutcome outcome = runScript(source, kDummyPath, mainModule.get());
   KJ_REQUIRE(outcome.exitCode == DummyJob::kExitCode && !outcome.interrupted, "the dummy job failed");
   installMainModule(original.get());

@@ -1,5 +1,7 @@
 #include "runtimes/python/finish.h"
 
+#include "runtimes/python/quiet_end.h"
+
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
@@ -218,7 +220,16 @@ std::vector<PyRef> ModuleSnapshot::addedNames() const {
   return added;
 }
 
-int finishJob(PyRef mainModule, const ModuleSnapshot& modulesBefore, int exitCode) {
+int finishJob(PyRef mainModule, const ModuleSnapshot& modulesBefore, const QuietEnd& quietEnd,
+              const ScriptOutcome& outcome) {
+  const int exitCode = outcome.exitCode;
+  while (Py_MakePendingCalls() < 0) PyErr_WriteUnraisable(nullptr);
+  if (quietEnd.holds(modulesBefore)) {
+    static_cast<void>(mainModule.release());
+    const bool flushedAll = outcome.flushed || flushStandardStreams();
+    fflush(nullptr);
+    return flushedAll ? exitCode : kFlushFailedExitCode;
+  }
   joinThreads();
   while (Py_MakePendingCalls() < 0) PyErr_WriteUnraisable(nullptr);
   runAtExitCallbacks();

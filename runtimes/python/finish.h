@@ -3,6 +3,7 @@
 // tearing down of every preloaded module that makes it slow.
 
 #include "runtimes/python/py_ref.h"
+#include "runtimes/python/script.h"
 
 #include <vector>
 
@@ -15,9 +16,9 @@ class ModuleSnapshot {
 
   // Names added since, in the order of their import. "__main__" is never among them.
   std::vector<PyRef> addedNames() const;
+  bool nothingAdded() const;
 
  private:
-  bool nothingAdded() const;
 
   // In the order of sys.modules; borrowed from it, compared by address only.
   std::vector<const PyObject*> names_;
@@ -26,9 +27,13 @@ class ModuleSnapshot {
   const PyObject* lastModule_ = nullptr;
 };
 
+class QuietEnd;
+
 // Joins non-daemon threads, runs atexit callbacks, flushes the standard streams, finalises the
-// script's objects. Returns `exitCode`, or 120 as the interpreter does when a standard stream could
-// not be flushed. Never throws: it may run in a process forked by the script.
-int finishJob(PyRef mainModule, const ModuleSnapshot& modulesBefore, int exitCode);
+// script's objects; only the third of these where nobody would notice the rest. Returns the
+// outcome's exit code, or 120 as the interpreter does when a standard stream could not be flushed.
+// Never throws: it may run in a process forked by the script.
+int finishJob(PyRef mainModule, const ModuleSnapshot& modulesBefore, const QuietEnd& quietEnd,
+              const ScriptOutcome& outcome);
 
 }  // namespace brood

@@ -26,10 +26,13 @@ void setVariable(PyObject* environ, kj::StringPtr name, kj::StringPtr value) {
               "set an environment variable");
 }
 
-void setEnvironment(const JobSpec& job, kj::StringPtr folder) {
+PyRef environment() {
   PyRef os = mustOwn(PyImport_ImportModule("os"), "os");
-  PyRef environ = mustOwn(PyObject_GetAttrString(os.get(), "environ"), "os.environ");
-  setVariable(environ.get(), "PWD", folder);
+  return mustOwn(PyObject_GetAttrString(os.get(), "environ"), "os.environ");
+}
+
+void setEnvironment(const JobSpec& job) {
+  PyRef environ = environment();
   bool setsTimeZone = false;
   for (const auto& variable : job.env) {
     setVariable(environ.get(), variable.name, variable.value);
@@ -49,18 +52,16 @@ void enterFolder(const std::string& folder) {
               "set multiprocessing's directory");
 }
 
-void append(PyObject* list, PyRef item) {
-  mustSucceed(PyList_Append(list, item.get()), "append");
-}
+void append(PyObject* list, PyRef item) { mustSucceed(PyList_Append(list, item.get()), "append"); }
 
-void setArguments(const JobSpec& job) {
+void setArguments(kj::StringPtr sourcePath, kj::ArrayPtr<const kj::StringPtr> arguments) {
   PyRef argv = mustOwn(PyList_New(0), "sys.argv");
   PyRef original = mustOwn(PyList_New(0), "sys.orig_argv");
   append(original.get(), decodeText(kPythonExecutable));
   append(original.get(), decodeText("-u"));
-  append(argv.get(), decodeText(job.sourcePath));
-  append(original.get(), decodeText(job.sourcePath));
-  for (kj::StringPtr argument : job.args) {
+  append(argv.get(), decodeText(sourcePath));
+  append(original.get(), decodeText(sourcePath));
+  for (kj::StringPtr argument : arguments) {
     append(argv.get(), decodeText(argument));
     append(original.get(), decodeText(argument));
   }
@@ -74,27 +75,53 @@ void prependSearchPath(const std::string& folder) {
   mustSucceed(PyList_Insert(path, 0, decodeText(folder.c_str()).get()), "sys.path");
 }
 
-}  // namespace
-
-void applyJobSetting(const JobSpec& job) {
-  std::string folder = folderOf(job.sourcePath);
-  enterFolder(folder);
-  setEnvironment(job, folder.c_str());
-  setArguments(job);
-  prependSearchPath(folder);
+void removeFromSearchPath(const std::string& folder) {
+  PyObject* path = PySys_GetObject("path");
+  if (path == nullptr || !PyList_Check(path) || PyList_GET_SIZE(path) == 0) return;
+  PyRef text = decodeText(folder.c_str());
+  if (PyObject_RichCompareBool(PyList_GET_ITEM(path, 0), text.get(), Py_EQ) != 1) return;
+  mustSucceed(PyList_SetSlice(path, 0, 1, nullptr), "sys.path");
 }
 
-FILE* writeSource(const JobSpec& job) {
-  FILE* file = fopen(job.sourcePath.cStr(), "w+e");
-  if (file == nullptr) KJ_FAIL_SYSCALL("fopen", errno, job.sourcePath);
-  size_t written = fwrite(job.source.begin(), 1, job.source.size(), file);
-  if (written != job.source.size() || fflush(file) != 0) {
-    int error = errno;
-    fclose(file);
-    KJ_FAIL_SYSCALL("write", error, job.sourcePath);
+}  // namespace
+
+void JobPlace::prepare(kj::StringPtr sourcePath) {
+  path_ = sourcePath.cStr();
+  const std::string folder = folderOf(sourcePath);
+  enterFolder(folder);
+  setVariable(environment().get(), "PWD", folder.c_str());
+  setArguments(sourcePath, {});
+  prependSearchPath(folder);
+  file_ = fopen(path_.c_str(), "w+e");
+  if (file_ == nullptr) KJ_FAIL_SYSCALL("fopen", errno, sourcePath);
+}
+
+void JobPlace::leave() {
+  if (file_ == nullptr) return;
+  fclose(file_);
+  file_ = nullptr;
+  unlink(path_.c_str());
+  removeFromSearchPath(folderOf(path_.c_str()));
+}
+
+FILE* JobPlace::writeSource(kj::ArrayPtr<const kj::byte> source) {
+  // Not through the stream, which then still stands at its beginning.
+  const int fd = fileno(file_);
+  for (size_t done = 0; done < source.size();) {
+    ssize_t count =
+        pwrite(fd, source.begin() + done, source.size() - done, static_cast<off_t>(done));
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) KJ_FAIL_SYSCALL("write", errno, path_.c_str());
+    done += static_cast<size_t>(count);
   }
-  rewind(file);
+  FILE* file = file_;
+  file_ = nullptr;
   return file;
+}
+
+void applyJobSetting(const JobSpec& job) {
+  if (job.env.size() > 0) setEnvironment(job);
+  if (job.args.size() > 0) setArguments(job.sourcePath, job.args);
 }
 
 }  // namespace brood

@@ -3,15 +3,39 @@
 
 #include "runtimes/runtime.h"
 
+#include <kj/common.h>
+
 #include <cstdio>
+#include <string>
 
 namespace brood {
 
-// Environment, working directory (that of the source), sys.argv, sys.orig_argv and sys.path[0].
-void applyJobSetting(const JobSpec& job);
+// Where a job's source is: the file, and all of the surroundings that follow from its path alone.
+class JobPlace {
+ public:
+  JobPlace() = default;
+  ~JobPlace() { leave(); }
+  KJ_DISALLOW_COPY(JobPlace);
 
-// Writes the source to its path, since tracebacks, inspect and multiprocessing read it there.
-// Returns the file, at its beginning; the caller closes it.
-FILE* writeSource(const JobSpec& job);
+  // Working directory, PWD, sys.argv, sys.orig_argv and sys.path[0] of a job without arguments, and
+  // the file, empty and open.
+  void prepare(kj::StringPtr sourcePath);
+  bool isAt(kj::StringPtr sourcePath) const {
+    return file_ != nullptr && sourcePath == path_.c_str();
+  }
+  // Undoes prepare(), but for what the next one replaces.
+  void leave();
+
+  // Fills the file, since tracebacks, inspect and multiprocessing read it by its path. Returns it
+  // open at its beginning; the caller closes it.
+  FILE* writeSource(kj::ArrayPtr<const kj::byte> source);
+
+ private:
+  std::string path_;
+  FILE* file_ = nullptr;
+};
+
+// What a job has of its own: arguments and environment. For a job at a prepared place.
+void applyJobSetting(const JobSpec& job);
 
 }  // namespace brood

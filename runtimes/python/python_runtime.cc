@@ -34,6 +34,7 @@ void freezeHeap() {
 PythonRuntime::Prepared::Prepared() : renew("renew", harness::kRenew) {
   DummyJob().run(streams);
   modules = ModuleSnapshot::take();
+  quietEnd = QuietEnd::afterWarmUp();
 }
 
 WarmUpReport PythonRuntime::warmUp(const WarmUpOptions& options) {
@@ -60,7 +61,7 @@ RehearsalJob PythonRuntime::rehearsalJob() {
   return {.source = DummyJob::source(), .exitCode = DummyJob::kExitCode};
 }
 
-void PythonRuntime::park() {
+void PythonRuntime::park(kj::StringPtr sourcePath) {
   KJ_REQUIRE(prepared_ != nullptr, "park() before warmUp()");
   prepared_->streams.open(STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO);
   prepared_->renew.run();
@@ -68,15 +69,25 @@ void PythonRuntime::park() {
   // After the freeze, so that the collector can see the script's objects to their end.
   mainModule_ = newMainModule();
   installMainModule(mainModule_.get());
+  if (sourcePath.size() == 0) return;
+  place_.prepare(sourcePath);
+  describeFile(mainModule_.get(), sourcePath.cStr());
 }
 
 int PythonRuntime::run(const JobSpec& job) {
   KJ_REQUIRE(mainModule_.get() != nullptr, "run() before park()");
   const pid_t worker = getpid();
+  // Nearly every job runs where it was expected to.
+  if (!place_.isAt(job.sourcePath)) {
+    place_.leave();
+    place_.prepare(job.sourcePath);
+    describeFile(mainModule_.get(), job.sourcePath.cStr());
+  }
   applyJobSetting(job);
-  FILE* source = writeSource(job);
+  FILE* source = place_.writeSource(job.source);
   ScriptOutcome outcome = runScript(source, job.sourcePath.cStr(), mainModule_.get());
-  int exitCode = finishJob(std::move(mainModule_), prepared_->modules, outcome.exitCode);
+  int exitCode = finishJob(std::move(mainModule_), prepared_->modules,
+                           prepared_->quietEnd, outcome);
   if (outcome.interrupted) dieOfInterrupt();
   // A process the script forked comes by here too, and is not the one that answers for the job.
   if (getpid() != worker) _exit(exitCode);

@@ -4,6 +4,8 @@
 #include "runtimes/python/dummy_job.h"
 #include "runtimes/python/finish.h"
 #include "runtimes/python/harness.h"
+#include "runtimes/python/job_setting.h"
+#include "runtimes/python/quiet_end.h"
 #include "runtimes/python/script.h"
 #include "runtimes/python/streams.h"
 #include "runtimes/runtime.h"
@@ -19,7 +21,7 @@ class PythonRuntime final : public Runtime {
   void afterForkInParent() override;
   void afterFork() override;
   RehearsalJob rehearsalJob() override;
-  void park() override;
+  void park(kj::StringPtr sourcePath) override;
   int run(const JobSpec& job) override;
 
  private:
@@ -28,11 +30,14 @@ class PythonRuntime final : public Runtime {
     StandardStreams streams;
     HarnessPart renew;
     ModuleSnapshot modules;
+    QuietEnd quietEnd;
     Prepared();
   };
 
   std::unique_ptr<Prepared> prepared_;
-  PyRef mainModule_;  // A parked worker's, for its one job.
+  // A parked worker's, for its one job.
+  PyRef mainModule_;
+  JobPlace place_;
 };
 
 }  // namespace brood

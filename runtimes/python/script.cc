@@ -15,22 +15,31 @@ PyRef evaluate(FILE* source, const char* path, PyObject* globals) {
                                       kCloseWhenRead, &flags));
 }
 
-void describeFile(PyObject* globals, const char* path) {
-  PyRef file = decodeText(path);
-  mustSucceed(PyDict_SetItemString(globals, "__file__", file.get()), "__file__");
-  mustSucceed(PyDict_SetItemString(globals, "__cached__", Py_None), "__cached__");
-  PyRef importer = mustOwn(PyImport_ImportModule("_frozen_importlib_external"), "importlib");
-  PyRef loader = mustOwn(PyObject_CallMethod(importer.get(), "SourceFileLoader", "sO", "__main__",
-                                             file.get()), "loader");
-  mustSucceed(PyDict_SetItemString(globals, "__loader__", loader.get()), "__loader__");
-}
-
 // The interpreter takes these two away once the script has ended by itself; atexit callbacks and
 // finalisers no longer see them.
 void undescribeFile(PyObject* globals) {
   for (const char* name : {"__file__", "__cached__"}) {
     if (PyDict_DelItemString(globals, name) < 0) PyErr_Clear();
   }
+}
+
+bool flush(const char* name) {
+  PyObject* stream = PySys_GetObject(name);
+  if (stream == nullptr || stream == Py_None) return true;
+  PyRef held = PyRef::share(stream);
+  PyRef result = PyRef::own(PyObject_CallMethod(held.get(), "flush", nullptr));
+  PyErr_Clear();
+  return static_cast<bool>(result);
+}
+
+// As the interpreter does between a script's end and the report of its exception.
+bool flushAfterScript() {
+  PyObject *type, *value, *traceback;
+  PyErr_Fetch(&type, &value, &traceback);
+  const bool flushedErr = flush("stderr");
+  const bool flushedOut = flush("stdout");
+  PyErr_Restore(type, value, traceback);
+  return flushedErr && flushedOut;
 }
 
 }  // namespace
@@ -52,12 +61,22 @@ void installMainModule(PyObject* module) {
   mustSucceed(PyDict_SetItemString(PyImport_GetModuleDict(), "__main__", module), "__main__");
 }
 
+void describeFile(PyObject* mainModule, const char* path) {
+  PyObject* globals = PyModule_GetDict(mainModule);
+  PyRef file = decodeText(path);
+  mustSucceed(PyDict_SetItemString(globals, "__file__", file.get()), "__file__");
+  mustSucceed(PyDict_SetItemString(globals, "__cached__", Py_None), "__cached__");
+  PyRef importer = mustOwn(PyImport_ImportModule("_frozen_importlib_external"), "importlib");
+  PyRef loader = mustOwn(PyObject_CallMethod(importer.get(), "SourceFileLoader", "sO", "__main__",
+                                             file.get()), "loader");
+  mustSucceed(PyDict_SetItemString(globals, "__loader__", loader.get()), "__loader__");
+}
+
 ScriptOutcome runScript(FILE* source, const char* path, PyObject* mainModule) {
   PyObject* globals = PyModule_GetDict(mainModule);
-  describeFile(globals, path);
-
   PyRef result = evaluate(source, path, globals);
   ScriptOutcome outcome;
+  outcome.flushed = flushAfterScript() && result;
   bool wasSystemExit = false;
   if (!result) {
     outcome.interrupted = PyErr_Occurred() == PyExc_KeyboardInterrupt;

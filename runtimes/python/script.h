@@ -9,6 +9,7 @@ namespace brood {
 
 struct ScriptOutcome {
   int exitCode = 0;
+  bool flushed = false;      // The standard streams, and nothing has been written to them since.
   bool interrupted = false;  // By an uncaught KeyboardInterrupt: the process must die of SIGINT.
 };
 
@@ -19,7 +20,10 @@ PyRef newMainModule();
 // Makes it sys.modules["__main__"].
 void installMainModule(PyObject* module);
 
-// Parses and runs `source` (closed when read) in the installed `mainModule`. `path` is what
+// Gives it the names by which a module knows its file.
+void describeFile(PyObject* mainModule, const char* path);
+
+// Parses and runs `source` (closed when read) in the installed and described `mainModule`. `path` is what
 // tracebacks name. An uncaught exception has been reported on return.
 ScriptOutcome runScript(FILE* source, const char* path, PyObject* mainModule);
 

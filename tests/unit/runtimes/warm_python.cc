@@ -23,7 +23,7 @@ int runAsWorker(Runtime& runtime, const Script& script, const std::string& path)
   kj::Vector<JobEnvVar> env;
   for (const auto& [name, value] : script.env) env.add(JobEnvVar{name.c_str(), value.c_str()});
   runtime.afterFork();
-  runtime.park();
+  runtime.park(path.c_str());
   JobSpec job;
   job.source = kj::ArrayPtr<const char>(script.source.data(), script.source.size()).asBytes();
   job.sourcePath = path.c_str();

@@ -26,7 +26,7 @@ class FunctionRuntime final : public Runtime {
   void afterForkInParent() override { ++forksReturned; }
   void afterFork() override { afterForkSeen_ = true; }
   RehearsalJob rehearsalJob() override { return {.source = source, .exitCode = 7}; }
-  void park() override { parkSeen_ = afterForkSeen_; }
+  void park(kj::StringPtr) override { parkSeen_ = afterForkSeen_; }
   int run(const JobSpec& job) override { return parkSeen_ ? job_(job) : 1; }
 
   kj::StringPtr source = "the job";

@@ -25,7 +25,7 @@ class RuntimeWithThread final : public Runtime {
     return WarmUpReport{kj::str("test"), kj::str("1"), {}, {}};
   }
   void afterFork() override {}
-  void park() override {}
+  void park(kj::StringPtr) override {}
   int run(const JobSpec&) override { return 0; }
 
  private:

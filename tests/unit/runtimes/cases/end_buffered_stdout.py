@@ -1,0 +1,5 @@
+import io
+import sys
+
+sys.stdout = io.TextIOWrapper(io.BufferedWriter(io.FileIO(1, "w", closefd=False)))
+print("in the buffer")

@@ -1,0 +1,5 @@
+async def work():
+    print("never")
+
+
+kept = work()

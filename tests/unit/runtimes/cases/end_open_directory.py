@@ -1,0 +1,6 @@
+import os
+import warnings
+
+warnings.simplefilter("always")
+kept = os.scandir("/")
+next(kept)

@@ -1,0 +1,8 @@
+class Quiet:
+    __slots__ = ()
+
+    def __del__(self):
+        print("gone")
+
+
+kept = Quiet()

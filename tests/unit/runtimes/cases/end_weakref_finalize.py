@@ -1,0 +1,9 @@
+import weakref
+
+
+class Plain:
+    pass
+
+
+kept = Plain()
+weakref.finalize(kept, print, "finalised")

@@ -82,6 +82,19 @@ struct SupervisorConfig {
   std::string socketPath() const { return runtimeDir + "/brood.sock"; }
 };
 
+// Files of a job. What goes in beyond these is refused; what would come out beyond them is left
+// out and named.
+struct FilesConfig {
+  uint32_t maxInputs = 256;
+  uint64_t maxInputFileBytes = 16ull << 20;
+  uint64_t maxInputBytes = 16ull << 20;  // Together.
+  uint32_t maxPatterns = 32;
+  uint32_t maxCollected = 256;
+  uint64_t maxCollectedFileBytes = 16ull << 20;
+  uint64_t maxCollectedBytes = 32ull << 20;  // Together.
+  uint32_t maxNames = 100'000;               // Looked at to find them.
+};
+
 struct GatewayConfig {
   std::string host = "127.0.0.1";
   uint16_t port = 8080;
@@ -100,6 +113,7 @@ struct Config {
   SupervisorConfig supervisor;
   SandboxConfig sandbox;
   LimitsConfig limits;
+  FilesConfig files;
   LayerPolicy layers;  // [layers]
   std::vector<ProfileConfig> profiles{ProfileConfig{}};
   // Of the workers that execute any language without a zygote of its own.

@@ -185,6 +185,33 @@ void addSandbox(std::vector<Setting>& all) {
                               BROOD_FIELD(sandbox.minIsolation)));
 }
 
+// The ceilings keep one job's request and one job's result within what crosses the inner socket.
+void addFiles(std::vector<Setting>& all) {
+  constexpr Range content{1, 48 * kMi};
+  all.push_back(numberSetting("files.max_inputs", count, {0, 10'000}, "Files given to one job",
+                              BROOD_FIELD(files.maxInputs)));
+  all.push_back(numberSetting("files.max_input_file_bytes", bytes, content,
+                              "Size of one file given to a job",
+                              BROOD_FIELD(files.maxInputFileBytes)));
+  all.push_back(numberSetting("files.max_input_bytes", bytes, content,
+                              "Size of all files given to one job",
+                              BROOD_FIELD(files.maxInputBytes)));
+  all.push_back(numberSetting("files.max_patterns", count, {0, 1'000},
+                              "Patterns of files to collect from one job",
+                              BROOD_FIELD(files.maxPatterns)));
+  all.push_back(numberSetting("files.max_collected", count, {1, 10'000},
+                              "Files collected from one job", BROOD_FIELD(files.maxCollected)));
+  all.push_back(numberSetting("files.max_collected_file_bytes", bytes, content,
+                              "Size of one collected file; larger ones are skipped",
+                              BROOD_FIELD(files.maxCollectedFileBytes)));
+  all.push_back(numberSetting("files.max_collected_bytes", bytes, content,
+                              "Size of all files collected from one job",
+                              BROOD_FIELD(files.maxCollectedBytes)));
+  all.push_back(numberSetting("files.max_names", count, {100, 10'000'000},
+                              "Names in a job's directories looked at to find them",
+                              BROOD_FIELD(files.maxNames)));
+}
+
 SettingKind kindOf(LimitUnit unit) {
   switch (unit) {
     case LimitUnit::count:
@@ -333,6 +360,7 @@ std::vector<Setting> settingsFor(const Config& config) {
   addGateway(all);
   addSupervisor(all);
   addSandbox(all);
+  addFiles(all);
   for (const auto& limit : kJobLimits) addLimit(all, limit);
   for (size_t i = 0; i < kLayerCount; ++i) addLayer(all, static_cast<Layer>(i));
   addPool(all, "executed", "Workers for languages without a zygote, parked before all is ready",

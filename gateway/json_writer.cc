@@ -3,7 +3,7 @@
 #include <array>
 #include <charconv>
 
-#include "gateway/utf8.h"
+#include "rpc/utf8.h"
 
 namespace brood {
 namespace {

@@ -111,4 +111,34 @@ ReceiveOutcome receiveMessage(int socketFd) {
   return {ReceiveOutcome::Kind::message, {kj::mv(bytes), kj::mv(fds)}};
 }
 
+ssize_t sendBytesWithFd(int streamFd, kj::ArrayPtr<const kj::byte> bytes, int fd) noexcept {
+  iovec piece{const_cast<kj::byte*>(bytes.begin()), bytes.size()};
+  msghdr header{};
+  header.msg_iov = &piece;
+  header.msg_iovlen = 1;
+  ControlBuffer control;
+  putFds(header, control, kj::arrayPtr(&fd, 1));
+  ssize_t count;
+  do {
+    count = ::sendmsg(streamFd, &header, MSG_NOSIGNAL);
+  } while (count < 0 && errno == EINTR);
+  return count;
+}
+
+size_t receiveBytesWithFd(int streamFd, kj::ArrayPtr<kj::byte> buffer, OwnedFd& fd) {
+  iovec piece{buffer.begin(), buffer.size()};
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))];
+  msghdr header{};
+  header.msg_iov = &piece;
+  header.msg_iovlen = 1;
+  header.msg_control = control;
+  header.msg_controllen = sizeof(control);
+  ssize_t count;
+  KJ_SYSCALL(count = ::recvmsg(streamFd, &header, MSG_CMSG_CLOEXEC));
+  kj::Vector<OwnedFd> fds = takeFds(header);
+  KJ_REQUIRE((header.msg_flags & MSG_CTRUNC) == 0, "more descriptors than the protocol allows");
+  if (fds.size() > 0) fd = kj::mv(fds[0]);
+  return static_cast<size_t>(count);
+}
+
 }  // namespace brood

@@ -4,6 +4,7 @@
 #include <kj/array.h>
 #include <kj/common.h>
 #include <kj/vector.h>
+#include <sys/types.h>
 
 #include <utility>
 
@@ -39,5 +40,13 @@ struct ReceiveOutcome {
   ReceivedMessage message;
 };
 ReceiveOutcome receiveMessage(int socketFd);
+
+// On a stream: the beginning of `bytes`, and with its first byte a descriptor (borrowed). How much
+// went, or -1 and errno.
+ssize_t sendBytesWithFd(int streamFd, kj::ArrayPtr<const kj::byte> bytes, int fd) noexcept;
+
+// On a stream: some bytes, and the descriptor that came with them, if one did. 0 at end of file.
+// Throws when there were more descriptors than one; they are closed.
+size_t receiveBytesWithFd(int streamFd, kj::ArrayPtr<kj::byte> buffer, OwnedFd& fd);
 
 }  // namespace brood

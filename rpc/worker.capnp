@@ -12,6 +12,16 @@ struct EnvVar {
   value @1 :Text;
 }
 
+struct JobFile {
+  path @0 :Text;
+  # Relative to /workspace, checked by the supervisor.
+  content @1 :Data;
+  # If the job came without a descriptor.
+  size @2 :UInt64;
+  # Else: so many bytes of the descriptor, after those of the files before.
+  executable @3 :Bool;
+}
+
 struct WorkerJob {
   source @0 :Data;
   # The program text. Not assumed to be valid in any encoding.
@@ -36,4 +46,8 @@ struct WorkerJob {
 
   command @7 :List(Text);
   # For the exec runtime: argv, complete; "{source}" has already been replaced by the path.
+
+  files @8 :List(JobFile);
+  # Written into /workspace before the program starts. Much content comes as one sealed memfd with
+  # the header's first byte (SCM_RIGHTS), which is closed before the program starts.
 }

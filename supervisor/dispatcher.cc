@@ -56,6 +56,13 @@ Verdict brokenSandbox(const kj::Exception& exception) {
   return verdict;
 }
 
+CollectLimits collectLimits(const FilesConfig& files) {
+  return {.maxFiles = files.maxCollected,
+          .maxFileBytes = files.maxCollectedFileBytes,
+          .maxTotalBytes = files.maxCollectedBytes,
+          .maxNames = files.maxNames};
+}
+
 }  // namespace
 
 Dispatcher::Dispatcher(UvEventPort& port, Profiles& profiles, const Toolchains& toolchains,
@@ -80,7 +87,7 @@ kj::Promise<JobReply> Dispatcher::run(rpc::Job::Reader job,
     return JobReply(RejectionInfo{rpc::RejectionKind::UNAVAILABLE, "isolation_lost",
                                   refusalReason_, "", kLostRetryAfterMs});
   }
-  auto admitted = admitJob(job, profiles_, toolchains_, config_.limits);
+  auto admitted = admitJob(job, profiles_, toolchains_, config_);
   KJ_IF_MAYBE(rejection, admitted.tryGet<RejectionInfo>()) return JobReply(kj::mv(*rejection));
 
   auto active = kj::heap<ActiveJob>();
@@ -169,7 +176,7 @@ kj::Promise<kj::OneOf<JobFacts, NotStarted>> Dispatcher::beginRun(ActiveJob& act
   }
   auto jobRun = kj::heap<JobRun>(port_.timer(), worker, active.request,
                                  active.request.cpuMillicores.value_or(config_.sandbox.cpuMillicores),
-                                 sink);
+                                 collectLimits(config_.files), sink);
   auto& run = *jobRun;
   active.run = kj::mv(jobRun);
   auto place = running_.insert(running_.end(), &worker);

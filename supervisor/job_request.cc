@@ -6,10 +6,6 @@
 namespace brood {
 namespace {
 
-RejectionInfo invalid(const char* code, std::string message, std::string field) {
-  return RejectionInfo{rpc::RejectionKind::INVALID, code, std::move(message), std::move(field), 0};
-}
-
 kj::Maybe<RejectionInfo> checkLimits(const LimitsConfig& config, const JobLimits& asked) {
   for (auto& limit : kJobLimits) {
     const uint64_t value = asked.*limit.value;
@@ -64,6 +60,18 @@ kj::Maybe<RejectionInfo> checkStrings(rpc::Job::Reader job) {
   return nullptr;
 }
 
+kj::Maybe<RejectionInfo> takeFiles(const FilesConfig& config, JobRequest& request) {
+  const Workspace workspace{request.program.fileName, request.program.content.size(),
+                            request.limits};
+  auto files = checkInputFiles(request.job.getFiles(), workspace, config);
+  KJ_IF_MAYBE(rejection, files.tryGet<RejectionInfo>()) return kj::mv(*rejection);
+  request.files = kj::mv(files.get<std::vector<InputFile>>());
+  auto patterns = checkPatterns(request.job.getCollect(), config);
+  KJ_IF_MAYBE(rejection, patterns.tryGet<RejectionInfo>()) return kj::mv(*rejection);
+  request.collect = kj::mv(patterns.get<GlobSet>());
+  return nullptr;
+}
+
 }  // namespace
 
 JobLimits effectiveLimits(const JobLimits& asked, const JobLimits& ofLanguage,
@@ -80,7 +88,7 @@ JobLimits effectiveLimits(const JobLimits& asked, const JobLimits& ofLanguage,
 
 kj::OneOf<JobRequest, RejectionInfo> admitJob(rpc::Job::Reader job, Profiles& profiles,
                                               const Toolchains& toolchains,
-                                              const LimitsConfig& limits) {
+                                              const Config& config) {
   JobRequest request;
   request.job = job;
   const std::string language = job.getLanguage().cStr();
@@ -108,8 +116,8 @@ kj::OneOf<JobRequest, RejectionInfo> admitJob(rpc::Job::Reader job, Profiles& pr
   }
   if (request.profile != nullptr) request.pool = request.profile->pool.get();
   const JobLimits asked = readLimits(job.getLimits());
-  KJ_IF_MAYBE(rejection, checkLimits(limits, asked)) return kj::mv(*rejection);
-  request.limits = effectiveLimits(asked, request.language->limits, limits);
+  KJ_IF_MAYBE(rejection, checkLimits(config.limits, asked)) return kj::mv(*rejection);
+  request.limits = effectiveLimits(asked, request.language->limits, config.limits);
   KJ_IF_MAYBE(rejection, checkProgramFits(job.getCode().size(), request.limits)) {
     return kj::mv(*rejection);
   }
@@ -117,6 +125,7 @@ kj::OneOf<JobRequest, RejectionInfo> admitJob(rpc::Job::Reader job, Profiles& pr
   request.program = {job.getCode(), request.language->programFile(),
                      request.language->filledIn(request.language->runCommand),
                      request.language->environment};
+  KJ_IF_MAYBE(rejection, takeFiles(config.files, request)) return kj::mv(*rejection);
   return kj::mv(request);
 }
 

@@ -4,23 +4,17 @@
 #include <kj/one-of.h>
 
 #include <optional>
-#include <string>
+#include <vector>
 
 #include "config/job_limits.h"
 #include "rpc/supervisor.capnp.h"
+#include "supervisor/glob.h"
+#include "supervisor/input_files.h"
 #include "supervisor/profiles.h"
+#include "supervisor/rejection.h"
 #include "supervisor/toolchains.h"
 
 namespace brood {
-
-// Why a job is not run. An expected outcome, hence a value.
-struct RejectionInfo {
-  rpc::RejectionKind kind = rpc::RejectionKind::INVALID;
-  std::string code;
-  std::string message;
-  std::string field;
-  uint64_t retryAfterMs = 0;
-};
 
 // What a worker writes into /workspace, and what it executes there unless its zygote has the
 // language.
@@ -38,12 +32,14 @@ struct JobRequest {
   Profile* profile = nullptr;  // nullptr: a language that is executed.
   WarmPool* pool = nullptr;    // nullptr: a sandbox made ready for this one alone.
   JobLimits limits;
+  std::vector<InputFile> files;  // Borrow from `job`.
+  GlobSet collect;
   std::optional<uint32_t> cpuMillicores;  // Of this job, instead of the configured bandwidth.
 };
 
 kj::OneOf<JobRequest, RejectionInfo> admitJob(rpc::Job::Reader job, Profiles& profiles,
                                               const Toolchains& toolchains,
-                                              const LimitsConfig& limits);
+                                              const Config& config);
 
 // `asked`, and where it says nothing the language's own or else the configured default. A language
 // that wants more than the configured maximum gets that.

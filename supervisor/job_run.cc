@@ -1,22 +1,16 @@
 #include "supervisor/job_run.h"
 
-#include <capnp/message.h>
-#include <capnp/serialize.h>
 #include <kj/debug.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <cstring>
 #include <thread>
 
-#include "rpc/worker.capnp.h"
 #include "supervisor/clock.h"
 
 namespace brood {
 namespace {
 
-// RLIMIT_CPU counts whole seconds and is only a backstop behind the cgroup's clock.
-constexpr uint64_t kCpuBackstopSeconds = 1;
 constexpr uint64_t kMinCpuCheckMicros = 1'000;
 // Every write of a job wakes whoever watches its pipes, on a CPU that the job could use. Most jobs
 // have ended by then with less than a pipe holds; one that fills its pipe waits this long once.
@@ -25,7 +19,8 @@ constexpr auto kUnwatchedTime = 2 * kj::MILLISECONDS;
 }  // namespace
 
 JobRun::JobRun(kj::Timer& timer, WorkerHandle& worker, const JobRequest& request,
-               uint32_t cpuMillicores, kj::Maybe<rpc::OutputSink::Client&> sink)
+               uint32_t cpuMillicores, CollectLimits collectLimits,
+               kj::Maybe<rpc::OutputSink::Client&> sink)
     : timer_(timer),
       worker_(worker),
       request_(request),
@@ -35,6 +30,7 @@ JobRun::JobRun(kj::Timer& timer, WorkerHandle& worker, const JobRequest& request
               request.limits.outputBytes, sink),
       stderr_(worker.stderrFd(), worker.stderrObserver(), rpc::OutputStream::STDERR,
               request.limits.outputBytes, sink),
+      collectLimits_(collectLimits),
       follows_(sink != nullptr),
       startedAt_(monotonicNow()) {
   facts_.limits = request.limits;
@@ -46,7 +42,7 @@ kj::Promise<kj::OneOf<JobFacts, NotStarted>> JobRun::run() {
   worker_.setWorkspaceSize(WorkspaceSize::of(limits));
   cpuMicrosBefore_ = worker_.cgroup().cpuMicros();
   startedAt_ = monotonicNow();
-  return worker_.writeChannel(encodeJob())
+  return worker_.sendJob(encodeJob(request_))
       .then(
           [this]() {
             auto stdin = request_.job.getStdin();
@@ -59,47 +55,6 @@ kj::Promise<kj::OneOf<JobFacts, NotStarted>> JobRun::run() {
             return kj::OneOf<JobFacts, NotStarted>(
                 NotStarted{exception.getDescription().cStr()});
           });
-}
-
-kj::Array<kj::byte> JobRun::encodeJob() const {
-  auto job = request_.job;
-  const Program& program = request_.program;
-  const auto& command = program.command;
-
-  capnp::MallocMessageBuilder message(
-      static_cast<unsigned>(program.content.size() / sizeof(capnp::word)) + 1024);
-  auto out = message.initRoot<wire::WorkerJob>();
-  out.setSource(program.content);
-  out.setSourceName(program.fileName);
-  out.setArgs(job.getArgs());
-  const auto ofLanguage = static_cast<unsigned>(program.environment.size());
-  auto env = out.initEnv(ofLanguage + job.getEnv().size());
-  for (unsigned i = 0; i < ofLanguage; ++i) {
-    env[i].setName(program.environment[i].first);
-    env[i].setValue(program.environment[i].second);
-  }
-  for (unsigned i = 0; i < job.getEnv().size(); ++i) {
-    env[ofLanguage + i].setName(job.getEnv()[i].getName());
-    env[ofLanguage + i].setValue(job.getEnv()[i].getValue());
-  }
-  // The job's own arguments follow the interpreter's.
-  auto argv = out.initCommand(static_cast<unsigned>(command.size()) + job.getArgs().size());
-  for (unsigned i = 0; i < command.size(); ++i) argv.set(i, command[i]);
-  for (unsigned i = 0; i < job.getArgs().size(); ++i) {
-    argv.set(static_cast<unsigned>(command.size()) + i, job.getArgs()[i]);
-  }
-  out.setCpuSeconds((request_.limits.cpuTimeMs + 999) / 1000 + kCpuBackstopSeconds);
-  out.setFileBytes(request_.limits.fileBytes);
-  out.setOpenFiles(request_.limits.openFiles);
-
-  auto words = capnp::messageToFlatArray(message);
-  auto bytes = words.asBytes();
-  WorkerJobHeader header;
-  header.byteLength = static_cast<uint32_t>(bytes.size());
-  auto framed = kj::heapArray<kj::byte>(sizeof(header) + bytes.size());
-  std::memcpy(framed.begin(), &header, sizeof(header));
-  std::memcpy(framed.begin() + sizeof(header), bytes.begin(), bytes.size());
-  return framed;
 }
 
 kj::Promise<EndCause> JobRun::waitForEnd() {
@@ -197,10 +152,25 @@ kj::Promise<kj::OneOf<JobFacts, NotStarted>> JobRun::conclude(EndCause cause) {
   facts_.usage.cpuMicros -= std::min(cpuMicrosBefore_, facts_.usage.cpuMicros);
   feeding_ = nullptr;
   return kj::joinPromises(kj::arr(stdout_.finish(), stderr_.finish()))
+      .then([this]() { return collectFiles(); })
       .then([this]() -> kj::OneOf<JobFacts, NotStarted> {
         noteOutput();
         return facts_;
       });
+}
+
+kj::Promise<void> JobRun::collectFiles() {
+  if (request_.collect.empty()) return kj::READY_NOW;
+  fileCollector_.emplace(worker_.workspaceFd(), request_.collect, collectLimits_);
+  return goOnCollecting();
+}
+
+// A little at a time, for others are served by the same thread. What the job has left running is
+// not given the time that a large collection takes.
+kj::Promise<void> JobRun::goOnCollecting() {
+  if (fileCollector_->step()) return kj::READY_NOW;
+  worker_.killSlot();
+  return timer_.afterDelay(0 * kj::SECONDS).then([this]() { return goOnCollecting(); });
 }
 
 // More than it may was still in the pipes: how soon we looked must not decide.

@@ -4,6 +4,9 @@
 #include <kj/async.h>
 #include <kj/timer.h>
 
+#include <optional>
+
+#include "supervisor/file_collector.h"
 #include "supervisor/job_request.h"
 #include "supervisor/output_collector.h"
 #include "supervisor/verdict.h"
@@ -21,7 +24,8 @@ class JobRun {
   // All borrowed, for the life of this object. `cpuMillicores` is the cgroup's quota: it says how
   // soon a CPU limit can be reached at the earliest. 0: no quota, the host's cores.
   JobRun(kj::Timer& timer, WorkerHandle& worker, const JobRequest& request,
-         uint32_t cpuMillicores, kj::Maybe<rpc::OutputSink::Client&> sink);
+         uint32_t cpuMillicores, CollectLimits collectLimits,
+         kj::Maybe<rpc::OutputSink::Client&> sink);
   KJ_DISALLOW_COPY(JobRun);
 
   // Runs to the end. Resolves with the facts once all output has been taken; the slot's processes
@@ -30,9 +34,12 @@ class JobRun {
 
   const OutputCollector& stdoutCollector() const { return stdout_; }
   const OutputCollector& stderrCollector() const { return stderr_; }
+  // Null where nothing was to be collected, or the job did not start.
+  const FileCollector* fileCollector() const {
+    return fileCollector_ ? &*fileCollector_ : nullptr;
+  }
 
  private:
-  kj::Array<kj::byte> encodeJob() const;
   kj::Promise<EndCause> waitForEnd();
   kj::Promise<EndCause> whenDone();
   kj::Promise<EndCause> whenExited();
@@ -41,6 +48,8 @@ class JobRun {
   kj::Promise<EndCause> whenOutOfMemory();
   kj::Promise<EndCause> whenCallDenied();
   kj::Promise<kj::OneOf<JobFacts, NotStarted>> conclude(EndCause cause);
+  kj::Promise<void> collectFiles();
+  kj::Promise<void> goOnCollecting();
   void noteOutput();
   uint64_t cpuMicrosUsed() const;
 
@@ -49,6 +58,8 @@ class JobRun {
   const JobRequest& request_;
   uint32_t cpuMillicores_;
   OutputCollector stdout_, stderr_;
+  const CollectLimits collectLimits_;
+  std::optional<FileCollector> fileCollector_;
   const bool follows_;  // Output is sent on while the job runs.
   JobFacts facts_;
   uint64_t cpuMicrosBefore_ = 0;

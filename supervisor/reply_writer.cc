@@ -5,6 +5,24 @@
 namespace brood {
 namespace {
 
+capnp::Text::Reader asText(const std::string& text) { return {text.c_str(), text.size()}; }
+
+void writeFiles(const FileCollector& collector, rpc::JobResult::Builder out) {
+  auto files = out.initFiles(static_cast<unsigned>(collector.files().size()));
+  for (unsigned i = 0; i < files.size(); ++i) {
+    const auto& file = collector.files()[i];
+    files[i].setPath(asText(file.path));
+    files[i].setContent({file.content.data(), file.content.size()});
+    files[i].setExecutable(file.executable);
+  }
+  auto skipped = out.initFilesSkipped(static_cast<unsigned>(collector.skipped().size()));
+  for (unsigned i = 0; i < skipped.size(); ++i) {
+    skipped[i].setPath(asText(collector.skipped()[i].path));
+    skipped[i].setReason(collector.skipped()[i].reason);
+  }
+  out.setFilesSkippedTotal(collector.skippedTotal());
+}
+
 void writeOutput(const ActiveJob& job, rpc::JobResult::Builder out) {
   KJ_IF_MAYBE(run, job.run) {
     auto& stdoutCollector = (*run)->stdoutCollector();
@@ -15,6 +33,7 @@ void writeOutput(const ActiveJob& job, rpc::JobResult::Builder out) {
       out.setStdout(stdoutCollector.collected());
       out.setStderr(stderrCollector.collected());
     }
+    if (auto* collector = (*run)->fileCollector()) writeFiles(*collector, out);
   }
 }
 

@@ -104,6 +104,7 @@ kj::Promise<kj::Own<Slot>> SlotPool::buildNext() {
         if (layers_.isOn(Layer::uidPerSlot)) slot->layers.add(Layer::uidPerSlot);
         slot->cgroup = cgroups_.create("slot-" + std::to_string(id), defaultLimits_.cgroup);
         slot->workspace = defaultLimits_.workspace;
+        slot->workspaceFd = openWorkspace(*slot->init);
         return slot;
       })
       .catch_([giveBack](kj::Exception&& exception) -> kj::Promise<kj::Own<Slot>> {

@@ -26,6 +26,8 @@ struct Slot {
   uint32_t hostJobId = 0;   // uid and gid.
   LayerSet layers;          // Those of the slot itself and of its cgroup.
   WorkspaceSize workspace;  // As of now.
+  // Goes before the cgroup, to which its pages are charged.
+  OwnedFd workspaceFd;
 };
 
 // What a slot is built with; a job may ask for other limits.

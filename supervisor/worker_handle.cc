@@ -66,7 +66,7 @@ WorkerHandle::~WorkerHandle() noexcept(false) { slots_.retire(kj::mv(slot_), kj:
 
 void WorkerHandle::setWorkspaceSize(const WorkspaceSize& size) {
   if (size == slot_->workspace) return;
-  resizeWorkspace(*slot_->init, size);
+  resizeWorkspace(slot_->workspaceFd.get(), size);
   slot_->workspace = size;
 }
 
@@ -148,9 +148,17 @@ kj::Promise<void> WorkerHandle::writeAll(int fd, UvFdObserver& observer,
   return kj::READY_NOW;
 }
 
-kj::Promise<void> WorkerHandle::writeChannel(kj::Array<kj::byte> bytes) {
-  auto borrowed = bytes.asPtr();
-  return writeAll(pipes_.channel.get(), channelObserver_, borrowed).attach(kj::mv(bytes));
+kj::Promise<void> WorkerHandle::sendJob(JobMessage message) {
+  auto held = kj::heap(kj::mv(message));
+  auto bytes = held->bytes.asPtr().asConst();
+  if (held->content) {
+    // A parked worker has read all that was sent, so there is room.
+    const ssize_t count =
+        sendBytesWithFd(pipes_.channel.get(), bytes, held->content.get());
+    if (count < 0) return KJ_EXCEPTION(DISCONNECTED, "worker is gone", strerror(errno));
+    bytes = bytes.slice(static_cast<size_t>(count), bytes.size());
+  }
+  return writeAll(pipes_.channel.get(), channelObserver_, bytes).attach(kj::mv(held));
 }
 
 void WorkerHandle::closeStdin() {

@@ -8,6 +8,7 @@
 #include "supervisor/child_process.h"
 #include "supervisor/frame_reader.h"
 #include "supervisor/isolation.h"
+#include "supervisor/job_message.h"
 #include "supervisor/slot_pool.h"
 
 namespace brood {
@@ -37,6 +38,8 @@ class WorkerHandle {
   // Before the job is handed over. The size the slot was built with costs nothing.
   void setWorkspaceSize(const WorkspaceSize& size);
 
+  int workspaceFd() const { return slot_->workspaceFd.get(); }
+
   // Kills every process of the slot at once; output already in the pipes stays readable.
   void killSlot() noexcept;
   // What this sandbox has; complete once the worker has parked.
@@ -51,7 +54,7 @@ class WorkerHandle {
   kj::Promise<void> whenParked();
 
   // Writes all of it; waits while the worker is slow to read. Rejects DISCONNECTED if it is gone.
-  kj::Promise<void> writeChannel(kj::Array<kj::byte> bytes);
+  kj::Promise<void> sendJob(JobMessage message);
   // Writes and closes stdin. A job that does not read it, or closes it, is no error.
   kj::Promise<void> feedStdin(kj::ArrayPtr<const kj::byte> bytes);
 

@@ -8,7 +8,6 @@
 
 #include <string>
 
-#include "rpc/owned_fd.h"
 #include "supervisor/posix.h"
 
 namespace brood {
@@ -21,17 +20,19 @@ void setOption(int contextFd, const char* name, uint64_t value) {
 
 }  // namespace
 
-void resizeWorkspace(const ChildProcess& slotInit, const WorkspaceSize& size) {
-  // Into the superblock and past the mount, whose flags stay as they are.
+OwnedFd openWorkspace(const ChildProcess& slotInit) {
   const std::string path = "/proc/" + std::to_string(slotInit.pid()) + "/root/workspace";
   OwnedFd workspace = openAt(AT_FDCWD, path.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW);
   // Init was alive when its root was opened if it is alive now, so the pid was still its own.
   KJ_SYSCALL(::syscall(SYS_pidfd_send_signal, slotInit.pidfd(), 0, nullptr, 0), path);
+  return workspace;
+}
 
+// Into the superblock and past the mount, whose flags stay as they are.
+void resizeWorkspace(int workspaceFd, const WorkspaceSize& size) {
   int fd;
-  KJ_SYSCALL(fd = static_cast<int>(::syscall(SYS_fspick, workspace.get(), "",
-                                             FSPICK_CLOEXEC | FSPICK_EMPTY_PATH)),
-             path);
+  KJ_SYSCALL(fd = static_cast<int>(::syscall(SYS_fspick, workspaceFd, "",
+                                             FSPICK_CLOEXEC | FSPICK_EMPTY_PATH)));
   OwnedFd context(fd);
   setOption(context.get(), "size", size.bytes);
   setOption(context.get(), "nr_inodes", size.inodes);

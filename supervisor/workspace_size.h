@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "config/job_limits.h"
+#include "rpc/owned_fd.h"
 #include "supervisor/child_process.h"
 
 namespace brood {
@@ -18,8 +19,11 @@ struct WorkspaceSize {
   bool operator==(const WorkspaceSize&) const = default;
 };
 
-// Changes the caps of a slot in which no job has run yet: its root is still only ours. Costs a few
-// system calls and needs CAP_SYS_ADMIN over the slot's user namespace. Throws if it cannot be done.
-void resizeWorkspace(const ChildProcess& slotInit, const WorkspaceSize& size);
+// A slot's /workspace, by a descriptor (O_PATH) that no job can make mean something else.
+OwnedFd openWorkspace(const ChildProcess& slotInit);
+
+// Changes the caps. Costs a few system calls and needs CAP_SYS_ADMIN over the slot's user namespace.
+// Throws if it cannot be done.
+void resizeWorkspace(int workspaceFd, const WorkspaceSize& size);
 
 }  // namespace brood

@@ -11,6 +11,7 @@
 #include <cstring>
 
 #include "rpc/worker_frames.h"
+#include "zygote/job_files.h"
 #include "zygote/layers/capabilities.h"
 #include "zygote/layers/descriptors.h"
 #include "zygote/layers/identity.h"
@@ -164,15 +165,17 @@ void waitForDismissal() noexcept {
 }
 
 [[noreturn]] void runOneJob(Checklist& checklist, Runtime& runtime) {
-  kj::Array<capnp::word> message;
+  JobMessage message;
   checklist.attempt("job", [&] { message = receiveWorkerJob(kWorkerChannelFd); });
-  if (message.size() == 0) ::_exit(EXIT_SUCCESS);
+  if (message.words.size() == 0) ::_exit(EXIT_SUCCESS);
 
   WorkerFrame done;
   done.kind = WorkerFrameKind::done;
   checklist.attempt("runtime:run", [&] {
-    ReceivedJob job(message);
+    ReceivedJob job(message.words);
     checklist.layer(Layer::rlimits, [&] { return applyLimits(limitsOf(job)); });
+    placeJobFiles(job.reader().getFiles(), message.content.get());
+    message.content.reset();
     done.exitCode = runtime.run(job.spec()) & 0xff;
   });
   settleOwnCpuTime();

@@ -5,6 +5,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "rpc/fd_passing.h"
+
 namespace brood {
 namespace {
 
@@ -19,12 +21,13 @@ capnp::ReaderOptions proportionateReading(kj::ArrayPtr<const capnp::word> messag
   return options;
 }
 
-// False at end of file before the first byte.
-bool readExactly(int fd, void* buffer, size_t size) {
+// False at end of file before the first byte. A descriptor comes with that byte, if one does.
+bool readExactly(int fd, kj::ArrayPtr<kj::byte> buffer, OwnedFd& passed) {
   size_t done = 0;
-  while (done < size) {
-    ssize_t count;
-    KJ_SYSCALL(count = ::read(fd, static_cast<char*>(buffer) + done, size - done));
+  while (done < buffer.size()) {
+    OwnedFd surplus;
+    const size_t count = receiveBytesWithFd(fd, buffer.slice(done, buffer.size()),
+                                            done == 0 ? passed : surplus);
     if (count == 0) {
       KJ_REQUIRE(done == 0, "the channel ended within a message");
       return false;
@@ -47,15 +50,18 @@ void sendWorkerFrame(int channelFd, const WorkerFrame& frame) noexcept {
   }
 }
 
-kj::Array<capnp::word> receiveWorkerJob(int channelFd) {
+JobMessage receiveWorkerJob(int channelFd) {
+  JobMessage message;
+  OwnedFd surplus;
   WorkerJobHeader header;
-  if (!readExactly(channelFd, &header, sizeof(header))) return nullptr;
+  auto headerBytes = kj::arrayPtr(reinterpret_cast<kj::byte*>(&header), sizeof(header));
+  if (!readExactly(channelFd, headerBytes, message.content)) return {};
   KJ_REQUIRE(header.magic == WorkerJobHeader::kMagic, "not a job header");
   KJ_REQUIRE(header.byteLength > 0 && header.byteLength % sizeof(capnp::word) == 0 &&
                  header.byteLength <= kMaxJobBytes,
              "impossible length of a job", header.byteLength);
-  auto message = kj::heapArray<capnp::word>(header.byteLength / sizeof(capnp::word));
-  KJ_REQUIRE(readExactly(channelFd, message.begin(), header.byteLength),
+  message.words = kj::heapArray<capnp::word>(header.byteLength / sizeof(capnp::word));
+  KJ_REQUIRE(readExactly(channelFd, message.words.asBytes(), surplus),
              "the channel ended before the job");
   return message;
 }

@@ -4,6 +4,7 @@
 #include <capnp/serialize.h>
 #include <kj/array.h>
 
+#include "rpc/owned_fd.h"
 #include "rpc/worker.capnp.h"
 #include "rpc/worker_frames.h"
 #include "runtimes/runtime.h"
@@ -14,9 +15,13 @@ namespace brood {
 // whoever could be told is gone. Allocates nothing.
 void sendWorkerFrame(int channelFd, const WorkerFrame& frame) noexcept;
 
-// The job's message, read whole. Empty at end of file: no job will come. Throws when what came is
-// not a job.
-kj::Array<capnp::word> receiveWorkerJob(int channelFd);
+struct JobMessage {
+  kj::Array<capnp::word> words;  // Empty at end of file: no job will come.
+  OwnedFd content;               // Of the job's files, where that is not in the message.
+};
+
+// The job's message, read whole. Throws when what came is not a job.
+JobMessage receiveWorkerJob(int channelFd);
 
 // Where a job finds its source in its sandbox.
 kj::String sourcePathOf(kj::StringPtr sourceName);

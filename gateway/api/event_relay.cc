@@ -18,6 +18,13 @@ std::string outputEvent(std::string_view name, std::string_view text) {
   return event;
 }
 
+std::string fileEvent(rpc::CollectedFile::Reader file) {
+  std::string json;
+  JsonWriter writer(json);
+  writeFile(writer, file);
+  return sseEvent("file", json);
+}
+
 class RelaySink final : public rpc::OutputSink::Server {
  public:
   explicit RelaySink(kj::Own<EventRelay> relay) : relay_(kj::mv(relay)) {}
@@ -52,7 +59,9 @@ kj::Promise<void> EventRelay::output(rpc::OutputStream stream, std::string_view 
 }
 
 kj::Promise<void> EventRelay::finish(rpc::JobResult::Reader result) {
-  std::string last = remainingOutput() + sseEvent("exit", resultJson(result, false));
+  std::string last = remainingOutput();
+  for (auto file : result.getFiles()) last += fileEvent(file);
+  last += sseEvent("exit", resultJson(result, false));
   if (isOpen_) return writer().endStream(std::move(last));
   return send(std::move(last)).then([this] { return writer().endStream({}); });
 }

@@ -13,6 +13,12 @@
 
 namespace brood {
 
+struct RequestFile {
+  std::string path;
+  std::string content;  // Decoded.
+  bool executable = false;
+};
+
 struct ExecuteRequest {
   std::string language;
   std::string profile;
@@ -20,12 +26,14 @@ struct ExecuteRequest {
   std::string stdinText;
   std::vector<std::string> args;
   std::vector<std::pair<std::string, std::string>> env;
+  std::vector<RequestFile> files;
+  std::vector<std::string> collect;
   JobLimits limits;  // 0: not asked for; a client cannot say 0.
 };
 
 // Refuses what is unknown, given twice, of the wrong type or out of its range, naming the field.
 // The first error in the order of the document wins. Depth needs no limit of its own: no value
-// that is accepted nests deeper than two, and the parser does not recurse. The ceilings of the
+// that is accepted nests deeper than three, and the parser does not recurse. The ceilings of the
 // limits are the supervisor's to enforce; `limits` is for the messages.
 std::variant<ExecuteRequest, ApiError> decodeExecuteRequest(std::string_view json,
                                                             const LimitsConfig& limits);

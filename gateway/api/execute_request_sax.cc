@@ -1,5 +1,7 @@
 #include "gateway/api/execute_request_sax.h"
 
+#include <kj/encoding.h>
+
 #include <algorithm>
 #include <array>
 
@@ -8,11 +10,16 @@ namespace {
 
 constexpr size_t kMaxArgs = 1024;
 constexpr size_t kMaxEnv = 1024;
+// What can be configured; the supervisor knows what is.
+constexpr size_t kMaxFiles = 10'000;
 // Of a name that came from the client and is repeated in an error.
 constexpr size_t kMaxNameInError = 128;
 
 constexpr std::array<std::string_view, 9> kFields = {
     "language", "profile", "code", "stdin", "args", "env", "limits", "files", "collect"};
+
+constexpr std::array<std::string_view, 4> kFileFields = {"path", "content", "encoding",
+                                                         "executable"};
 
 std::string shortened(std::string name) {
   if (name.size() > kMaxNameInError) name.resize(kMaxNameInError);
@@ -62,7 +69,12 @@ bool ExecuteRequestSax::string(std::string& value) {
     request_.env.emplace_back(std::move(envName_), std::move(value));
     return true;
   }
-  if (place_ == Place::files || place_ == Place::collect) return wrongType("a string");
+  if (place_ == Place::file) return fileText(value);
+  if (place_ == Place::files) return wrongType("a string");
+  if (place_ == Place::collect) {
+    request_.collect.push_back(std::move(value));
+    return true;
+  }
   if (inPlaceOf(language)) return storeText(request_.language, value);
   if (inPlaceOf(profile)) return storeText(request_.profile, value);
   if (inPlaceOf(code)) return storeText(request_.code, value);
@@ -82,6 +94,65 @@ bool ExecuteRequestSax::storeText(std::string& target, std::string& value) {
   return true;
 }
 
+bool ExecuteRequestSax::boolean(bool value) {
+  if (place_ != Place::file || fileField_ != FileField::executable) return wrongType("a boolean");
+  request_.files.back().executable = value;
+  return true;
+}
+
+bool ExecuteRequestSax::fileKey(const std::string& name) {
+  const std::string where =
+      "files[" + std::to_string(request_.files.size() - 1) + "]." + shortened(name);
+  const auto found = std::find(kFileFields.begin(), kFileFields.end(), name);
+  if (found == kFileFields.end()) return fail("unknown_field", "there is no " + where, where);
+  const auto index = static_cast<unsigned>(found - kFileFields.begin());
+  fileField_ = static_cast<FileField>(index);
+  if (seenFileFields_ & (1u << index)) {
+    return fail("duplicate_field", where + " is given twice", where);
+  }
+  seenFileFields_ |= 1u << index;
+  return true;
+}
+
+bool ExecuteRequestSax::fileText(std::string& value) {
+  auto& file = request_.files.back();
+  switch (fileField_) {
+    case FileField::path:
+      file.path = std::move(value);
+      return true;
+    case FileField::content:
+      file.content = std::move(value);
+      return true;
+    case FileField::encoding:
+      if (value != "utf8" && value != "base64") {
+        return fail("invalid_value",
+                    path() + " must be utf8 or base64, got '" + shortened(value) + "'", path());
+      }
+      isBase64_ = value == "base64";
+      return true;
+    case FileField::executable:
+      break;
+  }
+  return wrongType("a string");
+}
+
+bool ExecuteRequestSax::endFile() {
+  auto& file = request_.files.back();
+  for (const auto field : {FileField::path, FileField::content}) {
+    fileField_ = field;
+    if ((seenFileFields_ & (1u << static_cast<unsigned>(field))) == 0) {
+      return fail("missing_field", path() + " is required", path());
+    }
+  }
+  if (isBase64_) {
+    auto decoded = kj::decodeBase64(kj::arrayPtr(file.content.data(), file.content.size()));
+    if (decoded.hadErrors) return fail("invalid_value", path() + " is not base64", path());
+    file.content.assign(reinterpret_cast<const char*>(decoded.begin()), decoded.size());
+  }
+  place_ = Place::files;
+  return true;
+}
+
 bool ExecuteRequestSax::start_object(size_t) {
   if (place_ == Place::start) {
     place_ = Place::top;
@@ -95,10 +166,21 @@ bool ExecuteRequestSax::start_object(size_t) {
     place_ = Place::limits;
     return true;
   }
+  if (place_ == Place::files) {
+    if (request_.files.size() == kMaxFiles) {
+      return fail("too_many", "files may have at most 10000 elements", "files");
+    }
+    request_.files.emplace_back();
+    seenFileFields_ = 0;
+    isBase64_ = false;
+    place_ = Place::file;
+    return true;
+  }
   return wrongType("an object");
 }
 
 bool ExecuteRequestSax::key(std::string& name) {
+  if (place_ == Place::file) return fileKey(name);
   if (place_ == Place::env) {
     const std::string where = "env." + shortened(name);
     if (name.empty() || hasNul(name) || name.find('=') != std::string::npos) {
@@ -137,6 +219,7 @@ bool ExecuteRequestSax::key(std::string& name) {
 }
 
 bool ExecuteRequestSax::end_object() {
+  if (place_ == Place::file) return endFile();
   if (place_ == Place::top) {
     place_ = Place::end;
   } else {
@@ -187,9 +270,14 @@ std::string ExecuteRequestSax::path() const {
       return envName_.empty() ? "env" : "env." + shortened(envName_);
     case Place::limits:
       return seenLimits_ == 0 ? "limits" : "limits." + std::string(kJobLimits[limitIndex_].name);
-    case Place::top:
     case Place::files:
+      return "files[" + std::to_string(request_.files.size()) + "]";
+    case Place::file:
+      return "files[" + std::to_string(request_.files.size() - 1) + "]." +
+             std::string(kFileFields[static_cast<unsigned>(fileField_)]);
     case Place::collect:
+      return "collect[" + std::to_string(request_.collect.size()) + "]";
+    case Place::top:
       break;
   }
   return field_ == none ? std::string() : std::string(kFields[field_]);
@@ -202,12 +290,15 @@ std::string_view ExecuteRequestSax::expectedType() const {
       return "an object";
     case Place::args:
     case Place::env:
+    case Place::collect:
       return "a string";
+    case Place::files:
+      return "an object";
+    case Place::file:
+      return fileField_ == FileField::executable ? "a boolean" : "a string";
     case Place::limits:
       return "an integer";
     case Place::top:
-    case Place::files:
-    case Place::collect:
       break;
   }
   if (field_ == env || field_ == limits) return "an object";
@@ -217,9 +308,6 @@ std::string_view ExecuteRequestSax::expectedType() const {
 
 bool ExecuteRequestSax::wrongType(std::string_view got) {
   const std::string where = path();
-  if (place_ == Place::files || place_ == Place::collect) {
-    return fail("not_supported_yet", where + " is not supported yet", where);
-  }
   std::string message = where.empty() ? "the body" : where;
   message += " must be ";
   message += expectedType();

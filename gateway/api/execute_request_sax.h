@@ -23,7 +23,7 @@ class ExecuteRequestSax {
   ApiError takeError() { return std::move(error_); }
 
   bool null() { return wrongType("null"); }
-  bool boolean(bool) { return wrongType("a boolean"); }
+  bool boolean(bool value);
   bool number_integer(int64_t value) { return number(std::to_string(value), false, 0); }
   bool number_unsigned(uint64_t value) { return number({}, true, value); }
   bool number_float(double, const std::string& text);
@@ -38,7 +38,7 @@ class ExecuteRequestSax {
                    const nlohmann::json::exception& error);
 
  private:
-  enum class Place { start, top, args, env, limits, files, collect, end };
+  enum class Place { start, top, args, env, limits, files, file, collect, end };
   // In the order of kFields.
   enum Field : unsigned {
     language,
@@ -53,6 +53,9 @@ class ExecuteRequestSax {
     none
   };
 
+  // In the order of kFileFields.
+  enum class FileField : unsigned { path, content, encoding, executable };
+
   bool inPlaceOf(Field field) const { return place_ == Place::top && field_ == field; }
   // The JSON path of the value being read.
   std::string path() const;
@@ -61,6 +64,10 @@ class ExecuteRequestSax {
   // A number that is not a uint64 comes as its text.
   bool number(const std::string& text, bool isUnsigned, uint64_t value);
   bool invalidLimit(const std::string& got);
+  // Of files[i], whose members may come in any order.
+  bool fileKey(const std::string& name);
+  bool fileText(std::string& value);
+  bool endFile();
   bool storeText(std::string& target, std::string& value);
   bool fail(std::string code, std::string message, std::string field);
 
@@ -73,6 +80,9 @@ class ExecuteRequestSax {
   size_t limitIndex_ = 0;
   unsigned seenLimits_ = 0;
   std::string envName_;
+  FileField fileField_ = FileField::path;
+  unsigned seenFileFields_ = 0;
+  bool isBase64_ = false;
   std::unordered_set<std::string> envNames_;
 };
 

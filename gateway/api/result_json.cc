@@ -1,5 +1,9 @@
 #include "gateway/api/result_json.h"
 
+#include <kj/encoding.h>
+
+#include "rpc/utf8.h"
+
 namespace brood {
 namespace {
 
@@ -8,7 +12,40 @@ void writeLimitHit(JsonWriter& json, rpc::LimitHit::Reader hit) {
   json.field("limit", hit.getLimit()).field("measured", hit.getMeasured()).endObject();
 }
 
+// `name` holds the bytes themselves if they are text.
+void writeBytes(JsonWriter& json, std::string_view name, capnp::Data::Reader bytes) {
+  if (isUtf8(asView(bytes))) {
+    json.field(name, asView(bytes)).field("encoding", "utf8");
+  } else {
+    const auto encoded = kj::encodeBase64(bytes);
+    json.field(name, std::string_view(encoded.begin(), encoded.size())).field("encoding", "base64");
+  }
+}
+
+void writeFiles(JsonWriter& json, rpc::JobResult::Reader result) {
+  json.key("files").beginArray();
+  for (auto file : result.getFiles()) writeFile(json, file);
+  json.endArray();
+}
+
+void writeSkippedFiles(JsonWriter& json, rpc::JobResult::Reader result) {
+  json.key("files_skipped").beginArray();
+  for (auto file : result.getFilesSkipped()) {
+    json.beginObject().field("path", asView(file.getPath()));
+    json.field("reason", asView(file.getReason())).endObject();
+  }
+  json.endArray().field("files_skipped_total", result.getFilesSkippedTotal());
+}
+
 }  // namespace
+
+void writeFile(JsonWriter& json, rpc::CollectedFile::Reader file) {
+  const auto content = file.getContent();
+  json.beginObject().field("path", asView(file.getPath()));
+  json.field("size", uint64_t{content.size()});
+  writeBytes(json, "content", content);
+  json.field("executable", file.getExecutable()).endObject();
+}
 
 std::string resultJson(rpc::JobResult::Reader result, bool withOutput) {
   std::string text;
@@ -38,7 +75,11 @@ std::string resultJson(rpc::JobResult::Reader result, bool withOutput) {
   if (result.getDeniedCall().size() > 0) {
     json.field("denied_syscall", asView(result.getDeniedCall()));
   }
-  json.key("results").beginArray().endArray().key("files").beginArray().endArray();
+  if (withOutput) {
+    json.key("results").beginArray().endArray();
+    writeFiles(json, result);
+  }
+  writeSkippedFiles(json, result);
   json.key("usage").beginObject();
   json.field("cpu_us", result.getCpuMicros()).field("wall_us", result.getWallMicros());
   json.field("peak_memory_bytes", result.getPeakMemoryBytes());

@@ -12,8 +12,12 @@ namespace brood {
 
 // The answer to POST /v1/execute. Output is bytes and JSON strings are Unicode: what is not valid
 // UTF-8 appears as U+FFFD. `withOutput` is false in the exit event of a stream, which has already
-// delivered stdout and stderr.
+// delivered stdout, stderr and files.
 std::string resultJson(rpc::JobResult::Reader result, bool withOutput);
+
+// {"path":...,"size":...,"content":...,"encoding":"utf8"|"base64"}: as text where it is text, so that
+// what was collected can be given to the next job as it came.
+void writeFile(JsonWriter& json, rpc::CollectedFile::Reader file);
 
 void writeIsolation(JsonWriter& json, rpc::Isolation::Reader isolation);
 void writeTextList(JsonWriter& json, capnp::List<capnp::Text>::Reader texts);

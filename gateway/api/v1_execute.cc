@@ -22,6 +22,8 @@ capnp::MessageSize sizeHint(const ExecuteRequest& request) {
   size_t bytes = 512 + request.code.size() + request.stdinText.size();
   for (const auto& arg : request.args) bytes += arg.size() + 24;
   for (const auto& [name, value] : request.env) bytes += name.size() + value.size() + 48;
+  for (const auto& file : request.files) bytes += file.path.size() + file.content.size() + 48;
+  for (const auto& pattern : request.collect) bytes += pattern.size() + 24;
   return {bytes / sizeof(capnp::word), 1};
 }
 
@@ -39,6 +41,14 @@ RunRequest newRun(rpc::Supervisor::Client supervisor, const ExecuteRequest& requ
     env[i].setName(asText(request.env[i].first));
     env[i].setValue(asText(request.env[i].second));
   }
+  auto files = job.initFiles(static_cast<unsigned>(request.files.size()));
+  for (unsigned i = 0; i < files.size(); ++i) {
+    files[i].setPath(asText(request.files[i].path));
+    files[i].setContent(asData(request.files[i].content));
+    files[i].setExecutable(request.files[i].executable);
+  }
+  auto patterns = job.initCollect(static_cast<unsigned>(request.collect.size()));
+  for (unsigned i = 0; i < patterns.size(); ++i) patterns.set(i, asText(request.collect[i]));
   writeLimits(request.limits, job.initLimits());
   return run;
 }

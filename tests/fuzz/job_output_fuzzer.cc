@@ -6,7 +6,7 @@
 
 #include "gateway/http/sse.h"
 #include "gateway/json_writer.h"
-#include "gateway/utf8.h"
+#include "rpc/utf8.h"
 #include "tests/fuzz/property.h"
 
 namespace brood::fuzz {

@@ -16,7 +16,7 @@
 namespace brood::fuzz {
 namespace {
 
-// What a pipe takes at once.
+// What a socket takes at once.
 constexpr size_t kMostBytes = 16 * 1024;
 
 struct Job {
@@ -28,13 +28,13 @@ struct Job {
 };
 
 kj::Array<capnp::word> received(std::string_view bytes) {
-  auto [readEnd, writeEnd] = newPipe();
+  auto [readEnd, writeEnd] = newStreamPair();
   const int writeFd = writeEnd.get();
   ssize_t count;
   KJ_SYSCALL(count = ::write(writeFd, bytes.data(), bytes.size()));
-  require(static_cast<size_t>(count) == bytes.size(), "the pipe takes the message");
+  require(static_cast<size_t>(count) == bytes.size(), "the socket takes the message");
   writeEnd.reset();
-  return receiveWorkerJob(readEnd.get());
+  return receiveWorkerJob(readEnd.get()).words;
 }
 
 Job readJob(kj::ArrayPtr<const capnp::word> message) {

@@ -38,7 +38,7 @@ class JobRequestTest : public testing::Test {
     profiles_ = kj::heap<Profiles>(
         io_.port(), *reaper_, *slots_,
         WorkerStarter{io_.port(), *slots_, config_.limits, proven_, metrics_}, config_);
-    return admitJob(job_.asReader(), *profiles_, toolchains_, config_.limits);
+    return admitJob(job_.asReader(), *profiles_, toolchains_, config_);
   }
   RejectionInfo rejection() {
     auto outcome = admit();

@@ -17,6 +17,9 @@ struct Utf8Sequence {
 // `text` is not empty.
 Utf8Sequence nextUtf8Sequence(std::string_view text);
 
+// All of it.
+bool isUtf8(std::string_view text);
+
 // Cuts a byte stream, arriving in arbitrary chunks, only between sequences. Invalid bytes pass
 // through unchanged: replacing them is the JSON writer's work, and it then sees the same bytes as
 // if the stream had come in one piece.

@@ -1,4 +1,4 @@
-#include "gateway/utf8.h"
+#include "rpc/utf8.h"
 
 #include <algorithm>
 #include <utility>
@@ -40,6 +40,15 @@ Utf8Sequence nextUtf8Sequence(std::string_view text) {
     if (byte < least || byte > most) return {Kind::invalid, i};
   }
   return {Kind::valid, lead.length};
+}
+
+bool isUtf8(std::string_view text) {
+  while (!text.empty()) {
+    const auto step = nextUtf8Sequence(text);
+    if (step.kind != Utf8Sequence::Kind::valid) return false;
+    text.remove_prefix(step.length);
+  }
+  return true;
 }
 
 std::string Utf8Splitter::push(std::string_view chunk) {

@@ -1,4 +1,4 @@
-#include "gateway/utf8.h"
+#include "rpc/utf8.h"
 
 #include <gtest/gtest.h>
 

@@ -1,0 +1,18 @@
+#pragma once
+// An admitted job as it goes down a worker's channel.
+
+#include <kj/array.h>
+
+#include "rpc/owned_fd.h"
+
+namespace brood {
+
+struct JobMessage {
+  kj::Array<kj::byte> bytes;  // Header and flat WorkerJob.
+  OwnedFd content;  // The files' bytes, sealed; none if there are few, which are in the message.
+};
+
+struct JobRequest;
+JobMessage encodeJob(const JobRequest& request);
+
+}  // namespace brood

@@ -19,7 +19,9 @@ std::string with(const std::string& more) {
 TEST(DecodeExecuteRequest, TakesEveryField) {
   const auto decoded = decode(with(R"(
       "stdin":"a\u0000b","args":["-x","é"],"env":{"A":"1","B":"","é":"2"},"profile":"data",
-      "files":[],"collect":[],
+      "files":[{"path":"a/b","content":"é"},
+               {"executable":true,"encoding":"base64","content":"AP8=","path":"c"}],
+      "collect":["*.png","**"],
       "limits":{"wall_time_ms":1,"cpu_time_ms":2,"memory_bytes":18446744073709551615,
                 "processes":4,"output_bytes":5,"file_bytes":6,"open_files":7,
                 "workspace_bytes":8,"workspace_inodes":9})"));
@@ -33,6 +35,13 @@ TEST(DecodeExecuteRequest, TakesEveryField) {
   const std::vector<std::pair<std::string, std::string>> env = {{"A", "1"}, {"B", ""}, {"é", "2"}};
   EXPECT_EQ(request.env, env);
   EXPECT_EQ(request.profile, "data");
+  ASSERT_EQ(request.files.size(), 2u);
+  EXPECT_EQ(request.files[0].path, "a/b");
+  EXPECT_EQ(request.files[0].content, "é");
+  EXPECT_FALSE(request.files[0].executable);
+  EXPECT_EQ(request.files[1].content, std::string("\0\xff", 2));
+  EXPECT_TRUE(request.files[1].executable);
+  EXPECT_EQ(request.collect, (std::vector<std::string>{"*.png", "**"}));
   EXPECT_EQ(request.limits.wallTimeMs, 1u);
   EXPECT_EQ(request.limits.cpuTimeMs, 2u);
   EXPECT_EQ(request.limits.memoryBytes, 18446744073709551615u);
@@ -167,10 +176,22 @@ TEST(DecodeExecuteRequest, NamesValuesOutOfRange) {
       {with(R"("limits":{"memory_bytes":-9223372036854775809})"), "invalid_limit",
        "limits.memory_bytes"},
       {with(R"("limits":{"memory_bytes":1e999})"), "invalid_value", "limits.memory_bytes"},
-      {with(R"("files":[{"path":"a"}])"), "not_supported_yet", "files"},
-      {with(R"("files":["a"])"), "not_supported_yet", "files"},
-      {with(R"("collect":["*.png"])"), "not_supported_yet", "collect"},
-      {with(R"("collect":[[]])"), "not_supported_yet", "collect"},
+      {with(R"("files":[{"path":"a"}])"), "missing_field", "files[0].content"},
+      {with(R"("files":[{"content":"a"}])"), "missing_field", "files[0].path"},
+      {with(R"("files":["a"])"), "invalid_type", "files[0]"},
+      {with(R"("files":[[]])"), "invalid_type", "files[0]"},
+      {with(R"("files":[{"path":{}}])"), "invalid_type", "files[0].path"},
+      {with(R"("files":[{"path":"a","path":"a"}])"), "duplicate_field", "files[0].path"},
+      {with(R"("files":[{"path":"a","content":""},{"mode":1}])"), "unknown_field",
+       "files[1].mode"},
+      {with(R"("files":[{"path":"a","content":"=","encoding":"base64"}])"), "invalid_value",
+       "files[0].content"},
+      {with(R"("files":[{"path":"a","content":"","encoding":"hex"}])"), "invalid_value",
+       "files[0].encoding"},
+      {with(R"("files":[{"path":"a","content":"","executable":1}])"), "invalid_type",
+       "files[0].executable"},
+      {with(R"("collect":[[]])"), "invalid_type", "collect[0]"},
+      {with(R"("collect":["a",1])"), "invalid_type", "collect[1]"},
   });
 }
 

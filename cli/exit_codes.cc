@@ -18,6 +18,8 @@ int exitCodeOf(rpc::JobResult::Reader result) {
     case rpc::JobStatus::TIMEOUT:
     case rpc::JobStatus::CPU_LIMIT:
       return kTimeoutExitCode;
+    case rpc::JobStatus::COMPILE_ERROR:
+      return kCompileErrorExitCode;
     case rpc::JobStatus::SANDBOX_ERROR:
       return kBroodFailedExitCode;
     default:
@@ -32,6 +34,7 @@ int exitCodeOf(rpc::JobResult::Reader result) {
 std::string exitCodeHelp() {
   return "Exit code:\n"
          "  0..255  the program's own\n"
+         "  1       the source does not compile (or the program's own 1)\n"
          "  2       wrong usage (or the program's own 2)\n"
          "  124     out of wall-clock or CPU time\n"
          "  125     Brood could not run it: no supervisor, job refused, sandbox failed\n"

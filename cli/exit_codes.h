@@ -7,6 +7,7 @@
 
 namespace brood {
 
+constexpr int kCompileErrorExitCode = 1;
 constexpr int kUsageExitCode = 2;
 constexpr int kTimeoutExitCode = 124;
 constexpr int kBroodFailedExitCode = 125;

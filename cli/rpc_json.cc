@@ -80,6 +80,17 @@ Json resultJson(rpc::JobResult::Reader result) {
                      {"measured", hit.getMeasured()}};
   }
   if (result.getDeniedCall().size() > 0) json["denied_syscall"] = text(result.getDeniedCall());
+  if (result.hasCompile()) {
+    auto compile = result.getCompile();
+    json["compile"] = {
+        {"status", statusName(compile.getStatus())},
+        {"exit_code", compile.getHasExitCode() ? Json(compile.getExitCode()) : Json()},
+        {"stdout", text(compile.getStdout())},
+        {"stderr", text(compile.getStderr())},
+        {"wall_us", compile.getWallMicros()},
+        {"cpu_us", compile.getCpuMicros()},
+        {"cached", compile.getCached()}};
+  }
   json["results"] = Json::array();
   json["files"] = Json::array();
   json["usage"] = {{"cpu_us", result.getCpuMicros()},

@@ -71,6 +71,9 @@ int finish(const RunArguments& arguments, rpc::RunOutcome::Reader outcome) {
   if (arguments.json) {
     std::fputs(jsonText(resultJson(result)).c_str(), stdout);
   } else {
+    // What the compiler says of the source, as it would say it on a terminal.
+    auto said = result.getCompile().getStderr();
+    std::fwrite(said.begin(), 1, said.size(), stderr);
     std::fputs(verdictLine(result).c_str(), stderr);
   }
   if (arguments.timing) std::fputs(timingLine(result).c_str(), stderr);

@@ -108,12 +108,26 @@ struct GatewayConfig {
   uint32_t maxConnections = 1'024;
 };
 
+// Of the compiled languages' first half.
+struct CompileConfig {
+  LimitsConfig limits{
+      .wallTimeMs = {30'000, 120'000},
+      .cpuTimeMs = {30'000, 120'000},
+      .memoryBytes = {512ull << 20, 1ull << 30},
+      .outputBytes = {64ull << 10, 1ull << 20},
+      .workspaceBytes = {128ull << 20, 256ull << 20},
+  };
+  uint64_t artifactBytes = 64ull << 20;
+  uint64_t cacheBytes = 256ull << 20;  // 0: every job compiles.
+};
+
 struct Config {
   GatewayConfig gateway;
   SupervisorConfig supervisor;
   SandboxConfig sandbox;
   LimitsConfig limits;
   FilesConfig files;
+  CompileConfig compile;
   LayerPolicy layers;  // [layers]
   std::vector<ProfileConfig> profiles{ProfileConfig{}};
   // Of the workers that execute any language without a zygote of its own.

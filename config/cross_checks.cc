@@ -64,8 +64,10 @@ void checkLayers(const LayerPolicy& layers) {
 std::vector<OrderedPair> orderedPairs(const Config& config) {
   std::vector<OrderedPair> pairs;
   for (const auto& limit : kJobLimits) {
-    std::string key = std::string("limits.") + limit.name;
-    pairs.push_back({key + ".default", key + ".max"});
+    for (const char* prefix : {"limits.", "compile_limits."}) {
+      const std::string key = std::string(prefix) + limit.name;
+      pairs.push_back({key + ".default", key + ".max"});
+    }
   }
   std::vector<std::pair<std::string, const ProfileConfig*>> pools{{"executed", &config.executed}};
   for (const auto& profile : config.profiles) {

@@ -224,20 +224,32 @@ SettingKind kindOf(LimitUnit unit) {
   return count;
 }
 
-void addLimit(std::vector<Setting>& all, const LimitInfo& limit) {
-  const std::string key = std::string("limits.") + limit.name;
+// `limits` answers the LimitsConfig of a Config.
+template <typename Access>
+void addLimit(std::vector<Setting>& all, const std::string& prefix, const LimitInfo& limit,
+              const std::string& whose, Access limits) {
+  const std::string key = prefix + "." + limit.name;
   const Range allowed{limit.minimum, limit.ceiling};
   const auto range = limit.range;
   all.push_back(numberSetting(
       key + ".default", kindOf(limit.unit), allowed,
-      std::string(limit.what) + ", for a job that does not ask", [range](auto& c) -> auto& {
-        return (c.limits.*range).defaultValue;
+      std::string(limit.what) + ", for a " + whose, [range, limits](auto& c) -> auto& {
+        return (limits(c).*range).defaultValue;
       }));
   all.push_back(numberSetting(
       key + ".max", kindOf(limit.unit), allowed,
-      std::string(limit.what) + ", the most a job may ask for", [range](auto& c) -> auto& {
-        return (c.limits.*range).maximum;
+      std::string(limit.what) + ", the most for any " + whose, [range, limits](auto& c) -> auto& {
+        return (limits(c).*range).maximum;
       }));
+}
+
+void addCompile(std::vector<Setting>& all) {
+  all.push_back(numberSetting("compile.artifact_bytes", bytes, {kKi, kGi},
+                              "Largest program a compiler may make",
+                              BROOD_FIELD(compile.artifactBytes)));
+  all.push_back(numberSetting("compile.cache_bytes", bytes, {0, kTi},
+                              "Memory for compiled programs and their sources; 0: none is kept",
+                              BROOD_FIELD(compile.cacheBytes)));
 }
 
 // The words in the order of LayerMode.
@@ -361,7 +373,11 @@ std::vector<Setting> settingsFor(const Config& config) {
   addSupervisor(all);
   addSandbox(all);
   addFiles(all);
-  for (const auto& limit : kJobLimits) addLimit(all, limit);
+  for (const auto& limit : kJobLimits) {
+    addLimit(all, "limits", limit, "job", BROOD_FIELD(limits));
+    addLimit(all, "compile_limits", limit, "compiler", BROOD_FIELD(compile.limits));
+  }
+  addCompile(all);
   for (size_t i = 0; i < kLayerCount; ++i) addLayer(all, static_cast<Layer>(i));
   addPool(all, "executed", "Workers for languages without a zygote, parked before all is ready",
           BROOD_FIELD(executed));

@@ -22,6 +22,8 @@ const char* statusName(rpc::JobStatus status) {
       return "killed";
     case rpc::JobStatus::SANDBOX_ERROR:
       return "sandbox_error";
+    case rpc::JobStatus::COMPILE_ERROR:
+      return "compile_error";
   }
   return "unknown";
 }

@@ -7,6 +7,7 @@
 #include <cstdio>
 
 #include "supervisor/clock.h"
+#include "supervisor/compiler.h"
 #include "supervisor/log_errors.h"
 
 namespace brood {
@@ -75,10 +76,15 @@ Dispatcher::Dispatcher(UvEventPort& port, Profiles& profiles, const Toolchains& 
       slotBuilder_(slotBuilder),
       starter_(starter),
       config_(config),
+      compiler_(kj::heap<Compiler>(*this, port.timer(), toolchains, config.compile)),
       admission_(port.timer(), config.supervisor.maxConcurrentJobs, config.supervisor.queueLimit,
                  config.supervisor.queueTimeoutMs),
       errorHandler_(kj::heap<LogErrors>("teardown")),
       lettingGo_(*errorHandler_) {}
+
+Dispatcher::~Dispatcher() noexcept(false) = default;
+
+const BuildCache& Dispatcher::buildCache() const { return compiler_->cache(); }
 
 kj::Promise<JobReply> Dispatcher::run(rpc::Job::Reader job,
                                       kj::Maybe<rpc::OutputSink::Client> sink) {
@@ -105,8 +111,32 @@ kj::Promise<JobReply> Dispatcher::run(rpc::Job::Reader job,
         active->permit = kj::mv(entry.permit);
         active->timings.queueMicros = microsBetween(active->receivedAt, monotonicNow());
         ++jobsTotal_;
+        if (active->request.language->isCompiled()) return compileAndStart(kj::mv(active));
         return start(kj::mv(active));
       });
+}
+
+kj::Promise<JobReply> Dispatcher::compileAndStart(kj::Own<ActiveJob> active) {
+  auto compiled = compiler_->compile(active->request);
+  return compiled.then([this, active = kj::mv(active)](
+                           kj::OneOf<CompileOutcome, RejectionInfo> result) mutable
+                       -> kj::Promise<JobReply> {
+    KJ_IF_MAYBE(rejection, result.tryGet<RejectionInfo>()) return JobReply(kj::mv(*rejection));
+    auto& outcome = active->compile.emplace(kj::mv(result.get<CompileOutcome>()));
+    if (outcome.build == nullptr) {
+      active->verdict = compileError(outcome);
+      active->timings.totalMicros = microsBetween(active->receivedAt, monotonicNow());
+      active->permit = nullptr;
+      return JobReply(kj::mv(active));
+    }
+    const auto& program = outcome.build->program;
+    active->request.program.content = kj::arrayPtr(program.data(), program.size());
+    KJ_IF_MAYBE(rejection,
+                checkProgramFits(program.size(), active->request.limits)) {
+      return JobReply(kj::mv(*rejection));
+    }
+    return start(kj::mv(active));
+  });
 }
 
 kj::Promise<JobReply> Dispatcher::runOwn(JobRequest request) {
@@ -119,7 +149,7 @@ kj::Promise<JobReply> Dispatcher::runOwn(JobRequest request) {
 }
 
 kj::Promise<JobReply> Dispatcher::start(kj::Own<ActiveJob> active) {
-  ++active->attempts;
+  if (active->attempts++ == 0) active->readyAt = monotonicNow();
   using Acquired = kj::OneOf<Lease, RejectionInfo>;
   auto timedOut = port_.timer()
                       .afterDelay(active->acquireTimeoutMs * kj::MILLISECONDS)
@@ -186,8 +216,7 @@ kj::Promise<kj::OneOf<JobFacts, NotStarted>> Dispatcher::beginRun(ActiveJob& act
 
 kj::Promise<JobReply> Dispatcher::runOn(kj::Own<ActiveJob> active, Lease lease) {
   const auto acquiredAt = monotonicNow();
-  active->timings.acquireMicros =
-      microsBetween(active->receivedAt, acquiredAt) - active->timings.queueMicros;
+  active->timings.acquireMicros = microsBetween(active->readyAt, acquiredAt);
   active->lease = kj::mv(lease);
   auto& borrowed = *active;
   return kj::evalNow([&]() { return beginRun(borrowed); })

@@ -8,12 +8,15 @@
 #include <string>
 
 #include "supervisor/admission.h"
+#include "supervisor/compile_outcome.h"
 #include "supervisor/job_request.h"
 #include "supervisor/job_run.h"
 #include "supervisor/profiles.h"
 #include "supervisor/slot_pool.h"
 
 namespace brood {
+
+class Compiler;
 
 struct PhaseTimings {
   uint64_t queueMicros = 0;
@@ -26,8 +29,10 @@ struct PhaseTimings {
 struct ActiveJob {
   std::string id;
   JobRequest request;
+  kj::Maybe<CompileOutcome> compile;  // Of a compiled language. Keeps the program.
   kj::Maybe<rpc::OutputSink::Client> sink;
   kj::TimePoint receivedAt = kj::origin<kj::TimePoint>();
+  kj::TimePoint readyAt = kj::origin<kj::TimePoint>();  // Admitted, and compiled if need be.
   kj::Own<void> permit;
   kj::Maybe<Lease> lease;
   // Goes before the worker it borrows.
@@ -47,6 +52,7 @@ class Dispatcher {
   Dispatcher(UvEventPort& port, Profiles& profiles, const Toolchains& toolchains,
              SlotPool& slots, ZygoteHost& slotBuilder, WorkerStarter starter,
              const Config& config);
+  ~Dispatcher() noexcept(false);
   KJ_DISALLOW_COPY(Dispatcher);
 
   // Dropping the promise cancels the job: its sandbox is killed. The reply still owns the worker:
@@ -68,10 +74,12 @@ class Dispatcher {
   // False if no running job has such a process.
   bool noteDeniedCall(const DeniedCall& call);
 
+  const BuildCache& buildCache() const;
   const Admission& admission() const { return admission_; }
   uint64_t jobsTotal() const { return jobsTotal_; }
 
  private:
+  kj::Promise<JobReply> compileAndStart(kj::Own<ActiveJob> active);
   kj::Promise<JobReply> start(kj::Own<ActiveJob> active);
   kj::Promise<JobReply> runOn(kj::Own<ActiveJob> active, Lease lease);
   kj::Promise<Lease> acquire(const JobRequest& request);
@@ -87,6 +95,7 @@ class Dispatcher {
   ZygoteHost& slotBuilder_;
   WorkerStarter starter_;
   const Config& config_;
+  kj::Own<Compiler> compiler_;
   Admission admission_;
   uint64_t jobsTotal_ = 0;
   std::string refusalReason_;

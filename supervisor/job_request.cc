@@ -21,20 +21,6 @@ kj::Maybe<RejectionInfo> checkLimits(const LimitsConfig& config, const JobLimits
   return nullptr;
 }
 
-// The program is a file in /workspace, which the job's own limits govern.
-kj::Maybe<RejectionInfo> checkProgramFits(size_t programBytes, const JobLimits& limits) {
-  for (auto kind : {LimitKind::file, LimitKind::workspaceBytes}) {
-    auto& limit = limitInfo(kind);
-    if (programBytes <= limits.*limit.value) continue;
-    const std::string field = std::string("limits.") + limit.name;
-    return invalid("invalid_limit",
-                   field + " must hold the program's " + std::to_string(programBytes) +
-                       " bytes, got " + std::to_string(limits.*limit.value),
-                   field);
-  }
-  return nullptr;
-}
-
 bool hasNul(capnp::Text::Reader text) { return std::memchr(text.begin(), 0, text.size()) != nullptr; }
 
 // execve and setenv would cut such a string short: the job would see other input than was sent.
@@ -61,6 +47,14 @@ kj::Maybe<RejectionInfo> checkStrings(rpc::Job::Reader job) {
 }
 
 kj::Maybe<RejectionInfo> takeFiles(const FilesConfig& config, JobRequest& request) {
+  const RuntimeManifest& language = *request.language;
+  if (language.isCompiled()) {
+    // The compiler's sandbox has them beside the source, that of the job beside the program.
+    auto besideSource = checkInputFiles(
+        request.job.getFiles(),
+        Workspace{language.sourceFile, request.program.content.size(), request.limits}, config);
+    KJ_IF_MAYBE(rejection, besideSource.tryGet<RejectionInfo>()) return kj::mv(*rejection);
+  }
   const Workspace workspace{request.program.fileName, request.program.content.size(),
                             request.limits};
   auto files = checkInputFiles(request.job.getFiles(), workspace, config);
@@ -73,6 +67,19 @@ kj::Maybe<RejectionInfo> takeFiles(const FilesConfig& config, JobRequest& reques
 }
 
 }  // namespace
+
+kj::Maybe<RejectionInfo> checkProgramFits(size_t programBytes, const JobLimits& limits) {
+  for (auto kind : {LimitKind::file, LimitKind::workspaceBytes}) {
+    auto& limit = limitInfo(kind);
+    if (programBytes <= limits.*limit.value) continue;
+    const std::string field = std::string("limits.") + limit.name;
+    return invalid("invalid_limit",
+                   field + " must hold the program's " + std::to_string(programBytes) +
+                       " bytes, got " + std::to_string(limits.*limit.value),
+                   field);
+  }
+  return nullptr;
+}
 
 JobLimits effectiveLimits(const JobLimits& asked, const JobLimits& ofLanguage,
                           const LimitsConfig& config) {
@@ -118,8 +125,10 @@ kj::OneOf<JobRequest, RejectionInfo> admitJob(rpc::Job::Reader job, Profiles& pr
   const JobLimits asked = readLimits(job.getLimits());
   KJ_IF_MAYBE(rejection, checkLimits(config.limits, asked)) return kj::mv(*rejection);
   request.limits = effectiveLimits(asked, request.language->limits, config.limits);
-  KJ_IF_MAYBE(rejection, checkProgramFits(job.getCode().size(), request.limits)) {
-    return kj::mv(*rejection);
+  if (!request.language->isCompiled()) {
+    KJ_IF_MAYBE(rejection, checkProgramFits(job.getCode().size(), request.limits)) {
+      return kj::mv(*rejection);
+    }
   }
   KJ_IF_MAYBE(rejection, checkStrings(job)) return kj::mv(*rejection);
   request.program = {job.getCode(), request.language->programFile(),

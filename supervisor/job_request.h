@@ -41,6 +41,9 @@ kj::OneOf<JobRequest, RejectionInfo> admitJob(rpc::Job::Reader job, Profiles& pr
                                               const Toolchains& toolchains,
                                               const Config& config);
 
+// The program is a file in /workspace, which the job's own limits govern.
+kj::Maybe<RejectionInfo> checkProgramFits(size_t programBytes, const JobLimits& limits);
+
 // `asked`, and where it says nothing the language's own or else the configured default. A language
 // that wants more than the configured maximum gets that.
 JobLimits effectiveLimits(const JobLimits& asked, const JobLimits& ofLanguage,

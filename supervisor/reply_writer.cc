@@ -43,9 +43,24 @@ void writeLimitHit(const LimitHit& hit, rpc::LimitHit::Builder out) {
   out.setMeasured(hit.measured);
 }
 
+capnp::Data::Reader asData(const std::string& text) {
+  return kj::StringPtr(text.c_str(), text.size()).asBytes();
+}
+
+void writeCompile(const CompileOutcome& outcome, rpc::Compile::Builder out) {
+  out.setStatus(outcome.verdict.status);
+  out.setHasExitCode(outcome.verdict.hasExitCode);
+  out.setExitCode(outcome.verdict.exitCode);
+  out.setStdout(asData(outcome.stdout));
+  out.setStderr(asData(outcome.stderr));
+  out.setWallMicros(outcome.wallMicros);
+  out.setCpuMicros(outcome.cpuMicros);
+  out.setCached(outcome.isCached);
+}
+
 void setSample(const RuntimeManifest::Sample& sample, rpc::Sample::Builder out) {
-  out.setCode(kj::StringPtr(sample.code.c_str(), sample.code.size()).asBytes());
-  out.setStdout(kj::StringPtr(sample.stdout.c_str(), sample.stdout.size()).asBytes());
+  out.setCode(asData(sample.code));
+  out.setStdout(asData(sample.stdout));
 }
 
 }  // namespace
@@ -90,6 +105,10 @@ void writeResult(const ActiveJob& job, const IsolationReport& isolation,
   out.setProcessesPeak(job.facts.usage.peakProcesses);
   out.setProcessesRefused(job.facts.usage.processDenials);
 
+  KJ_IF_MAYBE(outcome, job.compile) {
+    out.setStart(outcome->start);
+    writeCompile(*outcome, out.initCompile());
+  }
   KJ_IF_MAYBE(lease, job.lease) out.setStart(lease->start);
   out.setQueueMicros(job.timings.queueMicros);
   out.setAcquireMicros(job.timings.acquireMicros);

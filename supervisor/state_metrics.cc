@@ -90,6 +90,16 @@ void addPools(const ObservedState& state, std::vector<MetricFamily>& all) {
   }
 }
 
+void addBuildCache(const BuildCache& cache, std::vector<MetricFamily>& all) {
+  all.push_back(gauge("brood_build_cache_bytes", "Compiled programs and their sources kept.")
+                    .add({}, static_cast<double>(cache.bytes()))
+                    .take());
+  all.push_back(counter("brood_build_cache_lookups_total", "Programs asked for, by whether kept.")
+                    .add({{"found", "yes"}}, static_cast<double>(cache.hits()))
+                    .add({{"found", "no"}}, static_cast<double>(cache.misses()))
+                    .take());
+}
+
 void addMemory(const ObservedState& state, std::vector<MetricFamily>& all) {
   auto memory = gauge("brood_resident_memory_bytes", "Resident memory of Brood's own processes.");
   memory.add({{"process", "supervisor"}}, residentBytes(::getpid()));
@@ -143,6 +153,7 @@ std::vector<MetricFamily> stateMetrics(const ObservedState& state) {
           .add({{"state", "tearing_down"}}, static_cast<double>(state.slots.tearingDown()))
           .take());
   addPools(state, all);
+  addBuildCache(state.dispatcher.buildCache(), all);
   addMemory(state, all);
   addIsolation(state, all);
   return all;

@@ -125,6 +125,12 @@ void WorkerHandle::noteDeniedCall(const std::string& name) {
   KJ_IF_MAYBE (waiting, deniedCallFulfiller_) (*waiting)->fulfill(std::string(name));
 }
 
+// Init is the last of its PID namespace; without one, the worker stands for what it has started.
+kj::Promise<void> WorkerHandle::whenGone() {
+  return kj::joinPromises(kj::arr(slot_->init->onExit().ignoreResult(),
+                                  process_->onExit().ignoreResult()));
+}
+
 void WorkerHandle::killSlot() noexcept {
   slot_->init->kill();
   // Part of the slot only where that has a PID namespace.

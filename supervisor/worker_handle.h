@@ -39,7 +39,8 @@ class WorkerHandle {
   void setWorkspaceSize(const WorkspaceSize& size);
 
   int workspaceFd() const { return slot_->workspaceFd.get(); }
-
+  // Resolves when every process of a killed sandbox has ended.
+  kj::Promise<void> whenGone();
   // Kills every process of the slot at once; output already in the pipes stays readable.
   void killSlot() noexcept;
   // What this sandbox has; complete once the worker has parked.

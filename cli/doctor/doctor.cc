@@ -7,6 +7,7 @@
 #include "cli/doctor/cgroup_checks.h"
 #include "cli/doctor/installation_checks.h"
 #include "cli/doctor/kernel_checks.h"
+#include "cli/doctor/runtime_checks.h"
 #include "cli/table.h"
 
 namespace brood {
@@ -58,6 +59,7 @@ int doctorCommand(const Config& config, const std::string& binDir) {
   append(checks, checkFiles(config.supervisor, binDir));
   append(checks, checkCanary(config.supervisor.socketPath()));
   append(checks, checkPreload(config.supervisor.socketPath()));
+  append(checks, checkRuntimes(config.supervisor.socketPath()));
   std::fputs(doctorText(checks).c_str(), stdout);
   return isBelowMinimum(checks) ? 1 : 0;
 }

@@ -37,6 +37,19 @@ void writeSkippedFiles(JsonWriter& json, rpc::JobResult::Reader result) {
   json.endArray().field("files_skipped_total", result.getFilesSkippedTotal());
 }
 
+void writeCompile(JsonWriter& json, rpc::Compile::Reader compile) {
+  json.key("compile").beginObject().field("status", statusName(compile.getStatus()));
+  json.key("exit_code");
+  if (compile.getHasExitCode()) {
+    json.number(int64_t{compile.getExitCode()});
+  } else {
+    json.null();
+  }
+  json.field("stdout", asView(compile.getStdout())).field("stderr", asView(compile.getStderr()));
+  json.field("wall_us", compile.getWallMicros()).field("cpu_us", compile.getCpuMicros());
+  json.field("cached", compile.getCached()).endObject();
+}
+
 }  // namespace
 
 void writeFile(JsonWriter& json, rpc::CollectedFile::Reader file) {
@@ -75,6 +88,7 @@ std::string resultJson(rpc::JobResult::Reader result, bool withOutput) {
   if (result.getDeniedCall().size() > 0) {
     json.field("denied_syscall", asView(result.getDeniedCall()));
   }
+  if (result.hasCompile()) writeCompile(json, result.getCompile());
   if (withOutput) {
     json.key("results").beginArray().endArray();
     writeFiles(json, result);

@@ -41,6 +41,10 @@ NUMBERS = {
     "test_smuggled_requests": "42",
     "test_json_that_is_none": "44",
     "test_output_flood": "45",
+    "test_odd_programs": "2, 4",
+    "test_program_that_changes_while_it_is_collected": "3",
+    "test_huge_program": "5",
+    "test_many_at_once": "50",
     "test_a_client_that_never_reads_does_not_grow_us": "43, 45",
 }
 
@@ -53,7 +57,6 @@ ELSEWHERE = [
      "kill -9: `tests/integration/test_faults.py`, `./dev storm`; SIGSTOP: 18 only"),
     ("48", "errno at the n-th call", "not yet"),
     ("49", "restart of the supervisor", "`tests/integration/test_faults.py`"),
-    ("50", "compile and run under load", "not yet"),
 ]
 
 

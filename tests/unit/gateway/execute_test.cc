@@ -35,7 +35,8 @@ TEST_F(ExecuteTest, NamesEveryStatus) {
       {rpc::JobStatus::PROCESS_LIMIT, "process_limit"},
       {rpc::JobStatus::OUTPUT_LIMIT, "output_limit"},
       {rpc::JobStatus::KILLED, "killed"},
-      {rpc::JobStatus::SANDBOX_ERROR, "sandbox_error"}};
+      {rpc::JobStatus::SANDBOX_ERROR, "sandbox_error"},
+      {rpc::JobStatus::COMPILE_ERROR, "compile_error"}};
   for (const auto& [status, name] : statuses) {
     fake().onRun = [&](FakeSupervisor::RunContext context) -> kj::Promise<void> {
       auto result = context.getResults().initOutcome().initResult();

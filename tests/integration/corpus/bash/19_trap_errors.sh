@@ -1,0 +1,5 @@
+set -E
+trap 'echo "failed on line $LINENO"' ERR
+false
+f() { false; echo after; }
+f

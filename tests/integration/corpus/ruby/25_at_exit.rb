@@ -1,0 +1,4 @@
+at_exit { puts "first registered, last run" }
+at_exit { puts "second: #{$!.class} #{$!.status}" }
+puts "body"
+exit 0

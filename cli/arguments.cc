@@ -68,6 +68,18 @@ std::string limitHelp() {
   return "NAME=VALUE; repeatable. Names: " + names;
 }
 
+// The two settings that tell a client where its supervisor is.
+void addWhereabouts(CLI::App& sub, Arguments& parsed) {
+  for (const char* flag : {"--config", "--supervisor-runtime-dir"}) {
+    sub.add_option_function<std::string>(
+        flag,
+        [&parsed, flag](const std::string& value) {
+          parsed.passed.insert(parsed.passed.end(), {flag, value});
+        },
+        "As for `brood serve`");
+  }
+}
+
 void addRun(CLI::App& app, Arguments& parsed, std::vector<std::string>& environment) {
   auto* run = app.add_subcommand("run", "Run a program: brood run [options] FILE|- [args...]");
   run->footer(exitCodeHelp());
@@ -91,18 +103,53 @@ void addRun(CLI::App& app, Arguments& parsed, std::vector<std::string>& environm
       ->allow_extra_args(false);
   run->add_flag("--json", values.json, "Print the whole result as JSON, not the output");
   run->add_flag("--timing", values.timing, "Say on stderr what each phase took");
-  // The two settings that tell a client where its supervisor is.
-  for (const char* flag : {"--config", "--supervisor-runtime-dir"}) {
-    run->add_option_function<std::string>(
-        flag,
-        [&parsed, flag](const std::string& value) {
-          parsed.passed.insert(parsed.passed.end(), {flag, value});
-        },
-        "As for `brood serve`");
-  }
+  addWhereabouts(*run, parsed);
   // From FILE on, everything is the job's.
   run->prefix_command();
   run->callback([&parsed] { parsed.command = Command::run; });
+}
+
+CLI::App* addProfileAction(CLI::App& profile, Arguments& parsed, ProfileArguments::Action action,
+                           const char* name, const char* help) {
+  auto* sub = profile.add_subcommand(name, help);
+  sub->callback([&parsed, action] {
+    parsed.command = Command::profile;
+    parsed.profile.action = action;
+  });
+  addWhereabouts(*sub, parsed);
+  return sub;
+}
+
+void addProfile(CLI::App& app, Arguments& parsed) {
+  using Action = ProfileArguments::Action;
+  auto& values = parsed.profile;
+  auto* profile = app.add_subcommand("profile", "Add, remove and list warm interpreters");
+  profile->require_subcommand(1);
+  addProfileAction(*profile, parsed, Action::list, "ls", "Show all and how their jobs started")
+      ->add_flag("--json", parsed.json, "For programs");
+  auto* add = addProfileAction(*profile, parsed, Action::add, "add",
+                               "Start one; answers when it is ready, or why it is not");
+  auto* remove = addProfileAction(*profile, parsed, Action::remove, "rm",
+                                  "Take no more jobs, then end its interpreter");
+  for (auto* sub : {add, remove}) {
+    sub->add_option("NAME", values.name, "Of a-z, 0-9 and '-'")->required();
+    sub->add_option("-l,--language", values.language, "Language")->capture_default_str();
+  }
+  add->add_option_function<std::vector<std::string>>(
+         "--preload", [&values](const std::vector<std::string>& names) { values.preload = names; },
+         "What to load before any job, e.g. numpy,pandas; else the language's own list")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  add->add_option("--env", values.environment, "NAME=VALUE for it and its jobs; repeatable")
+      ->allow_extra_args(false);
+  add->add_option("--warm-up", values.warmUpPath,
+                  "Script to run once before any job, which can then import it as warmup");
+  add->add_option("--min-idle", values.minIdle, "Parked at least")->capture_default_str();
+  add->add_option("--target-idle", values.targetIdle, "Parked at rest")->capture_default_str();
+  add->add_option("--max-idle", values.maxIdle, "Parked at most; 0: four times as many as at rest")
+      ->capture_default_str();
+  add->add_option("--max-workers", values.maxWorkers, "Parked, starting and running")
+      ->capture_default_str();
 }
 
 void takeFileAndArgs(RunArguments& run, const std::vector<std::string>& rest) {
@@ -150,6 +197,7 @@ std::variant<Arguments, Farewell> parseArguments(std::vector<std::string> argume
   app.require_subcommand(1);
   addConfigured(app, parsed, Command::serve, "serve", "Start the supervisor and the HTTP gateway");
   addRun(app, parsed, environment);
+  addProfile(app, parsed);
   addConfigured(app, parsed, Command::status, "status", "Show a running supervisor's pools")
       ->add_flag("--json", parsed.json, "For programs");
   auto* config = addConfigured(app, parsed, Command::config, "config",
@@ -170,7 +218,7 @@ std::variant<Arguments, Farewell> parseArguments(std::vector<std::string> argume
     if (parsed.command == Command::run) {
       takeFileAndArgs(parsed.run, rest);
       splitEnvironment(parsed.run, environment);
-    } else {
+    } else if (parsed.command != Command::profile) {
       parsed.passed = rest;
     }
   } catch (const CLI::ParseError& error) {

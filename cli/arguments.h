@@ -12,7 +12,7 @@
 
 namespace brood {
 
-enum class Command { serve, run, status, config, doctor, bench };
+enum class Command { serve, run, status, config, doctor, bench, profile };
 
 struct RunArguments {
   std::string language;  // Empty: told by the file's name.
@@ -26,10 +26,22 @@ struct RunArguments {
   std::vector<std::string> args;
 };
 
+struct ProfileArguments {
+  enum class Action { add, remove, list };
+  Action action = Action::list;
+  std::string name;
+  std::string language = "python";
+  std::optional<std::vector<std::string>> preload;  // Unset: the manifest's list.
+  std::vector<std::string> environment;             // "NAME=VALUE".
+  std::string warmUpPath;
+  uint32_t minIdle = 1, targetIdle = 4, maxIdle = 0, maxWorkers = 64;
+};
+
 struct Arguments {
   Command command = Command::serve;
   RunArguments run;
-  bool json = false;                // status, config
+  ProfileArguments profile;
+  bool json = false;                // status, config, profile
   bool toml = false;                // config
   std::vector<std::string> passed;  // Flags for loadConfig(); for bench, its own arguments.
 };

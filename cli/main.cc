@@ -11,6 +11,7 @@
 #include "cli/config_command.h"
 #include "cli/doctor/doctor.h"
 #include "cli/exit_codes.h"
+#include "cli/profile_command.h"
 #include "cli/run_command.h"
 #include "cli/serve_command.h"
 #include "cli/status_command.h"
@@ -50,6 +51,8 @@ int dispatch(const Arguments& arguments) {
       return runCommand(arguments.run, config.supervisor.socketPath());
     case Command::status:
       return statusCommand(config.supervisor.socketPath(), arguments.json);
+    case Command::profile:
+      return profileCommand(arguments.profile, config.supervisor, arguments.json);
     case Command::doctor:
       return doctorCommand(config, binDir());
     case Command::config: {

@@ -29,6 +29,10 @@ Json profileJson(rpc::ProfileInfo::Reader profile) {
           {"starting", profile.getStarting()},
           {"zygote_pid", profile.getZygotePid()},
           {"zygote_restarts", profile.getZygoteRestarts()},
+          {"jobs",
+           {{"hot", profile.getJobsHot()},
+            {"warm", profile.getJobsWarm()},
+            {"cold", profile.getJobsCold()}}},
           {"preloaded", texts(profile.getPreloaded())},
           {"missing", texts(profile.getMissing())}};
 }

@@ -21,7 +21,7 @@ std::string whyNot(const std::string& path, int errorNumber) {
     case EACCES:
     case EPERM:
       return "not allowed to use " + path +
-             ": be root or a member of its group (supervisor.socket_group)";
+             ": be who started it, or for jobs a member of supervisor.socket_group";
     default:
       return "cannot connect to " + path + ": " + std::strerror(errorNumber);
   }
@@ -52,6 +52,6 @@ kj::Own<kj::AsyncIoStream> wrap(UvAsyncIo& io, OwnedFd fd) {
 SupervisorClient::SupervisorClient(UvAsyncIo& io, const std::string& socketPath)
     : stream_(wrap(io, connectTo(socketPath))),
       client_(*stream_),
-      supervisor_(client_.bootstrap().castAs<rpc::Supervisor>()) {}
+      bootstrap_(client_.bootstrap()) {}
 
 }  // namespace brood

@@ -1,5 +1,5 @@
 #pragma once
-// A connection to the supervisor's RPC socket.
+// A connection to one of the supervisor's RPC sockets.
 
 #include <capnp/rpc-twoparty.h>
 
@@ -16,12 +16,14 @@ class SupervisorClient {
   SupervisorClient(UvAsyncIo& io, const std::string& socketPath);
   KJ_DISALLOW_COPY(SupervisorClient);
 
-  rpc::Supervisor::Client supervisor() { return supervisor_; }
+  rpc::Supervisor::Client supervisor() { return bootstrap_.castAs<rpc::Supervisor>(); }
+  // Where `socketPath` is the owner's own.
+  rpc::Admin::Client admin() { return bootstrap_.castAs<rpc::Admin>(); }
 
  private:
   kj::Own<kj::AsyncIoStream> stream_;
   capnp::TwoPartyClient client_;
-  rpc::Supervisor::Client supervisor_;
+  capnp::Capability::Client bootstrap_;
 };
 
 }  // namespace brood

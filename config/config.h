@@ -35,6 +35,8 @@ struct ProfileConfig {
   std::string name = "default";
   std::string language = "python";
   std::optional<std::vector<std::string>> preload;  // Unset: the runtime manifest's list.
+  std::vector<std::string> environment;             // "NAME=VALUE", for the zygote and its jobs.
+  std::string warmUp;  // Path of a script for the zygote to run once it has loaded all; or empty.
   uint32_t minIdle = 2;      // /ready is true only once this many have been parked.
   uint32_t targetIdle = 8;   // Parked when there was nothing to do for a minute.
   uint32_t maxIdle = 0;      // Parked at most when there is; 0: four times targetIdle.
@@ -80,6 +82,7 @@ struct SupervisorConfig {
   std::string logLevel = "info";  // trace | debug | info | warn | error | off
 
   std::string socketPath() const { return runtimeDir + "/brood.sock"; }
+  std::string adminSocketPath() const { return runtimeDir + "/admin.sock"; }
 };
 
 // Files of a job. What goes in beyond these is refused; what would come out beyond them is left
@@ -131,8 +134,13 @@ struct Config {
   LayerPolicy layers;  // [layers]
   std::vector<ProfileConfig> profiles{ProfileConfig{}};
   // Of the workers that execute any language without a zygote of its own.
-  ProfileConfig executed{
-      .name = "executed", .language = "", .preload = {}, .minIdle = 1, .targetIdle = 4};
+  ProfileConfig executed{.name = "executed",
+                         .language = "",
+                         .preload = {},
+                         .environment = {},
+                         .warmUp = {},
+                         .minIdle = 1,
+                         .targetIdle = 4};
 };
 
 }  // namespace brood

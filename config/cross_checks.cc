@@ -88,9 +88,9 @@ void checkTogether(const Config& config) {
   checkSlots(config);
   checkLayers(config.layers);
   size_t longest = sizeof(sockaddr_un::sun_path) - 1;
-  if (config.supervisor.socketPath().size() > longest) {
+  if (config.supervisor.adminSocketPath().size() > longest) {
     throw ConfigError("supervisor.runtime_dir: '" + config.supervisor.runtimeDir +
-                      "' is too long; with /brood.sock it may have " + std::to_string(longest) +
+                      "' is too long; with /admin.sock it may have " + std::to_string(longest) +
                       " bytes");
   }
 }

@@ -27,6 +27,10 @@ std::string textProblem(TextRule rule, const std::string& text) {
                   text.find("..") == std::string::npos && text.find("//") == std::string::npos;
       return good ? "" : "must be names separated by '/', without '..'";
     }
+    case TextRule::assignment: {
+      const size_t equals = text.find('=');
+      return equals == std::string::npos || equals == 0 ? "is not NAME=VALUE" : "";
+    }
     case TextRule::moduleName: {
       bool odd = text.find_first_of(" \t,;\"'") != std::string::npos;
       return text.empty() || odd ? "must be the name of a module" : "";

@@ -300,6 +300,15 @@ void addProfile(std::vector<Setting>& all, const std::string& name, size_t index
       "What to load before any job; unset: the runtime manifest's list", [index](auto& c) -> auto& {
         return c.profiles[index].preload;
       }));
+  all.push_back(listSetting(
+      prefix + ".env", TextRule::assignment,
+      "NAME=VALUE for the interpreter and all its jobs", [index](auto& c) -> auto& {
+        return c.profiles[index].environment;
+      }));
+  all.push_back(textSetting(
+      prefix + ".warm_up", TextRule::absolutePathOrEmpty,
+      "Script to run once before any job, which can then import it as warmup",
+      [index](auto& c) -> auto& { return c.profiles[index].warmUp; }));
   addPool(all, prefix, "Workers parked before the profile counts as ready",
           [index](auto& c) -> auto& { return c.profiles[index]; });
 }
@@ -325,6 +334,8 @@ std::string rangeOfText(TextRule rule) {
       return "names separated by '/'";
     case TextRule::moduleName:
       return "names of modules";
+    case TextRule::assignment:
+      return "NAME=VALUE";
   }
   return "";
 }

@@ -21,7 +21,7 @@ enum class SettingKind {
   list,          // of texts; on the command line and in the environment separated by commas
 };
 
-enum class TextRule { any, notEmpty, absolutePath, absolutePathOrEmpty, relativePath, moduleName };
+enum class TextRule { any, notEmpty, absolutePath, absolutePathOrEmpty, relativePath, moduleName, assignment };
 
 // What a source says, before it is known to be right. Only the file has types.
 struct RawValue {

@@ -45,6 +45,12 @@ struct WarmUp {
 
   sourceName @5 :Text;
   # As in WorkerJob: what nearly every job of these workers will have.
+
+  environment @6 :List(Text);
+  # "NAME=VALUE", for the interpreter and all its jobs.
+
+  script @7 :Data;
+  # To run once all is loaded. The operator's, and trusted: it runs outside of any sandbox.
 }
 
 struct LayerPolicy {

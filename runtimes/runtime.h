@@ -24,6 +24,8 @@ struct WarmUpOptions {
   kj::String profile;
   kj::Array<kj::String> preload;
   kj::Array<RuntimeSetting> settings;
+  kj::Array<kj::String> environment;  // "NAME=VALUE", for the interpreter and all its jobs.
+  kj::Array<kj::byte> script;         // To run once all is loaded; may be empty. Trusted.
 };
 
 struct WarmUpReport {

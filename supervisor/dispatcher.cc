@@ -175,13 +175,17 @@ kj::Promise<JobReply> Dispatcher::start(kj::Own<ActiveJob> active) {
 
 kj::Promise<Lease> Dispatcher::acquire(const JobRequest& request) {
   const auto policy = request.job.getStartPolicy();
-  if (policy == rpc::StartPolicy::COLD) return startCold(slots_.build(), rpc::StartKind::COLD);
+  if (policy == rpc::StartPolicy::COLD) {
+    if (request.pool != nullptr) request.pool->noteColdStart();
+    return startCold(slots_.build(), rpc::StartKind::COLD);
+  }
   if (request.pool == nullptr) return startCold(slots_.take(), rpc::StartKind::WARM);
   WarmPool& pool = *request.pool;
   const bool zygoteReady =
       request.profile == nullptr ? slotBuilder_.ready() : request.profile->zygote->ready();
   if (policy == rpc::StartPolicy::WARM && zygoteReady) return pool.forkNow();
   if (zygoteReady || pool.idle() > 0) return pool.acquire();
+  pool.noteColdStart();
   return startCold(slots_.build(), rpc::StartKind::COLD);
 }
 

@@ -37,6 +37,7 @@ Instance::Instance(const SupervisorConfig& config) {
   name_ = hashOf(fs::canonical(dir).string());
   stagingDir_ = (dir / "root").string();
   socketPath_ = config.socketPath();
+  adminSocketPath_ = config.adminSocketPath();
 
   const std::string lockPath = (dir / "lock").string();
   int fd;
@@ -53,10 +54,12 @@ Instance::Instance(const SupervisorConfig& config) {
   fs::create_directories(stagingDir_);
   // Left by a predecessor that crashed; the lock says that it is gone.
   ::unlink(socketPath_.c_str());
+  ::unlink(adminSocketPath_.c_str());
 }
 
 Instance::~Instance() noexcept(false) {
   ::unlink(socketPath_.c_str());
+  ::unlink(adminSocketPath_.c_str());
   ::rmdir(stagingDir_.c_str());
 }
 

@@ -21,6 +21,7 @@ class Instance {
   const std::string& name() const { return name_; }
   const std::string& stagingDir() const { return stagingDir_; }
   const std::string& socketPath() const { return socketPath_; }
+  const std::string& adminSocketPath() const { return adminSocketPath_; }
 
   // Lets the owner and, unless `group` is empty, that group connect to the listening socket.
   void openSocketToGroup(const std::string& group) const;
@@ -29,6 +30,7 @@ class Instance {
   std::string name_;
   std::string stagingDir_;
   std::string socketPath_;
+  std::string adminSocketPath_;
   OwnedFd lock_;
 };
 

@@ -135,6 +135,7 @@ kj::OneOf<JobRequest, RejectionInfo> admitJob(rpc::Job::Reader job, Profiles& pr
                      request.language->filledIn(request.language->runCommand),
                      request.language->environment};
   KJ_IF_MAYBE(rejection, takeFiles(config.files, request)) return kj::mv(*rejection);
+  if (request.profile != nullptr) request.profile->addEnvironment(request.program.environment);
   return kj::mv(request);
 }
 

@@ -3,6 +3,7 @@
 
 #include <kj/one-of.h>
 
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -29,7 +30,7 @@ struct JobRequest {
   rpc::Job::Reader job;  // Borrowed from the call's parameters.
   const RuntimeManifest* language = nullptr;  // nullptr: a program of the supervisor's own.
   Program program;
-  Profile* profile = nullptr;  // nullptr: a language that is executed.
+  std::shared_ptr<Profile> profile;  // nullptr: a language that is executed.
   WarmPool* pool = nullptr;    // nullptr: a sandbox made ready for this one alone.
   JobLimits limits;
   std::vector<InputFile> files;  // Borrow from `job`.

@@ -4,19 +4,28 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <fstream>
+#include <sstream>
 #include <stdexcept>
+#include <tuple>
+
+#include "supervisor/lists.h"
+#include "supervisor/log_errors.h"
 
 namespace brood {
 namespace {
 
-void fillWarmUp(wire::WarmUp::Builder request, const ProfileConfig& config,
-                const RuntimeManifest& manifest, const LayerPolicy& layers) {
+void fillWarmUp(wire::WarmUp::Builder request, const Profile& profile, const LayerPolicy& layers) {
+  const auto& [config, manifest] = std::tie(profile.config, profile.manifest);
   request.setProfile(config.name);
   request.setSourceName(manifest.sourceFile);
   fillLayerPolicy(layers, request.initLayers());
   const auto& modules = config.preload.has_value() ? *config.preload : manifest.preload;
   auto preload = request.initPreload(static_cast<unsigned>(modules.size()));
-  for (unsigned i = 0; i < modules.size(); ++i) preload.set(i, modules[i]);
+  setTexts(preload, modules);
+  setTexts(request.initEnvironment(static_cast<unsigned>(config.environment.size())),
+           config.environment);
+  request.setScript(kj::StringPtr(profile.warmUpScript.c_str()).asBytes());
   auto settings = request.initSettings(static_cast<unsigned>(manifest.settings.size()));
   for (unsigned i = 0; i < manifest.settings.size(); ++i) {
     settings[i].setName(manifest.settings[i].first);
@@ -24,40 +33,94 @@ void fillWarmUp(wire::WarmUp::Builder request, const ProfileConfig& config,
   }
 }
 
+std::string readScript(const ProfileConfig& config) {
+  if (config.warmUp.empty()) return {};
+  std::ifstream file(config.warmUp, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  if (!file) {
+    throw std::runtime_error("profiles." + config.name + ".warm_up: cannot read " + config.warmUp);
+  }
+  return text.str();
+}
+
 }  // namespace
+
+void Profile::addEnvironment(
+    std::vector<std::pair<std::string, std::string>>& environment) const {
+  for (const auto& variable : config.environment) {
+    const size_t equals = variable.find('=');
+    environment.emplace_back(variable.substr(0, equals), variable.substr(equals + 1));
+  }
+}
 
 Profiles::Profiles(UvEventPort& port, Reaper& reaper, SlotPool& slots, WorkerStarter starter,
                    const Config& config, DeniedCalls::Handler onDeniedCall)
-    : governor_(port.timer(), config.sandbox.maxSlots - config.sandbox.spareSlots),
+    : port_(port),
+      reaper_(reaper),
+      slots_(slots),
+      starter_(starter),
+      config_(config),
+      onDeniedCall_(std::move(onDeniedCall)),
+      governor_(port.timer(), config.sandbox.maxSlots - config.sandbox.spareSlots),
       manifests_(
           loadManifests(config.supervisor.runtimesDir, config.supervisor.extraRuntimesDirs)),
-      executed_(kj::heap<WarmPool>(port, slots, starter, governor_, config.executed)) {
+      executed_(kj::heap<WarmPool>(port, slots, starter, governor_, config.executed)),
+      errorHandler_(kj::heap<LogErrors>("profiles")),
+      leaving_(*errorHandler_) {
   for (const auto& refusal : refusals()) spdlog::warn("runtime refused: {}", refusal.text());
-  for (auto& profileConfig : config.profiles) {
-    const RuntimeManifest* manifest = findLanguage(profileConfig.language);
-    if (manifest == nullptr) {
-      throw std::runtime_error("profiles." + profileConfig.name + ".language: no runtime named '" +
-                               profileConfig.language + "' in " + config.supervisor.runtimesDir);
-    }
-    const std::string binary = config.supervisor.libexecDir + "/" + manifest->zygote;
-    if (manifest->zygote.empty() || ::access(binary.c_str(), X_OK) < 0) {
-      throw std::runtime_error("profiles." + profileConfig.name + ": zygote " + binary +
-                               " cannot be executed");
-    }
-    auto pool = kj::heap<WarmPool>(port, slots, starter, governor_, profileConfig);
-    auto& poolRef = *pool;
-    ZygoteOptions options{
-        manifest->name + "/" + profileConfig.name, binary,
-        [&profileConfig, manifest, &config](auto request) {
-          fillWarmUp(request, profileConfig, *manifest, config.layers);
-        },
-        onDeniedCall};
-    auto zygote = kj::heap<ZygoteHost>(port, reaper, std::move(options),
-                                       [&poolRef]() { poolRef.refill(); });
-    pool->attachZygote(*zygote);
-    profiles_.push_back(std::unique_ptr<Profile>(
-        new Profile{profileConfig, *manifest, kj::mv(pool), kj::mv(zygote)}));
+  for (auto& profile : config.profiles) profiles_.push_back(start(profile, readScript(profile)));
+}
+
+std::shared_ptr<Profile> Profiles::start(ProfileConfig config, std::string warmUpScript) {
+  const RuntimeManifest* manifest = findLanguage(config.language);
+  if (manifest == nullptr) {
+    throw std::runtime_error("profiles." + config.name + ".language: no runtime named '" +
+                             config.language + "' in " + config_.supervisor.runtimesDir);
   }
+  const std::string binary = config_.supervisor.libexecDir + "/" + manifest->zygote;
+  if (manifest->zygote.empty() || ::access(binary.c_str(), X_OK) < 0) {
+    throw std::runtime_error("profiles." + config.name + ": zygote " + binary +
+                             " cannot be executed");
+  }
+  std::shared_ptr<Profile> profile(
+      new Profile{std::move(config), *manifest, std::move(warmUpScript), {}, {}});
+  auto& borrowed = *profile;
+  borrowed.pool = kj::heap<WarmPool>(port_, slots_, starter_, governor_, borrowed.config);
+  ZygoteOptions options{manifest->name + "/" + borrowed.config.name, binary,
+                        [this, &borrowed](auto request) {
+                          fillWarmUp(request, borrowed, config_.layers);
+                        },
+                        onDeniedCall_};
+  borrowed.zygote = kj::heap<ZygoteHost>(port_, reaper_, std::move(options),
+                                         [&borrowed]() { borrowed.pool->refill(); });
+  borrowed.pool->attachZygote(*borrowed.zygote);
+  return profile;
+}
+
+kj::Promise<void> Profiles::add(ProfileConfig config, std::string warmUpScript) {
+  auto profile = start(std::move(config), std::move(warmUpScript));
+  profiles_.push_back(profile);
+  return profile->zygote->whenReady().catch_(
+      [this, profile](kj::Exception&& why) -> kj::Promise<void> {
+        return remove(profile).then(
+            [why = kj::mv(why)]() mutable -> kj::Promise<void> { return kj::mv(why); });
+      });
+}
+
+kj::Promise<void> Profiles::remove(std::shared_ptr<Profile> profile) {
+  profiles_.erase(std::remove(profiles_.begin(), profiles_.end(), profile), profiles_.end());
+  profile->pool->drain();
+  // A zygote takes its workers with it.
+  auto& borrowed = *profile;
+  auto ending = borrowed.pool->whenNoneLeased()
+                    .then([&borrowed]() { return borrowed.zygote->stop(); })
+                    // Nothing of it may be on the stack when it is destroyed.
+                    .then([]() { return kj::evalLater([]() {}); })
+                    .attach(kj::mv(profile));
+  if (borrowed.pool->leased() == 0) return ending;
+  leaving_.add(kj::mv(ending));
+  return kj::READY_NOW;
 }
 
 const RuntimeManifest* Profiles::findLanguage(const std::string& name) const {
@@ -73,11 +136,12 @@ bool Profiles::haveAnyOf(const RuntimeManifest& language) const {
                      [&](auto& profile) { return &profile->manifest == &language; });
 }
 
-Profile* Profiles::findProfile(const RuntimeManifest& language, const std::string& name) {
+std::shared_ptr<Profile> Profiles::findProfile(const RuntimeManifest& language,
+                                               const std::string& name) const {
   auto found = std::find_if(profiles_.begin(), profiles_.end(), [&](auto& profile) {
     return &profile->manifest == &language && profile->config.name == name;
   });
-  return found == profiles_.end() ? nullptr : found->get();
+  return found == profiles_.end() ? nullptr : *found;
 }
 
 bool Profiles::allReachedMinimum() const {

@@ -11,12 +11,17 @@
 
 namespace brood {
 
-// One profile at run time. Members are destroyed in reverse: the zygote before its pool.
+// One profile at run time. Jobs share it: one that has been removed lives until the last of them
+// has been let go. Members are destroyed in reverse: the zygote before its pool.
 struct Profile {
-  const ProfileConfig& config;
+  const ProfileConfig config;
   const RuntimeManifest& manifest;
+  const std::string warmUpScript;
   kj::Own<WarmPool> pool;
   kj::Own<ZygoteHost> zygote;
+
+  // What its zygote has got as well: for jobs that start without it.
+  void addEnvironment(std::vector<std::pair<std::string, std::string>>& environment) const;
 };
 
 class Profiles {
@@ -30,14 +35,22 @@ class Profiles {
   // They stay where they are.
   const std::vector<RuntimeManifest>& manifests() const { return manifests_.usable; }
   const std::vector<ManifestRefusal>& refusals() const { return manifests_.refusals; }
-  const std::vector<std::unique_ptr<Profile>>& all() const { return profiles_; }
+  const std::vector<std::shared_ptr<Profile>>& all() const { return profiles_; }
 
   // By name or alias; nullptr if unknown.
   const RuntimeManifest* findLanguage(const std::string& name) const;
   // A language without one is executed.
   bool haveAnyOf(const RuntimeManifest& language) const;
   // nullptr if that language has no such profile.
-  Profile* findProfile(const RuntimeManifest& language, const std::string& name);
+  std::shared_ptr<Profile> findProfile(const RuntimeManifest& language,
+                                       const std::string& name) const;
+
+  // Resolves when its zygote is ready; rejects when that does not start, and the profile is gone
+  // again. Throws when the language has no zygote.
+  kj::Promise<void> add(ProfileConfig config, std::string warmUpScript);
+  // Takes no more jobs; resolves when the zygote has ended, or at once where jobs are running: then
+  // that ends with the last of them.
+  kj::Promise<void> remove(std::shared_ptr<Profile> profile);
 
   // The pool for all languages without a zygote of their own.
   WarmPool& executed() { return *executed_; }
@@ -48,10 +61,20 @@ class Profiles {
   kj::Promise<void> stopZygotes();
 
  private:
+  std::shared_ptr<Profile> start(ProfileConfig config, std::string warmUpScript);
+
+  UvEventPort& port_;
+  Reaper& reaper_;
+  SlotPool& slots_;
+  WorkerStarter starter_;
+  const Config& config_;
+  DeniedCalls::Handler onDeniedCall_;
   PoolGovernor governor_;
   const Manifests manifests_;
   kj::Own<WarmPool> executed_;
-  std::vector<std::unique_ptr<Profile>> profiles_;
+  std::vector<std::shared_ptr<Profile>> profiles_;
+  kj::Own<kj::TaskSet::ErrorHandler> errorHandler_;
+  kj::TaskSet leaving_;  // Removed ones, with jobs still running.
 };
 
 }  // namespace brood

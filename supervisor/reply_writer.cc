@@ -76,6 +76,9 @@ void writePool(const std::string& name, const ZygoteHost& zygote, const WarmPool
   out.setTarget(static_cast<uint32_t>(pool.target()));
   out.setStarting(static_cast<uint32_t>(pool.starting()));
   out.setZygotePid(info.pid);
+  out.setJobsHot(pool.starts().hot);
+  out.setJobsWarm(pool.starts().warm);
+  out.setJobsCold(pool.starts().cold);
   out.setZygoteRestarts(info.restarts);
 }
 

@@ -5,6 +5,7 @@
 #include <spdlog/spdlog.h>
 #include <sys/stat.h>
 
+#include "supervisor/admin_server.h"
 #include "supervisor/lists.h"
 
 namespace brood {
@@ -70,6 +71,7 @@ System::System(UvAsyncIo& io, const Config& config)
                                        *slotBuilder_, starter_, config)),
       toolchainProbe_(*dispatcher_, *profiles_, config.limits, toolchains_),
       isolationWatch_(io.timer(), *dispatcher_, config, isolation_),
+      admin_(rpc::Admin::Client(kj::heap<AdminServer>(*profiles_))),
       server_(rpc::Supervisor::Client(kj::heap<RpcServer>(
           *dispatcher_, *profiles_, toolchains_, *slots_, *slotBuilder_, *cgroups_,
           isolation_, isolationWatch_, metrics_))) {
@@ -95,19 +97,30 @@ kj::Promise<void> System::proveIsolation() {
 
 kj::Promise<void> System::listen() {
   isolationWatch_.keepProving();
+  return serve(instance_.adminSocketPath(), admin_, []() {})
+      .then([this]() {
+        return serve(instance_.socketPath(), server_, [this]() {
+          instance_.openSocketToGroup(config_.supervisor.socketGroup);
+        });
+      });
+}
+
+kj::Promise<void> System::serve(const std::string& path, capnp::Capability::Client capability,
+                                std::function<void()> open) {
   return io_.provider()
       .getNetwork()
-      .parseAddress(kj::str("unix:", instance_.socketPath()))
-      .then([this](kj::Own<kj::NetworkAddress> address) {
+      .parseAddress(kj::str("unix:", path))
+      .then([this, capability = kj::mv(capability),
+             open = std::move(open)](kj::Own<kj::NetworkAddress> address) mutable {
         auto listener = listenForOwner(*address);
-        instance_.openSocketToGroup(config_.supervisor.socketGroup);
-        auto server = kj::heap<capnp::TwoPartyServer>(server_);
+        open();
+        auto server = kj::heap<capnp::TwoPartyServer>(kj::mv(capability));
         auto listening = server->listen(*listener);
-        serving_ =
-            listening.attach(kj::mv(server), kj::mv(listener))
-                .eagerlyEvaluate([](kj::Exception&& exception) {
-                  spdlog::critical("listening failed: {}", exception.getDescription().cStr());
-                });
+        serving_.add(listening.attach(kj::mv(server), kj::mv(listener))
+                         .eagerlyEvaluate([](kj::Exception&& exception) {
+                           spdlog::critical("listening failed: {}",
+                                            exception.getDescription().cStr());
+                         }));
       });
 }
 

@@ -3,6 +3,7 @@
 
 #include <kj/async.h>
 
+#include <functional>
 #include <memory>
 
 #include "config/config.h"
@@ -35,7 +36,7 @@ class System {
   kj::Promise<void> proveIsolation();
   // Resolves when it is known which of the executed languages are installed.
   kj::Promise<void> probeToolchains() { return toolchainProbe_.run(); }
-  // Resolves when the instance's socket takes connections, which are then served for good.
+  // Resolves when the instance's sockets take connections, which are then served for good.
   kj::Promise<void> listen();
   // Drains, kills what outlives the configured bound, takes every sandbox apart.
   kj::Promise<void> shutDown();
@@ -43,6 +44,9 @@ class System {
   const Instance& instance() const { return instance_; }
 
  private:
+  // Opens the socket to its owner, and with `open` to others.
+  kj::Promise<void> serve(const std::string& path, capnp::Capability::Client capability,
+                          std::function<void()> open);
   kj::Promise<void> bounded(kj::Promise<void> promise, kj::Duration bound, const char* what);
 
   UvAsyncIo& io_;
@@ -60,8 +64,9 @@ class System {
   kj::Own<Dispatcher> dispatcher_;
   ToolchainProbe toolchainProbe_;
   IsolationWatch isolationWatch_;
+  capnp::Capability::Client admin_;
   capnp::Capability::Client server_;
-  kj::Promise<void> serving_ = nullptr;
+  kj::Vector<kj::Promise<void>> serving_;
 };
 
 }  // namespace brood

@@ -50,6 +50,8 @@ class WarmPool::Place {
   ~Place() noexcept(false) {
     --pool_.leased_;
     pool_.refill();
+    if (pool_.leased_ > 0) return;
+    KJ_IF_MAYBE (waiting, pool_.noneLeased_) (*waiting)->fulfill();
   }
   KJ_DISALLOW_COPY(Place);
 
@@ -73,6 +75,7 @@ WarmPool::WarmPool(UvEventPort& port, SlotPool& slots, WorkerStarter starter,
 WarmPool::~WarmPool() noexcept(false) { governor_.remove(*this); }
 
 Lease WarmPool::lease(kj::Own<WorkerHandle> worker, rpc::StartKind start) {
+  ++(start == rpc::StartKind::HOT ? starts_.hot : starts_.warm);
   return Lease{kj::heap<Place>(*this), kj::mv(worker), start};
 }
 
@@ -115,7 +118,7 @@ void WarmPool::refill() {
 void WarmPool::startOne() {
   ++starting_;
   const auto startedAt = monotonicNow();
-  auto started = starts_.wrap(kj::evalLater([this]() { return startWorker(); }))
+  auto started = refills_.wrap(kj::evalLater([this]() { return startWorker(); }))
                      .attach(kj::defer([this]() { --starting_; }));
   tasks_.add(started
                  .then(
@@ -168,13 +171,20 @@ void WarmPool::dropDead(uint32_t slotId) {
   refill();
 }
 
+kj::Promise<void> WarmPool::whenNoneLeased() {
+  if (leased_ == 0) return kj::READY_NOW;
+  auto paf = kj::newPromiseAndFulfiller<void>();
+  noneLeased_ = kj::mv(paf.fulfiller);
+  return kj::mv(paf.promise);
+}
+
 void WarmPool::drain() {
   draining_ = true;
   idle_.clear();
   // Their slots go to the slot pool's teardown now, so that its drain waits for them too.
-  starts_.cancel("the supervisor is shutting down");
+  refills_.cancel("the pool is closed");
   while (!waiters_.empty()) {
-    waiters_.front()->reject(KJ_EXCEPTION(DISCONNECTED, "supervisor is shutting down"));
+    waiters_.front()->reject(KJ_EXCEPTION(DISCONNECTED, "the pool is closed"));
   }
 }
 

@@ -48,6 +48,15 @@ class WarmPool {
   size_t starting() const { return starting_; }
   // Out with a job.
   size_t leased() const { return leased_; }
+  // Resolves when none is. One caller at a time.
+  kj::Promise<void> whenNoneLeased();
+  // How many jobs got their worker in which way.
+  struct Starts {
+    uint64_t hot = 0, warm = 0, cold = 0;
+  };
+  const Starts& starts() const { return starts_; }
+  // One that came by its worker elsewhere, since this pool had no zygote.
+  void noteColdStart() { ++starts_.cold; }
   // Jobs that wait for a worker.
   size_t waiting() const { return waiters_.size(); }
   size_t target() const { return target_; }
@@ -91,11 +100,13 @@ class WarmPool {
   std::list<Waiter*> waiters_;
   size_t starting_ = 0;
   size_t leased_ = 0;
+  kj::Maybe<kj::Own<kj::PromiseFulfiller<void>>> noneLeased_;
+  Starts starts_;
   bool draining_ = false;
   bool pausedAfterFailure_ = false;
   bool reachedMinimum_ = false;
   kj::Own<kj::TaskSet::ErrorHandler> errorHandler_;
-  kj::Canceler starts_;  // Of refill(): workers on their way to being parked.
+  kj::Canceler refills_;  // Of refill(): workers on their way to being parked.
   kj::TaskSet tasks_;
 };
 

@@ -64,6 +64,8 @@ WarmUpOptions toOptions(wire::WarmUp::Reader request) {
   options.settings = KJ_MAP(setting, request.getSettings()) {
     return RuntimeSetting{kj::str(setting.getName()), kj::str(setting.getValue())};
   };
+  options.environment = KJ_MAP(variable, request.getEnvironment()) { return kj::str(variable); };
+  options.script = kj::heapArray<kj::byte>(request.getScript());
   return options;
 }
 

@@ -15,6 +15,8 @@ void writeProfile(JsonWriter& json, rpc::ProfileInfo::Reader profile) {
   writeTextList(json, profile.getPreloaded());
   json.key("missing");
   writeTextList(json, profile.getMissing());
+  json.key("jobs").beginObject().field("hot", profile.getJobsHot());
+  json.field("warm", profile.getJobsWarm()).field("cold", profile.getJobsCold()).endObject();
   json.endObject();
 }
 

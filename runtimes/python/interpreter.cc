@@ -25,13 +25,18 @@ constexpr PythonEnvVar kPythonEnvironment[] = {
 // The interpreter takes its locale, its user site directory and os.environ from here, so nothing
 // of the zygote's may be left. Cleared rather than ignored (use_environment = 0): ignoring would
 // show in sys.flags, and multiprocessing passes those on to its children.
-void replaceEnvironment() {
+void replaceEnvironment(kj::ArrayPtr<const kj::String> own) {
   KJ_REQUIRE(clearenv() == 0);
   for (const auto& variable : kBaseEnvironment) {
     KJ_SYSCALL(setenv(variable.name, variable.value, 1), variable.name);
   }
   for (const auto& variable : kPythonEnvironment) {
     KJ_SYSCALL(setenv(variable.name, variable.value, 1), variable.name);
+  }
+  for (const auto& variable : own) {
+    const size_t equals = KJ_REQUIRE_NONNULL(variable.findFirst('='), "not NAME=VALUE", variable);
+    const kj::String name = kj::heapString(variable.begin(), equals);
+    KJ_SYSCALL(setenv(name.cStr(), variable.cStr() + equals + 1, 1), name);
   }
 }
 
@@ -54,9 +59,9 @@ void preInitialise() {
 
 }  // namespace
 
-void startInterpreter() {
+void startInterpreter(kj::ArrayPtr<const kj::String> own) {
   KJ_REQUIRE(!Py_IsInitialized(), "the interpreter is already running");
-  replaceEnvironment();
+  replaceEnvironment(own);
   preInitialise();
 
   PyConfig config;

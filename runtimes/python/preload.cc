@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <memory>
+#include <string>
 
 namespace brood {
 namespace {
@@ -67,6 +68,19 @@ void preloadModules(kj::ArrayPtr<const kj::String> names, WarmUpReport& report) 
   HarnessPart("preload", harness::kPreload).run(variables.get());
   readReport(variables.get(), report);
   PyDict_Clear(variables.get());
+  requireSingleThread();
+}
+
+void runWarmUpScript(kj::ArrayPtr<const kj::byte> script) {
+  constexpr char kName[] = "warmup";
+  const std::string source(reinterpret_cast<const char*>(script.begin()), script.size());
+  PyRef module = mustOwn(PyModule_New(kName), kName);
+  PyObject* variables = PyModule_GetDict(module.get());
+  mustSucceed(PyDict_SetItemString(variables, "__builtins__", PyEval_GetBuiltins()), "builtins");
+  mustSucceed(PyDict_SetItemString(PyImport_GetModuleDict(), kName, module.get()), kName);
+  PyRef code = mustOwn(Py_CompileString(source.c_str(), "<warm-up>", Py_file_input),
+                       "compile the warm-up script");
+  mustOwn(PyEval_EvalCode(code.get(), variables, variables), "run the warm-up script");
   requireSingleThread();
 }
 

@@ -8,4 +8,8 @@ namespace brood {
 // Fills in report.loaded and report.missing. Throws when a thread is left behind.
 void preloadModules(kj::ArrayPtr<const kj::String> names, WarmUpReport& report);
 
+// Runs an operator's script as the module "warmup", which jobs can import. Throws with the
+// script's error, and when it has left a thread running.
+void runWarmUpScript(kj::ArrayPtr<const kj::byte> script);
+
 }  // namespace brood

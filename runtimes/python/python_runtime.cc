@@ -41,11 +41,12 @@ WarmUpReport PythonRuntime::warmUp(const WarmUpOptions& options) {
   for (const auto& setting : options.settings) {
     KJ_FAIL_REQUIRE("the Python runtime has no such setting", setting.name);
   }
-  startInterpreter();
+  startInterpreter(options.environment);
   WarmUpReport report;
   report.language = kj::heapString("python");
   report.version = interpreterVersion();
   preloadModules(options.preload, report);
+  if (options.script.size() > 0) runWarmUpScript(options.script);
   prepared_ = std::make_unique<Prepared>();
   freezeHeap();
   return report;

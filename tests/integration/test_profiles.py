@@ -1,0 +1,149 @@
+"""Profiles that come and go while the system runs, and those of the configuration."""
+
+import os
+import signal
+import stat
+
+import procs
+import pytest
+from eventually import eventually
+from system import System
+
+SMALL = ("--min-idle", "1", "--target-idle", "2", "--max-idle", "2")
+SCRIPT = """
+import json
+table = {str(i): i * i for i in range(100)}
+def lookup(n):
+    return table[str(n)]
+"""
+
+
+@pytest.fixture(scope="module")
+def system():
+    with System() as running:
+        yield running
+
+
+def profile(system, *arguments):
+    done = system.brood("profile", *arguments)
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+def listed(system):
+    return {each["name"]: each for runtime in system.status()["runtimes"]
+            for each in runtime["profiles"] if runtime["language"] == "python"}
+
+
+def test_one_comes_is_used_and_goes(system, tmp_path):
+    script = tmp_path / "warm.py"
+    script.write_text(SCRIPT)
+    code, out, err = profile(system, "add", "extra", "--preload", "json,decimal", "--env",
+                             "FLAVOUR=plum", "--warm-up", str(script), *SMALL)
+    assert (code, out) == (0, "python/extra is ready\n"), err
+    system.settle()
+    result = system.client.execute(
+        "import os, sys, warmup\n"
+        "print(os.environ['FLAVOUR'], warmup.lookup(7), 'numpy' in sys.modules)",
+        profile="extra")
+    assert result.stdout == "plum 49 False\n"
+    assert result.timing.start == "hot"
+    system.settle()
+    cold = system.client.execute("print(1)", profile="extra", env={"FLAVOUR": "own"})
+    assert cold.timing.start == "hot", "a job's own environment does not cost it its worker"
+    assert listed(system)["extra"]["jobs"] == {"hot": 2, "warm": 0, "cold": 0}
+
+    zygote = listed(system)["extra"]["zygote_pid"]
+    assert profile(system, "rm", "extra")[:2] == (0, "python/extra is gone\n")
+    assert not os.path.exists(f"/proc/{zygote}")
+    refused = system.client.post("/v1/execute", {"language": "python", "code": "print(1)",
+                                                 "profile": "extra"})
+    assert (refused.status, refused.json.error.code) == (400, "unknown_profile")
+    system.settle()
+
+
+def test_a_running_job_outlives_its_profile(system):
+    assert profile(system, "add", "brief", "--preload", "json", *SMALL)[0] == 0
+    system.settle()
+    with system.client.stream(
+            "import signal\nsignal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})\n"
+            "open('running', 'w').close()\nheld = open('running')\n"
+            "print('on', flush=True)\nsignal.sigwait({signal.SIGUSR1})\nprint('done')",
+            profile="brief") as stream:
+        stream.until_output("on")
+        assert profile(system, "rm", "brief")[0] == 0
+        with procs.PidHandle(system.roles.worker_holding("running")) as worker:
+            worker.send(signal.SIGUSR1)
+        assert stream.rest()["status"] == "ok"
+        assert "done" in stream.output()
+    system.settle()
+    assert "brief" not in listed(system)
+
+
+def test_one_that_cannot_start_is_refused_with_the_reason_and_gone(system, tmp_path):
+    before = system.census()
+    script = tmp_path / "broken.py"
+    script.write_text("raise RuntimeError('no model here')")
+    code, _, err = profile(system, "add", "broken", "--preload", "json", "--warm-up", str(script))
+    assert code != 0
+    assert "profile_failed" in err and "no model here" in err
+    threads = tmp_path / "threads.py"
+    threads.write_text("import threading, time\n"
+                       "threading.Thread(target=time.sleep, args=(600,), daemon=True).start()")
+    code, _, err = profile(system, "add", "threads", "--preload", "json", "--warm-up",
+                           str(threads))
+    assert code != 0 and "thread" in err
+    assert set(listed(system)) == {"default"}
+    system.assert_census(before)
+
+
+@pytest.mark.parametrize("arguments, complaint", [
+    (("add", "default"), "profile_exists: language 'python' has a profile 'default' already"),
+    (("add", "No"), "invalid_profile: name must be 1..64 of a-z, 0-9 and '-', got 'No'"),
+    (("add", "x", "-l", "cobol"), "unknown_language: there is no language 'cobol'"),
+    (("add", "x", "-l", "bash"), "invalid_profile: language 'bash' is executed"),
+    (("add", "x", "--env", "=1"), "invalid_profile: env must be NAME=VALUE, got '=1'"),
+    (("add", "x", "--min-idle", "5"), "invalid_profile: min_idle must be 0..4, got 5"),
+    (("add", "x", "--max-workers", "0"), "invalid_profile: max_workers must be 1..100000, got 0"),
+    (("add", "x", "--warm-up", "/nowhere.py"), "cannot read /nowhere.py"),
+    (("rm", "nobody"), "unknown_profile: there is no profile 'nobody' for language 'python'"),
+])
+def test_bad_requests_name_what_is_wrong(system, arguments, complaint):
+    code, _, err = profile(system, *arguments)
+    assert code != 0
+    assert complaint in err
+
+
+def test_the_list_shows_how_jobs_started(system):
+    system.client.execute("print(1)")
+    code, out, _ = profile(system, "ls")
+    assert code == 0
+    head, *rows = out.splitlines()
+    assert head.split() == ["LANGUAGE", "PROFILE", "STATE", "PARKED", "HOT", "WARM", "COLD", "HIT",
+                            "RATE"]
+    assert any(row.split()[:3] == ["python", "default", "ready"] for row in rows)
+
+
+def test_only_the_owner_may(system):
+    path = os.path.join(system.runtime_dir, "admin.sock")
+    mode = os.stat(path)
+    assert stat.S_IMODE(mode.st_mode) == 0o600
+    # The gateway, which the network speaks to, runs as somebody else.
+    status = open(f"/proc/{system.roles.gateway()}/status", encoding="ascii").read()
+    uids = next(line.split()[1:] for line in status.splitlines() if line.startswith("Uid:"))
+    assert mode.st_uid not in {int(uid) for uid in uids}
+
+
+def test_those_of_the_configuration_have_environment_and_script_too(tmp_path):
+    script = tmp_path / "warm.py"
+    script.write_text(SCRIPT)
+    settings = {"profiles": {"data": {
+        "preload": ["json"], "env": ["FLAVOUR=pear"], "warm_up": str(script), "min_idle": 1,
+        "target_idle": 1}}}
+    with System(settings) as system:
+        code = "import os, warmup; print(os.environ['FLAVOUR'], warmup.lookup(3))"
+        assert system.client.execute(code, profile="data").stdout == "pear 9\n"
+        reply = system.client.get("/v1/runtimes").json
+        python, = [item for item in reply["runtimes"] if item["language"] == "python"]
+        data, = [item for item in python["profiles"] if item["name"] == "data"]
+        assert data["jobs"]["hot"] == 1
+        eventually(lambda: listed(system)["data"]["idle"] == 1, "the pool fills again")

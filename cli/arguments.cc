@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "cli/exit_codes.h"
+#include "cli/job_files.h"
 #include "config/loader.h"
 #include "config/quantities.h"
 #include "config/suggestion.h"
@@ -80,6 +81,24 @@ void addWhereabouts(CLI::App& sub, Arguments& parsed) {
   }
 }
 
+void addFileOptions(CLI::App& run, RunArguments& values) {
+  run.add_option_function<std::vector<std::string>>(
+         "--file",
+         [&values](const std::vector<std::string>& given) {
+           for (const auto& each : given) values.files.push_back(splitFileArgument(each));
+         },
+         "PATH[:NAME]: a file for the job's directory; repeatable")
+      ->allow_extra_args(false)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  run.add_option("--collect", values.collect,
+                 "Pattern of files to bring back (out/*.png, **/*.csv); repeatable")
+      ->allow_extra_args(false);
+  run.add_option("--output-dir", values.outputDir,
+                 "Where to save collected files, and rich results that are no text");
+  run.add_flag("--rich", values.rich,
+               "Show the last expression's value and what the program displays (Python)");
+}
+
 void addRun(CLI::App& app, Arguments& parsed, std::vector<std::string>& environment) {
   auto* run = app.add_subcommand("run", "Run a program: brood run [options] FILE|- [args...]");
   run->footer(exitCodeHelp());
@@ -101,6 +120,7 @@ void addRun(CLI::App& app, Arguments& parsed, std::vector<std::string>& environm
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   run->add_option("--env", environment, "NAME=VALUE for the job's environment; repeatable")
       ->allow_extra_args(false);
+  addFileOptions(*run, values);
   run->add_flag("--json", values.json, "Print the whole result as JSON, not the output");
   run->add_flag("--timing", values.timing, "Say on stderr what each phase took");
   addWhereabouts(*run, parsed);
@@ -159,6 +179,9 @@ void takeFileAndArgs(RunArguments& run, const std::vector<std::string>& rest) {
   run.args.assign(rest.begin() + 1, rest.end());
   if (run.file == "-" && run.stdinPath == "-") {
     throw CLI::ValidationError("--stdin", "standard input cannot be both program and input");
+  }
+  if (!run.collect.empty() && run.outputDir.empty() && !run.json) {
+    throw CLI::ValidationError("--collect", "needs --output-dir, or --json");
   }
   if (run.file == "-" && run.language.empty()) {
     throw CLI::ValidationError("-l", "needed for a program from standard input");

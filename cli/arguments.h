@@ -20,6 +20,10 @@ struct RunArguments {
   std::string stdinPath;     // Empty: the job reads nothing. "-": our own standard input.
   JobLimits limits;
   std::vector<std::pair<std::string, std::string>> environment;
+  std::vector<std::pair<std::string, std::string>> files;  // Path here, name for the job.
+  std::vector<std::string> collect;
+  std::string outputDir;
+  bool rich = false;
   bool json = false;
   bool timing = false;
   std::string file;  // "-": the program comes from standard input.

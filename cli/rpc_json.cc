@@ -1,5 +1,9 @@
 #include "cli/rpc_json.h"
 
+#include <kj/encoding.h>
+
+#include "rpc/utf8.h"
+
 namespace brood {
 namespace {
 
@@ -13,6 +17,35 @@ Json texts(capnp::List<capnp::Text>::Reader readers) {
   Json result = Json::array();
   for (auto reader : readers) result.push_back(text(reader));
   return result;
+}
+
+// As text where it is text.
+void addBytes(Json& json, const char* name, std::string bytes) {
+  const bool isText = isUtf8(bytes);
+  if (!isText) {
+    auto encoded = kj::encodeBase64(kj::StringPtr(bytes.data(), bytes.size()).asBytes());
+    bytes.assign(encoded.begin(), encoded.size());
+  }
+  json[name] = std::move(bytes);
+  json["encoding"] = isText ? "utf8" : "base64";
+}
+
+void addFiles(Json& json, rpc::JobResult::Reader result) {
+  json["files"] = Json::array();
+  for (auto file : result.getFiles()) {
+    auto content = text(file.getContent());
+    Json one{{"path", text(file.getPath())},
+             {"size", content.size()},
+             {"executable", file.getExecutable()}};
+    addBytes(one, "content", std::move(content));
+    json["files"].push_back(std::move(one));
+  }
+  json["files_skipped"] = Json::array();
+  for (auto file : result.getFilesSkipped()) {
+    json["files_skipped"].push_back(
+        {{"path", text(file.getPath())}, {"reason", text(file.getReason())}});
+  }
+  json["files_skipped_total"] = result.getFilesSkippedTotal();
 }
 
 Json isolationJson(rpc::Isolation::Reader isolation) {
@@ -96,7 +129,13 @@ Json resultJson(rpc::JobResult::Reader result) {
         {"cached", compile.getCached()}};
   }
   json["results"] = Json::array();
-  json["files"] = Json::array();
+  for (auto each : result.getResults()) {
+    Json one{{"mime", text(each.getMime())}, {"object", each.getObject()}};
+    addBytes(one, "data", text(each.getData()));
+    json["results"].push_back(std::move(one));
+  }
+  json["results_truncated"] = result.getResultsTruncated();
+  addFiles(json, result);
   json["usage"] = {{"cpu_us", result.getCpuMicros()},
                    {"wall_us", result.getWallMicros()},
                    {"peak_memory_bytes", result.getPeakMemoryBytes()},

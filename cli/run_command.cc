@@ -10,6 +10,7 @@
 
 #include "cli/cli_error.h"
 #include "cli/exit_codes.h"
+#include "cli/job_files.h"
 #include "cli/job_language.h"
 #include "cli/job_report.h"
 #include "cli/output_relay.h"
@@ -59,6 +60,16 @@ void fillJob(const RunArguments& arguments, const std::string& language, const s
     environment[i].setName(arguments.environment[i].first);
     environment[i].setValue(arguments.environment[i].second);
   }
+  auto files = job.initFiles(static_cast<unsigned>(arguments.files.size()));
+  for (unsigned i = 0; i < files.size(); ++i) {
+    const auto& [path, name] = arguments.files[i];
+    files[i].setPath(name);
+    files[i].setContent(asData(readAll(path)));
+    files[i].setExecutable(::access(path.c_str(), X_OK) == 0);
+  }
+  auto patterns = job.initCollect(static_cast<unsigned>(arguments.collect.size()));
+  for (unsigned i = 0; i < patterns.size(); ++i) patterns.set(i, arguments.collect[i]);
+  job.setRich(arguments.rich);
   writeLimits(arguments.limits, job.initLimits());
 }
 
@@ -74,7 +85,12 @@ int finish(const RunArguments& arguments, rpc::RunOutcome::Reader outcome) {
     // What the compiler says of the source, as it would say it on a terminal.
     auto said = result.getCompile().getStderr();
     std::fwrite(said.begin(), 1, said.size(), stderr);
+    std::fputs(shownText(result).c_str(), stdout);
     std::fputs(verdictLine(result).c_str(), stderr);
+    std::fputs(skippedLines(result).c_str(), stderr);
+  }
+  if (!arguments.outputDir.empty()) {
+    std::fputs(saveFiles(result, arguments.outputDir).c_str(), stderr);
   }
   if (arguments.timing) std::fputs(timingLine(result).c_str(), stderr);
   return exitCodeOf(result);

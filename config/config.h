@@ -98,6 +98,13 @@ struct FilesConfig {
   uint32_t maxNames = 100'000;               // Looked at to find them.
 };
 
+// Rich results of a job; what is beyond is left out.
+struct ResultsConfig {
+  uint32_t maxCount = 64;
+  uint64_t maxBytes = 4ull << 20;
+  uint64_t maxTotalBytes = 16ull << 20;
+};
+
 struct GatewayConfig {
   std::string host = "127.0.0.1";
   uint16_t port = 8080;
@@ -131,6 +138,7 @@ struct Config {
   LimitsConfig limits;
   FilesConfig files;
   CompileConfig compile;
+  ResultsConfig results;
   LayerPolicy layers;  // [layers]
   std::vector<ProfileConfig> profiles{ProfileConfig{}};
   // Of the workers that execute any language without a zygote of its own.

@@ -212,6 +212,18 @@ void addFiles(std::vector<Setting>& all) {
                               BROOD_FIELD(files.maxNames)));
 }
 
+void addResults(std::vector<Setting>& all) {
+  constexpr Range data{1, 32 * kMi};
+  all.push_back(numberSetting("results.max_count", count, {1, 10'000},
+                              "Rich results of one job, each form counted",
+                              BROOD_FIELD(results.maxCount)));
+  all.push_back(numberSetting("results.max_bytes", bytes, data, "Size of one rich result",
+                              BROOD_FIELD(results.maxBytes)));
+  all.push_back(numberSetting("results.max_total_bytes", bytes, data,
+                              "Size of all rich results of one job",
+                              BROOD_FIELD(results.maxTotalBytes)));
+}
+
 SettingKind kindOf(LimitUnit unit) {
   switch (unit) {
     case LimitUnit::count:
@@ -384,6 +396,7 @@ std::vector<Setting> settingsFor(const Config& config) {
   addSupervisor(all);
   addSandbox(all);
   addFiles(all);
+  addResults(all);
   for (const auto& limit : kJobLimits) {
     addLimit(all, "limits", limit, "job", BROOD_FIELD(limits));
     addLimit(all, "compile_limits", limit, "compiler", BROOD_FIELD(compile.limits));

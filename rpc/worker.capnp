@@ -50,4 +50,14 @@ struct WorkerJob {
   files @8 :List(JobFile);
   # Written into /workspace before the program starts. Much content comes as one sealed memfd with
   # the header's first byte (SCM_RIGHTS), which is closed before the program starts.
+
+  results @9 :ResultLimits;
+}
+
+struct ResultLimits {
+  # For rich results. The supervisor has its own count; a worker that heeds these is never cut off.
+  count @0 :UInt32;
+  # 0: none are wanted.
+  bytes @1 :UInt64;
+  totalBytes @2 :UInt64;
 }

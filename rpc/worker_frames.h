@@ -5,6 +5,7 @@
 // length; `kDone` ends the reply early and decides nothing but the exit code that the job could
 // have chosen anyway.
 
+#include <cstddef>
 #include <cstdint>
 #include <type_traits>
 
@@ -15,6 +16,7 @@ enum class WorkerFrameKind : uint16_t {
   done = 2,     // The job's program ended with exitCode, and its output is flushed.
   failed = 3,   // Failed at `layer` with errnoValue.
   missing = 4,  // Does without `layer`, which is only preferred, because of errnoValue.
+  result = 5,   // A WorkerResultHeader; mime type and data follow.
 };
 
 struct WorkerFrame {
@@ -30,6 +32,22 @@ struct WorkerFrame {
 };
 static_assert(sizeof(WorkerFrame) == 64);
 static_assert(std::is_trivially_copyable_v<WorkerFrame>);
+
+constexpr size_t kMaxMimeBytes = 127;
+
+// In place of a WorkerFrame, when the job has asked for rich results: one of them, opaque. The
+// lengths are checked before anything behind them is read.
+struct WorkerResultHeader {
+  uint32_t magic = WorkerFrame::kMagic;
+  WorkerFrameKind kind = WorkerFrameKind::result;
+  uint16_t mimeBytes = 0;  // 0: something has been left out, for it was too much.
+  uint32_t object = 0;     // Results of one number are forms of one thing.
+  uint32_t reserved = 0;
+  uint64_t dataBytes = 0;
+  char unused[40] = {};
+};
+static_assert(sizeof(WorkerResultHeader) == sizeof(WorkerFrame));
+static_assert(std::is_trivially_copyable_v<WorkerResultHeader>);
 
 // Header before the flat WorkerJob message on the way down.
 struct WorkerJobHeader {

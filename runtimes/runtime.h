@@ -44,6 +44,15 @@ struct JobEnvVar {
   kj::StringPtr value;
 };
 
+// Takes what a job shows besides its output.
+class ResultSink {
+ public:
+  virtual ~ResultSink() noexcept(false) = default;
+  // One form of the thing with this number. What is too much is left out, and said to be. Throws
+  // nothing and blocks while nobody reads.
+  virtual void add(uint32_t object, kj::StringPtr mime, kj::ArrayPtr<const kj::byte> data) = 0;
+};
+
 // One job as the runtime sees it. Borrowed; valid during run().
 struct JobSpec {
   kj::ArrayPtr<const kj::byte> source;
@@ -51,6 +60,7 @@ struct JobSpec {
   kj::ArrayPtr<const kj::StringPtr> args;
   kj::ArrayPtr<const JobEnvVar> env;
   kj::ArrayPtr<const kj::StringPtr> command;  // argv of an executed language; else empty.
+  ResultSink* results = nullptr;              // Null: not asked for.
 };
 
 // A typical job of a language: what most programs do, and what every program goes through.

@@ -57,13 +57,6 @@ Verdict brokenSandbox(const kj::Exception& exception) {
   return verdict;
 }
 
-CollectLimits collectLimits(const FilesConfig& files) {
-  return {.maxFiles = files.maxCollected,
-          .maxFileBytes = files.maxCollectedFileBytes,
-          .maxTotalBytes = files.maxCollectedBytes,
-          .maxNames = files.maxNames};
-}
-
 }  // namespace
 
 Dispatcher::Dispatcher(UvEventPort& port, Profiles& profiles, const Toolchains& toolchains,
@@ -210,7 +203,7 @@ kj::Promise<kj::OneOf<JobFacts, NotStarted>> Dispatcher::beginRun(ActiveJob& act
   }
   auto jobRun = kj::heap<JobRun>(port_.timer(), worker, active.request,
                                  active.request.cpuMillicores.value_or(config_.sandbox.cpuMillicores),
-                                 collectLimits(config_.files), sink);
+                                 config_, sink);
   auto& run = *jobRun;
   active.run = kj::mv(jobRun);
   auto place = running_.insert(running_.end(), &worker);

@@ -75,7 +75,7 @@ unsigned sizeHint(const JobRequest& request) {
 
 }  // namespace
 
-JobMessage encodeJob(const JobRequest& request) {
+JobMessage encodeJob(const JobRequest& request, const ResultsConfig& results) {
   auto job = request.job;
   const Program& program = request.program;
   const auto& command = program.command;
@@ -104,6 +104,13 @@ JobMessage encodeJob(const JobRequest& request) {
   out.setCpuSeconds((request.limits.cpuTimeMs + 999) / 1000 + kCpuBackstopSeconds);
   out.setFileBytes(request.limits.fileBytes);
   out.setOpenFiles(request.limits.openFiles);
+
+  if (job.getRich()) {
+    auto limits = out.initResults();
+    limits.setCount(results.maxCount);
+    limits.setBytes(results.maxBytes);
+    limits.setTotalBytes(results.maxTotalBytes);
+  }
 
   auto content = writeFiles(request.files, out);
   auto words = capnp::messageToFlatArray(message);

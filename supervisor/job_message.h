@@ -3,6 +3,7 @@
 
 #include <kj/array.h>
 
+#include "config/config.h"
 #include "rpc/owned_fd.h"
 
 namespace brood {
@@ -13,6 +14,6 @@ struct JobMessage {
 };
 
 struct JobRequest;
-JobMessage encodeJob(const JobRequest& request);
+JobMessage encodeJob(const JobRequest& request, const ResultsConfig& results);
 
 }  // namespace brood

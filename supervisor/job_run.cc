@@ -16,10 +16,17 @@ constexpr uint64_t kMinCpuCheckMicros = 1'000;
 // have ended by then with less than a pipe holds; one that fills its pipe waits this long once.
 constexpr auto kUnwatchedTime = 2 * kj::MILLISECONDS;
 
+CollectLimits collectLimits(const FilesConfig& files) {
+  return {.maxFiles = files.maxCollected,
+          .maxFileBytes = files.maxCollectedFileBytes,
+          .maxTotalBytes = files.maxCollectedBytes,
+          .maxNames = files.maxNames};
+}
+
 }  // namespace
 
 JobRun::JobRun(kj::Timer& timer, WorkerHandle& worker, const JobRequest& request,
-               uint32_t cpuMillicores, CollectLimits collectLimits,
+               uint32_t cpuMillicores, const Config& config,
                kj::Maybe<rpc::OutputSink::Client&> sink)
     : timer_(timer),
       worker_(worker),
@@ -30,7 +37,7 @@ JobRun::JobRun(kj::Timer& timer, WorkerHandle& worker, const JobRequest& request
               request.limits.outputBytes, sink),
       stderr_(worker.stderrFd(), worker.stderrObserver(), rpc::OutputStream::STDERR,
               request.limits.outputBytes, sink),
-      collectLimits_(collectLimits),
+      config_(config),
       follows_(sink != nullptr),
       startedAt_(monotonicNow()) {
   facts_.limits = request.limits;
@@ -42,7 +49,8 @@ kj::Promise<kj::OneOf<JobFacts, NotStarted>> JobRun::run() {
   worker_.setWorkspaceSize(WorkspaceSize::of(limits));
   cpuMicrosBefore_ = worker_.cgroup().cpuMicros();
   startedAt_ = monotonicNow();
-  return worker_.sendJob(encodeJob(request_))
+  if (request_.job.getRich()) worker_.acceptResults(config_.results);
+  return worker_.sendJob(encodeJob(request_, config_.results))
       .then(
           [this]() {
             auto stdin = request_.job.getStdin();
@@ -145,6 +153,7 @@ kj::Promise<kj::OneOf<JobFacts, NotStarted>> JobRun::conclude(EndCause cause) {
       }
     }
   }
+  takeLastResults();
   facts_.cause = cause;
   if (cause != EndCause::done && cause != EndCause::exited) worker_.killSlot();
   facts_.wallMicros = microsBetween(startedAt_, monotonicNow());
@@ -159,9 +168,18 @@ kj::Promise<kj::OneOf<JobFacts, NotStarted>> JobRun::conclude(EndCause cause) {
       });
 }
 
+// A job that ended without a word may have shown something before.
+void JobRun::takeLastResults() {
+  if (!request_.job.getRich()) return;
+  constexpr int kMostFrames = 8;
+  for (int i = 0; i < kMostFrames && worker_.tryReadFrame() != nullptr; ++i) {
+  }
+}
+
 kj::Promise<void> JobRun::collectFiles() {
   if (request_.collect.empty()) return kj::READY_NOW;
-  fileCollector_.emplace(worker_.workspaceFd(), request_.collect, collectLimits_);
+  fileCollector_.emplace(worker_.workspaceFd(), request_.collect,
+                         collectLimits(config_.files));
   return goOnCollecting();
 }
 

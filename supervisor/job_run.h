@@ -24,7 +24,7 @@ class JobRun {
   // All borrowed, for the life of this object. `cpuMillicores` is the cgroup's quota: it says how
   // soon a CPU limit can be reached at the earliest. 0: no quota, the host's cores.
   JobRun(kj::Timer& timer, WorkerHandle& worker, const JobRequest& request,
-         uint32_t cpuMillicores, CollectLimits collectLimits,
+         uint32_t cpuMillicores, const Config& config,
          kj::Maybe<rpc::OutputSink::Client&> sink);
   KJ_DISALLOW_COPY(JobRun);
 
@@ -34,6 +34,8 @@ class JobRun {
 
   const OutputCollector& stdoutCollector() const { return stdout_; }
   const OutputCollector& stderrCollector() const { return stderr_; }
+  const std::vector<RichResult>& results() const { return worker_.frames().results(); }
+  bool resultsTruncated() const { return worker_.frames().resultsTruncated(); }
   // Null where nothing was to be collected, or the job did not start.
   const FileCollector* fileCollector() const {
     return fileCollector_ ? &*fileCollector_ : nullptr;
@@ -48,6 +50,7 @@ class JobRun {
   kj::Promise<EndCause> whenOutOfMemory();
   kj::Promise<EndCause> whenCallDenied();
   kj::Promise<kj::OneOf<JobFacts, NotStarted>> conclude(EndCause cause);
+  void takeLastResults();
   kj::Promise<void> collectFiles();
   kj::Promise<void> goOnCollecting();
   void noteOutput();
@@ -58,7 +61,7 @@ class JobRun {
   const JobRequest& request_;
   uint32_t cpuMillicores_;
   OutputCollector stdout_, stderr_;
-  const CollectLimits collectLimits_;
+  const Config& config_;
   std::optional<FileCollector> fileCollector_;
   const bool follows_;  // Output is sent on while the job runs.
   JobFacts facts_;

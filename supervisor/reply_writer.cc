@@ -7,6 +7,17 @@ namespace {
 
 capnp::Text::Reader asText(const std::string& text) { return {text.c_str(), text.size()}; }
 
+void writeRichResults(const JobRun& run, rpc::JobResult::Builder out) {
+  auto results = out.initResults(static_cast<unsigned>(run.results().size()));
+  for (unsigned i = 0; i < results.size(); ++i) {
+    const auto& result = run.results()[i];
+    results[i].setMime(asText(result.mime));
+    results[i].setData({result.data.data(), result.data.size()});
+    results[i].setObject(result.object);
+  }
+  out.setResultsTruncated(run.resultsTruncated());
+}
+
 void writeFiles(const FileCollector& collector, rpc::JobResult::Builder out) {
   auto files = out.initFiles(static_cast<unsigned>(collector.files().size()));
   for (unsigned i = 0; i < files.size(); ++i) {
@@ -33,6 +44,7 @@ void writeOutput(const ActiveJob& job, rpc::JobResult::Builder out) {
       out.setStdout(stdoutCollector.collected());
       out.setStderr(stderrCollector.collected());
     }
+    writeRichResults(**run, out);
     if (auto* collector = (*run)->fileCollector()) writeFiles(*collector, out);
   }
 }

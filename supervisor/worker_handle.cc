@@ -89,6 +89,7 @@ kj::Promise<void> WorkerHandle::whenParked() {
           return whenParked();
         case WorkerFrameKind::failed:
         case WorkerFrameKind::done:
+        case WorkerFrameKind::result:
           break;
       }
       return KJ_EXCEPTION(FAILED, "worker could not lock down", step.c_str(),

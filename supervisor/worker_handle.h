@@ -51,6 +51,8 @@ class WorkerHandle {
   kj::Promise<kj::Maybe<WorkerFrame>> readFrame();
   // Same without waiting: nullptr also means "not yet".
   kj::Maybe<WorkerFrame> tryReadFrame() { return frames_.tryRead(); }
+  void acceptResults(const ResultsConfig& limits) { frames_.acceptResults(limits); }
+  const FrameReader& frames() const { return frames_; }
   // Resolves when the worker has parked. Rejects with the step that failed.
   kj::Promise<void> whenParked();
 

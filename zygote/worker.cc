@@ -11,6 +11,7 @@
 #include <cstring>
 
 #include "rpc/worker_frames.h"
+#include "zygote/channel_results.h"
 #include "zygote/job_files.h"
 #include "zygote/layers/capabilities.h"
 #include "zygote/layers/descriptors.h"
@@ -176,7 +177,10 @@ void waitForDismissal() noexcept {
     checklist.layer(Layer::rlimits, [&] { return applyLimits(limitsOf(job)); });
     placeJobFiles(job.reader().getFiles(), message.content.get());
     message.content.reset();
-    done.exitCode = runtime.run(job.spec()) & 0xff;
+    ChannelResults results(kWorkerChannelFd, job.reader().getResults());
+    auto spec = job.spec();
+    if (job.reader().getResults().getCount() > 0) spec.results = &results;
+    done.exitCode = runtime.run(spec) & 0xff;
   });
   settleOwnCpuTime();
   sendWorkerFrame(kWorkerChannelFd, done);

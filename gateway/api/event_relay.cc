@@ -25,6 +25,13 @@ std::string fileEvent(rpc::CollectedFile::Reader file) {
   return sseEvent("file", json);
 }
 
+std::string resultEvent(rpc::RichResult::Reader result) {
+  std::string json;
+  JsonWriter writer(json);
+  writeRichResult(writer, result);
+  return sseEvent("result", json);
+}
+
 class RelaySink final : public rpc::OutputSink::Server {
  public:
   explicit RelaySink(kj::Own<EventRelay> relay) : relay_(kj::mv(relay)) {}
@@ -60,6 +67,7 @@ kj::Promise<void> EventRelay::output(rpc::OutputStream stream, std::string_view 
 
 kj::Promise<void> EventRelay::finish(rpc::JobResult::Reader result) {
   std::string last = remainingOutput();
+  for (auto each : result.getResults()) last += resultEvent(each);
   for (auto file : result.getFiles()) last += fileEvent(file);
   last += sseEvent("exit", resultJson(result, false));
   if (isOpen_) return writer().endStream(std::move(last));

@@ -25,7 +25,7 @@ class EventRelay final : public kj::Refcounted {
   // Opens the stream unless it is open.
   kj::Promise<void> started(std::string_view id, std::string_view start);
   kj::Promise<void> output(rpc::OutputStream stream, std::string_view bytes);
-  // `exit`, preceded by what is left of the output and by the files; ends the stream.
+  // `exit`, preceded by what is left of the output, by rich results and by files; ends the stream.
   kj::Promise<void> finish(rpc::JobResult::Reader result);
   // As an `error` event once the stream is open, else as a plain JSON response.
   kj::Promise<void> fail(const ApiError& error);

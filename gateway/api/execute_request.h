@@ -28,6 +28,7 @@ struct ExecuteRequest {
   std::vector<std::pair<std::string, std::string>> env;
   std::vector<RequestFile> files;
   std::vector<std::string> collect;
+  bool rich = false;
   JobLimits limits;  // 0: not asked for; a client cannot say 0.
 };
 

@@ -15,8 +15,9 @@ constexpr size_t kMaxFiles = 10'000;
 // Of a name that came from the client and is repeated in an error.
 constexpr size_t kMaxNameInError = 128;
 
-constexpr std::array<std::string_view, 9> kFields = {
-    "language", "profile", "code", "stdin", "args", "env", "limits", "files", "collect"};
+constexpr std::array<std::string_view, 10> kFields = {
+    "language", "profile", "code", "stdin", "args", "env", "limits", "files", "collect",
+    "rich"};
 
 constexpr std::array<std::string_view, 4> kFileFields = {"path", "content", "encoding",
                                                          "executable"};
@@ -95,6 +96,10 @@ bool ExecuteRequestSax::storeText(std::string& target, std::string& value) {
 }
 
 bool ExecuteRequestSax::boolean(bool value) {
+  if (inPlaceOf(rich)) {
+    request_.rich = value;
+    return true;
+  }
   if (place_ != Place::file || fileField_ != FileField::executable) return wrongType("a boolean");
   request_.files.back().executable = value;
   return true;
@@ -302,6 +307,7 @@ std::string_view ExecuteRequestSax::expectedType() const {
       break;
   }
   if (field_ == env || field_ == limits) return "an object";
+  if (field_ == rich) return "a boolean";
   if (field_ == args || field_ == files || field_ == collect) return "an array";
   return "a string";
 }

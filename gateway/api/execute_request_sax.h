@@ -50,6 +50,7 @@ class ExecuteRequestSax {
     limits,
     files,
     collect,
+    rich,
     none
   };
 

@@ -52,6 +52,12 @@ void writeCompile(JsonWriter& json, rpc::Compile::Reader compile) {
 
 }  // namespace
 
+void writeRichResult(JsonWriter& json, rpc::RichResult::Reader result) {
+  json.beginObject().field("mime", asView(result.getMime()));
+  writeBytes(json, "data", result.getData());
+  json.field("object", result.getObject()).endObject();
+}
+
 void writeFile(JsonWriter& json, rpc::CollectedFile::Reader file) {
   const auto content = file.getContent();
   json.beginObject().field("path", asView(file.getPath()));
@@ -90,9 +96,12 @@ std::string resultJson(rpc::JobResult::Reader result, bool withOutput) {
   }
   if (result.hasCompile()) writeCompile(json, result.getCompile());
   if (withOutput) {
-    json.key("results").beginArray().endArray();
+    json.key("results").beginArray();
+    for (auto each : result.getResults()) writeRichResult(json, each);
+    json.endArray();
     writeFiles(json, result);
   }
+  json.field("results_truncated", result.getResultsTruncated());
   writeSkippedFiles(json, result);
   json.key("usage").beginObject();
   json.field("cpu_us", result.getCpuMicros()).field("wall_us", result.getWallMicros());

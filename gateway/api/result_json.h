@@ -12,8 +12,11 @@ namespace brood {
 
 // The answer to POST /v1/execute. Output is bytes and JSON strings are Unicode: what is not valid
 // UTF-8 appears as U+FFFD. `withOutput` is false in the exit event of a stream, which has already
-// delivered stdout, stderr and files.
+// delivered stdout, stderr, results and files.
 std::string resultJson(rpc::JobResult::Reader result, bool withOutput);
+
+// {"mime":...,"data":...,"encoding":...,"object":...}
+void writeRichResult(JsonWriter& json, rpc::RichResult::Reader result);
 
 // {"path":...,"size":...,"content":...,"encoding":"utf8"|"base64"}: as text where it is text, so that
 // what was collected can be given to the next job as it came.

@@ -1,6 +1,7 @@
 #include "gateway/api/v1_execute.h"
 
 #include "gateway/api/event_relay.h"
+#include "gateway/api/execute_form.h"
 #include "gateway/api/execute_request.h"
 #include "gateway/api/result_json.h"
 #include "gateway/api/rpc_errors.h"
@@ -49,6 +50,7 @@ RunRequest newRun(rpc::Supervisor::Client supervisor, const ExecuteRequest& requ
   }
   auto patterns = job.initCollect(static_cast<unsigned>(request.collect.size()));
   for (unsigned i = 0; i < patterns.size(); ++i) patterns.set(i, asText(request.collect[i]));
+  job.setRich(request.rich);
   writeLimits(request.limits, job.initLimits());
   return run;
 }
@@ -98,15 +100,18 @@ kj::Promise<void> runStreamed(RunRequest run, ResponseWriter& writer) {
 }  // namespace
 
 kj::Promise<void> V1Execute::handle(HttpRequest& request, ResponseWriter& writer) {
-  if (!request.contentType.empty() && mediaType(request.contentType) != "application/json") {
+  const std::string type = mediaType(request.contentType);
+  const bool isForm = type == "multipart/form-data";
+  if (!request.contentType.empty() && type != "application/json" && !isForm) {
     return writer.send(errorResponse(
         {415,
          "unsupported_media_type",
-         "Content-Type must be application/json, got " + mediaType(request.contentType),
+         "Content-Type must be application/json or multipart/form-data, got " + type,
          {},
          {}}));
   }
-  auto decoded = decodeExecuteRequest(request.body, limits_);
+  auto decoded = isForm ? decodeExecuteForm(request.contentType, request.body, limits_)
+                        : decodeExecuteRequest(request.body, limits_);
   if (const auto* error = std::get_if<ApiError>(&decoded)) {
     return writer.send(errorResponse(*error));
   }

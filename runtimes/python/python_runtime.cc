@@ -4,12 +4,14 @@
 #include "runtimes/python/interpreter.h"
 #include "runtimes/python/job_setting.h"
 #include "runtimes/python/preload.h"
+#include "runtimes/python/rich.h"
 
 #include <kj/debug.h>
 
 #include <csignal>
 #include <unistd.h>
 
+#include <optional>
 #include <utility>
 
 namespace brood {
@@ -86,7 +88,10 @@ int PythonRuntime::run(const JobSpec& job) {
   }
   applyJobSetting(job);
   FILE* source = place_.writeSource(job.source);
-  ScriptOutcome outcome = runScript(source, job.sourcePath.cStr(), mainModule_.get());
+  std::optional<RichResults> rich;
+  if (job.results != nullptr) rich.emplace(*job.results);
+  ScriptOutcome outcome = runScript(source, job.sourcePath.cStr(), mainModule_.get(),
+                                    rich ? &*rich : nullptr);
   int exitCode = finishJob(std::move(mainModule_), prepared_->modules,
                            prepared_->quietEnd, outcome);
   if (outcome.interrupted) dieOfInterrupt();

@@ -1,6 +1,9 @@
 #include "runtimes/python/script.h"
 
+#include "runtimes/python/rich.h"
 #include "runtimes/python/uncaught.h"
+
+#include <string>
 
 namespace brood {
 namespace {
@@ -13,6 +16,24 @@ PyRef evaluate(FILE* source, const char* path, PyObject* globals) {
   flags.cf_feature_version = PY_MINOR_VERSION;
   return PyRef::own(PyRun_FileExFlags(source, path, Py_file_input, globals, globals,
                                       kCloseWhenRead, &flags));
+}
+
+std::string contentOf(FILE* source) {
+  std::string text;
+  char buffer[16 * 1024];
+  for (size_t count; (count = fread(buffer, 1, sizeof(buffer), source)) > 0;) {
+    text.append(buffer, count);
+  }
+  rewind(source);
+  return text;
+}
+
+PyRef evaluateRichly(FILE* source, const char* path, PyObject* globals, RichResults& rich) {
+  const std::string text = contentOf(source);
+  // The string compiler would stop at a NUL, for which the file's reader has an error.
+  if (text.find('\0') != std::string::npos) return evaluate(source, path, globals);
+  fclose(source);
+  return rich.evaluate(text, path, globals);
 }
 
 // The interpreter takes these two away once the script has ended by itself; atexit callbacks and
@@ -72,9 +93,11 @@ void describeFile(PyObject* mainModule, const char* path) {
   mustSucceed(PyDict_SetItemString(globals, "__loader__", loader.get()), "__loader__");
 }
 
-ScriptOutcome runScript(FILE* source, const char* path, PyObject* mainModule) {
+ScriptOutcome runScript(FILE* source, const char* path, PyObject* mainModule,
+                        RichResults* rich) {
   PyObject* globals = PyModule_GetDict(mainModule);
-  PyRef result = evaluate(source, path, globals);
+  PyRef result = rich == nullptr ? evaluate(source, path, globals)
+                                 : evaluateRichly(source, path, globals, *rich);
   ScriptOutcome outcome;
   outcome.flushed = flushAfterScript() && result;
   bool wasSystemExit = false;
@@ -84,6 +107,7 @@ ScriptOutcome runScript(FILE* source, const char* path, PyObject* mainModule) {
     outcome.exitCode = uncaught.exitCode;
     wasSystemExit = uncaught.wasSystemExit;
   }
+  if (rich != nullptr) rich->showFigures();
   if (!wasSystemExit) undescribeFile(globals);
   return outcome;
 }

@@ -7,6 +7,8 @@
 
 namespace brood {
 
+class RichResults;
+
 struct ScriptOutcome {
   int exitCode = 0;
   bool flushed = false;      // The standard streams, and nothing has been written to them since.
@@ -25,6 +27,7 @@ void describeFile(PyObject* mainModule, const char* path);
 
 // Parses and runs `source` (closed when read) in the installed and described `mainModule`. `path` is what
 // tracebacks name. An uncaught exception has been reported on return.
-ScriptOutcome runScript(FILE* source, const char* path, PyObject* mainModule);
+ScriptOutcome runScript(FILE* source, const char* path, PyObject* mainModule,
+                        RichResults* rich = nullptr);
 
 }  // namespace brood

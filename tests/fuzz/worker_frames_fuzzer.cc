@@ -56,7 +56,8 @@ std::vector<WorkerFrame> expectedFrames(std::string_view bytes) {
   while (bytes.size() >= sizeof(WorkerFrame)) {
     WorkerFrame frame;
     std::memcpy(&frame, bytes.data(), sizeof(frame));
-    if (frame.magic != WorkerFrame::kMagic) break;
+    // Nobody has asked for results here.
+    if (frame.magic != WorkerFrame::kMagic || frame.kind == WorkerFrameKind::result) break;
     frame.layer[sizeof(frame.layer) - 1] = '\0';
     frames.push_back(frame);
     bytes.remove_prefix(sizeof(frame));

@@ -2,6 +2,14 @@
 
 NUMBERS = {
     "test_write_outside": "1",
+    "test_artefacts_that_are_links": "2",
+    "test_artefact_swapped_while_collected": "3",
+    "test_artefacts_that_are_no_files": "4",
+    "test_artefact_sizes": "5",
+    "test_artefacts_in_multitudes": "6",
+    "test_artefacts_with_odd_names": "7",
+    "test_names_of_input_files": "8",
+    "test_ground_that_is_replaced": "10",
     "test_inodes": "6",
     "test_odd_names": "7",
     "test_residue": "9, 28",
@@ -49,8 +57,6 @@ NUMBERS = {
 }
 
 ELSEWHERE = [
-    ("2-5, 10", "artefacts", "no collection of files yet"),
-    ("8", "names of input files", "no input files yet: `files` is refused with 400"),
     ("29", "sweep of system call numbers", "`tests/unit/zygote/layers`, by all three ways in"),
     ("43", "slow headers, slow body", "`tests/unit/gateway`"),
     ("47", "kill -9 and SIGSTOP of each process",

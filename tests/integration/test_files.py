@@ -174,3 +174,35 @@ def test_a_stream_delivers_files_before_its_end(client):
 def test_a_directory_is_no_file(client):
     reply = client.execute("import os; os.makedirs('out/sub')", collect=["out/*", "out"])
     assert reply["files_skipped"] == [{"path": "out/sub", "reason": "directory"}]
+
+
+def form(parts, boundary="----x"):
+    body = b""
+    for disposition, content in parts:
+        body += (f"--{boundary}\r\nContent-Disposition: form-data; {disposition}\r\n\r\n").encode()
+        body += content + b"\r\n"
+    return body + f"--{boundary}--\r\n".encode()
+
+
+REQUEST = ('name="request"', b'{"language":"python","code":"print(open(\'d/b\', \'rb\').read())"}')
+FORM_TYPE = {"Content-Type": "multipart/form-data; boundary=----x"}
+
+
+def test_a_form_with_files(client):
+    reply = client.post("/v1/execute", form([REQUEST, ('name="f"; filename="d/b"', BYTES)]),
+                        FORM_TYPE)
+    assert reply.status == 200 and reply.json.stdout == f"{BYTES!r}\n", reply
+
+
+@pytest.mark.parametrize(("body", "headers"), [
+    (form([REQUEST]), {"Content-Type": "multipart/form-data"}),
+    (form([REQUEST]), {"Content-Type": "multipart/form-data; boundary=y"}),
+    (form([REQUEST, REQUEST]), FORM_TYPE),
+    (form([]), FORM_TYPE),
+    (form([REQUEST, ('name="f"; filename="../x"', b"")]), FORM_TYPE),
+    (form([REQUEST])[:-8], FORM_TYPE),
+    (b"x" + form([REQUEST]), FORM_TYPE)])
+def test_bad_forms_are_refused(client, body, headers):
+    refused = client.post("/v1/execute", body, headers)
+    assert refused.status == 400, refused
+    assert refused.json.error.code in ("invalid_form", "invalid_path")

@@ -18,7 +18,8 @@ TEST(RpcJson, OfAResultHasTheNamesOfTheApi) {
   EXPECT_EQ(Json::parse(jsonText(resultJson(result))).dump(),
             "{\"id\":\"7\",\"status\":\"ok\",\"exit_code\":0,\"signal\":null,"
             "\"stdout\":\"a\xEF\xBF\xBD\",\"stderr\":\"\",\"stdout_truncated\":false,"
-            "\"stderr_truncated\":false,\"results\":[],\"files\":[],\"usage\":{\"cpu_us\":5,"
+            "\"stderr_truncated\":false,\"results\":[],\"results_truncated\":false,"
+            "\"files\":[],\"files_skipped\":[],\"files_skipped_total\":0,\"usage\":{\"cpu_us\":5,"
             "\"wall_us\":0,\"peak_memory_bytes\":0,\"processes_peak\":0,\"processes_refused\":0},\"timing\":{\"start\":"
             "\"hot\",\"queue_us\":0,\"acquire_us\":0,\"run_us\":0,\"total_us\":0},\"isolation\":"
             "{\"level\":\"\",\"layers\":[],\"missing\":[]},\"language\":\"python\","

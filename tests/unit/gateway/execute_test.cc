@@ -16,7 +16,7 @@ TEST_F(ExecuteTest, AnswersWithEveryFieldOfTheResult) {
   const auto expected = json::parse(R"json({
     "id":"job-1","status":"ok","exit_code":0,"signal":null,"stdout":"print(1)","stderr":"",
     "stdout_truncated":false,"stderr_truncated":false,"results":[],"files":[],
-    "files_skipped":[],"files_skipped_total":0,
+    "results_truncated":false,"files_skipped":[],"files_skipped_total":0,
     "usage":{"cpu_us":1,"wall_us":2,"peak_memory_bytes":3,"processes_peak":4,"processes_refused":0},
     "timing":{"start":"hot","queue_us":5,"acquire_us":6,"run_us":7,"total_us":8},
     "isolation":{"level":"namespaces","layers":["user"],"missing":["landlock: no kernel support"]},

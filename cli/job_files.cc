@@ -1,0 +1,109 @@
+#include "cli/job_files.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+#include "cli/cli_error.h"
+#include "cli/exit_codes.h"
+#include "rpc/owned_fd.h"
+
+namespace brood {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string textOf(capnp::Text::Reader text) { return {text.begin(), text.size()}; }
+
+[[noreturn]] void refuse(const char* action, const std::string& path, int errorNumber) {
+  throw CliError(std::string("cannot ") + action + " " + path + ": " + std::strerror(errorNumber),
+                 kBroodFailedExitCode);
+}
+
+// The supervisor has checked it; a name that led out of the directory would be ours to regret.
+bool staysBelow(const fs::path& path) {
+  if (path.empty() || path.is_absolute()) return false;
+  for (const auto& part : path) {
+    if (part == ".." || part == "." || part.empty()) return false;
+  }
+  return true;
+}
+
+void writeFile(const fs::path& path, capnp::Data::Reader content, bool executable) {
+  std::error_code ignored;
+  fs::create_directories(path.parent_path(), ignored);
+  OwnedFd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
+                      executable ? 0777 : 0666));
+  if (!file) refuse("write", path.string(), errno);
+  while (content.size() > 0) {
+    const ssize_t count = ::write(file.get(), content.begin(), content.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) refuse("write", path.string(), errno);
+    content = content.slice(static_cast<size_t>(count), content.size());
+  }
+}
+
+// "image/svg+xml" -> "svg"; empty for what is text for people.
+std::string endingOf(const std::string& mime) {
+  if (mime == "text/plain") return "";
+  if (mime == "text/markdown") return "md";
+  std::string ending = mime.substr(mime.find('/') + 1);
+  ending = ending.substr(0, ending.find('+'));
+  for (char& c : ending) {
+    if (c == '/') c = '_';
+  }
+  return ending;
+}
+
+}  // namespace
+
+std::pair<std::string, std::string> splitFileArgument(const std::string& text) {
+  const size_t colon = text.rfind(':');
+  if (colon != std::string::npos && colon > 0 && colon + 1 < text.size()) {
+    return {text.substr(0, colon), text.substr(colon + 1)};
+  }
+  return {text, fs::path(text).filename().string()};
+}
+
+std::string saveFiles(rpc::JobResult::Reader result, const std::string& directory) {
+  std::string lines;
+  auto save = [&](const std::string& name, capnp::Data::Reader content, bool executable) {
+    if (!staysBelow(name)) refuse("write", name, EINVAL);
+    writeFile(fs::path(directory) / name, content, executable);
+    lines += "brood: saved " + (fs::path(directory) / name).string() + "\n";
+  };
+  for (auto file : result.getFiles()) {
+    save(textOf(file.getPath()), file.getContent(), file.getExecutable());
+  }
+  for (auto each : result.getResults()) {
+    const std::string ending = endingOf(textOf(each.getMime()));
+    if (ending.empty()) continue;
+    save("result-" + std::to_string(each.getObject()) + "." + ending, each.getData(), false);
+  }
+  return lines;
+}
+
+std::string shownText(rpc::JobResult::Reader result) {
+  std::string text;
+  for (auto each : result.getResults()) {
+    if (textOf(each.getMime()) != "text/plain") continue;
+    auto data = each.getData();
+    text.append(reinterpret_cast<const char*>(data.begin()), data.size());
+    text += '\n';
+  }
+  return text;
+}
+
+std::string skippedLines(rpc::JobResult::Reader result) {
+  std::string lines;
+  for (auto file : result.getFilesSkipped()) {
+    lines += "brood: " + textOf(file.getPath()) + ": not collected: " +
+             textOf(file.getReason()) + "\n";
+  }
+  return lines;
+}
+
+}  // namespace brood

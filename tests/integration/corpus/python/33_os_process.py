@@ -1,0 +1,10 @@
+import os, signal, sys
+r, w = os.pipe(); pid = os.fork()
+if pid == 0: os.write(w, b"child"); os._exit(7)
+print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), os.read(r, 10))
+pid = os.fork()
+if pid == 0: signal.pause()
+os.kill(pid, signal.SIGTERM); print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+signal.signal(signal.SIGUSR1, lambda n, f: print("signal", signal.Signals(n).name)); os.kill(os.getpid(), signal.SIGUSR1)
+print(os.path.splitext("a/b.tar.gz"), os.path.normpath("a/../b//c"), os.environ["PWD"] == os.getcwd(), len(os.urandom(4)))
+signal.setitimer(signal.ITIMER_REAL, 0.01); signal.signal(signal.SIGALRM, lambda *a: print("alarm")); signal.pause()

@@ -1,0 +1,29 @@
+#pragma once
+// Rich results on their way up a worker's channel.
+
+#include <unistd.h>
+
+#include "rpc/worker.capnp.h"
+#include "runtimes/runtime.h"
+
+namespace brood {
+
+// Heeds the limits, so that an honest job's channel never goes out of step with the supervisor.
+class ChannelResults final : public ResultSink {
+ public:
+  ChannelResults(int channelFd, wire::ResultLimits::Reader limits)
+      : channelFd_(channelFd), limits_(limits) {}
+
+  // Only of the worker itself: a process it forked would write between its frames.
+  void add(uint32_t object, kj::StringPtr mime, kj::ArrayPtr<const kj::byte> data) override;
+
+ private:
+  const int channelFd_;
+  const wire::ResultLimits::Reader limits_;
+  const pid_t owner_ = ::getpid();
+  uint32_t count_ = 0;
+  uint64_t totalBytes_ = 0;
+  bool saidTruncated_ = false;
+};
+
+}  // namespace brood

@@ -57,6 +57,7 @@ Json isolationJson(rpc::Isolation::Reader isolation) {
 Json profileJson(rpc::ProfileInfo::Reader profile) {
   return {{"name", text(profile.getName())},
           {"ready", profile.getReady()},
+          {"warm_by", text(profile.getWarmBy())},
           {"idle", profile.getIdle()},
           {"target", profile.getTarget()},
           {"starting", profile.getStarting()},
@@ -142,6 +143,7 @@ Json resultJson(rpc::JobResult::Reader result) {
                    {"processes_peak", result.getProcessesPeak()},
                    {"processes_refused", result.getProcessesRefused()}};
   json["timing"] = {{"start", startName(result.getStart())},
+                    {"warm_by", text(result.getWarmBy())},
                     {"queue_us", result.getQueueMicros()},
                     {"acquire_us", result.getAcquireMicros()},
                     {"run_us", result.getRunMicros()},

@@ -51,6 +51,9 @@ struct WarmUp {
 
   script @7 :Data;
   # To run once all is loaded. The operator's, and trusted: it runs outside of any sandbox.
+
+  parkedCommand @8 :List(Text);
+  # argv of an interpreter that parks as a program of its own.
 }
 
 struct LayerPolicy {
@@ -68,6 +71,15 @@ struct RootTemplate {
 
   copies @2 :List(Text);
   # Files and small trees copied into the template (/etc/ld.so.cache ...). Missing ones are skipped.
+
+  runtimeFolders @3 :List(RuntimeFolder);
+}
+
+struct RuntimeFolder {
+  # What an interpreter is started with inside: everything in it but the manifest is copied to
+  # /brood/<name>.
+  name @0 :Text;
+  path @1 :Text;
 }
 
 struct BuildSlot {

@@ -26,6 +26,7 @@ struct WarmUpOptions {
   kj::Array<RuntimeSetting> settings;
   kj::Array<kj::String> environment;  // "NAME=VALUE", for the interpreter and all its jobs.
   kj::Array<kj::byte> script;         // To run once all is loaded; may be empty. Trusted.
+  kj::Array<kj::String> parkedCommand;  // argv of an interpreter that parks as a program of its own.
 };
 
 struct WarmUpReport {
@@ -69,6 +70,12 @@ struct RehearsalJob {
   int exitCode = 0;  // Which it must end with.
 };
 
+// A program that a worker becomes before it has its job.
+struct ParkedProgram {
+  kj::Vector<kj::String> argv;
+  kj::Vector<kj::String> environment;  // "NAME=value".
+};
+
 class Runtime {
  public:
   virtual ~Runtime() noexcept(false) = default;
@@ -95,6 +102,10 @@ class Runtime {
   // may turn out to be elsewhere. Standard descriptors are the job's pipes and must not be written
   // to. Throws when the worker is unfit.
   virtual void park(kj::StringPtr sourcePath) = 0;
+
+  // Not empty: after lock-down the worker becomes this program (execve), instead of park() and run().
+  // It says when it is ready, and takes the job, as parked_channel.h has it.
+  virtual ParkedProgram parkedProgram() { return {}; }
 
   // Runs the job and returns its exit code (0..255) once all its output is written. May end the
   // process by a signal where the language says so, or by execve for an executed language.

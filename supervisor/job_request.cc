@@ -112,10 +112,10 @@ kj::OneOf<JobRequest, RejectionInfo> admitJob(rpc::Job::Reader job, Profiles& pr
                    "language '" + request.language->name + "' is not available: " + missing,
                    "language");
   }
-  const std::string profile = job.getProfile().size() == 0 ? "default" : job.getProfile().cStr();
-  request.profile = profiles.findProfile(*request.language, profile);
-  const bool executedOnly = !profiles.haveAnyOf(*request.language);
-  if (request.profile == nullptr && !(executedOnly && job.getProfile().size() == 0)) {
+  const std::string profile = job.getProfile().cStr();
+  request.profile = profile.empty() ? profiles.defaultProfile(*request.language)
+                                    : profiles.findProfile(*request.language, profile);
+  if (request.profile == nullptr && !profile.empty()) {
     return invalid("unknown_profile",
                    "profile '" + profile + "' does not exist for language '" +
                        request.language->name + "'",

@@ -60,6 +60,7 @@ class Loader {
     if (auto* refusal = std::get_if<ManifestRefusal>(&parsed)) return refuse(std::move(*refusal));
     auto& manifest = std::get<RuntimeManifest>(parsed);
     if (auto taken = claim(manifest, file)) return refuse({file, 1, *taken});
+    if (path.filename() == kFileInFolder) manifest.folder = path.parent_path().string();
     result_.usable.push_back(std::move(manifest));
   }
 

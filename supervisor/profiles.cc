@@ -12,6 +12,8 @@
 #include "supervisor/lists.h"
 #include "supervisor/log_errors.h"
 
+#include "supervisor/lists.h"
+
 namespace brood {
 namespace {
 
@@ -20,6 +22,8 @@ void fillWarmUp(wire::WarmUp::Builder request, const Profile& profile, const Lay
   request.setProfile(config.name);
   request.setSourceName(manifest.sourceFile);
   fillLayerPolicy(layers, request.initLayers());
+  setTexts(request.initParkedCommand(static_cast<unsigned>(manifest.parkedCommand.size())),
+           manifest.filledIn(manifest.parkedCommand));
   const auto& modules = config.preload.has_value() ? *config.preload : manifest.preload;
   auto preload = request.initPreload(static_cast<unsigned>(modules.size()));
   setTexts(preload, modules);
@@ -144,10 +148,26 @@ std::shared_ptr<Profile> Profiles::findProfile(const RuntimeManifest& language,
   return found == profiles_.end() ? nullptr : *found;
 }
 
+Profile* Profiles::defaultProfile(const RuntimeManifest& language) {
+  if (Profile* named = findProfile(language, "default")) return named;
+  auto found = std::find_if(profiles_.begin(), profiles_.end(),
+                            [&](auto& profile) { return &profile->manifest == &language; });
+  return found == profiles_.end() ? nullptr : found->get();
+}
+
+void Profiles::giveUp(const RuntimeManifest& language) {
+  for (auto& profile : profiles_) {
+    if (&profile->manifest == &language) profile->pool->drain();
+  }
+}
+
 bool Profiles::allReachedMinimum() const {
   return executed_->reachedMinimum() &&
          std::all_of(profiles_.begin(), profiles_.end(),
-                     [](auto& profile) { return profile->pool->reachedMinimum(); });
+                     // One that can have no workers keeps nobody from the others.
+                     [](auto& profile) {
+                       return profile->pool->reachedMinimum() || profile->pool->isDraining();
+                     });
 }
 
 void Profiles::drain() {

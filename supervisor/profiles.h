@@ -52,6 +52,12 @@ class Profiles {
   // that ends with the last of them.
   kj::Promise<void> remove(std::shared_ptr<Profile> profile);
 
+  // Of a job that names none: the one called "default", else the first of its language; nullptr if
+  // there is none.
+  Profile* defaultProfile(const RuntimeManifest& language);
+  // It is not installed: its pools stop trying to start workers.
+  void giveUp(const RuntimeManifest& language);
+
   // The pool for all languages without a zygote of their own.
   WarmPool& executed() { return *executed_; }
   const WarmPool& executed() const { return *executed_; }

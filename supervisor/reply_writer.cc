@@ -75,6 +75,11 @@ void setSample(const RuntimeManifest::Sample& sample, rpc::Sample::Builder out) 
   out.setStdout(asData(sample.stdout));
 }
 
+const char* warmBy(const Profile* profile) {
+  if (profile == nullptr) return "exec";
+  return profile->manifest.parks() ? "parked" : "fork";
+}
+
 }  // namespace
 
 void writePool(const std::string& name, const ZygoteHost& zygote, const WarmPool& pool,
@@ -124,15 +129,20 @@ void writeResult(const ActiveJob& job, const IsolationReport& isolation,
     out.setStart(outcome->start);
     writeCompile(*outcome, out.initCompile());
   }
-  KJ_IF_MAYBE(lease, job.lease) out.setStart(lease->start);
+  KJ_IF_MAYBE(lease, job.lease) {
+    out.setStart(lease->start);
+    if (lease->start != rpc::StartKind::COLD) out.setWarmBy(warmBy(job.request.profile));
+  }
   out.setQueueMicros(job.timings.queueMicros);
   out.setAcquireMicros(job.timings.acquireMicros);
   out.setRunMicros(job.timings.runMicros);
   out.setTotalMicros(job.timings.totalMicros);
 
   out.setLanguage(job.request.language->name);
-  out.setVersion(job.request.profile == nullptr ? toolchains.of(*job.request.language).version
-                                                : job.request.profile->zygote->info().version);
+  const Profile* profile = job.request.profile;
+  out.setVersion(profile == nullptr || profile->manifest.parks()
+                     ? toolchains.of(*job.request.language).version
+                     : profile->zygote->info().version);
   fillIsolation(isolation, out.initIsolation());
 }
 
@@ -156,7 +166,8 @@ void writeRuntimes(const Profiles& profiles, const Toolchains& toolchains,
     auto list = out[i].initProfiles(static_cast<unsigned>(own.size()));
     for (unsigned k = 0; k < own.size(); ++k) {
       writePool(own[k]->config.name, *own[k]->zygote, *own[k]->pool, list[k]);
-      out[i].setVersion(own[k]->zygote->info().version);
+      list[k].setWarmBy(warmBy(own[k]));
+      if (!manifest.parks()) out[i].setVersion(own[k]->zygote->info().version);
     }
   }
 }

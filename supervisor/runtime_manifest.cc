@@ -10,7 +10,7 @@ constexpr size_t kMaxNameBytes = 32;
 
 constexpr std::array kKeys = {"name",         "description",     "aliases",         "endings",
                               "zygote",       "source_file",     "version_command", "compile_command",
-                              "artifact",     "run_command",     "environment",     "limits",
+                              "artifact",     "run_command",     "parked_command",     "environment",     "limits",
                               "preload",      "compile_limits",  "settings",        "sample"};
 
 // What one might expect to be able to say.
@@ -20,6 +20,11 @@ constexpr std::pair<const char*, const char*> kRefusedKeys[] = {
     {"seccomp", "'seccomp' cannot be granted: all languages live under one filter, which is in "
                 "force before a worker knows its job"},
 };
+
+// The zygote for all that park. Where slots have the folders: zygote/root_template.cc.
+constexpr const char* kParkedZygote = "brood-zygote-parked";
+constexpr const char* kRuntimesInside = "/brood";
+constexpr std::string_view kRuntimes = "{runtimes}";
 
 bool hasNul(const std::string& text) { return text.find('\0') != std::string::npos; }
 
@@ -130,6 +135,12 @@ void checkTogether(ManifestReader& reader, const RuntimeManifest& manifest) {
   if (!manifest.isCompiled() && reader.has("compile_limits")) {
     reader.refuse("compile_limits", "'compile_limits' need a compile_command");
   }
+  if (manifest.parks() && reader.has("zygote")) {
+    reader.refuse("parked_command", "'parked_command' and 'zygote' exclude each other");
+  }
+  if (manifest.parks() && !manifest.parkedCommand[0].starts_with('/')) {
+    reader.refuse("parked_command", "'parked_command' must begin with an absolute path");
+  }
   if (manifest.isCompiled() && !manifest.zygote.empty()) {
     reader.refuse("compile_command", "'compile_command' and 'zygote' exclude each other");
   }
@@ -141,6 +152,9 @@ std::vector<std::string> RuntimeManifest::filledIn(const std::vector<std::string
   std::vector<std::string> words = command;
   std::replace(words.begin(), words.end(), std::string("{source}"), "/workspace/" + sourceFile);
   std::replace(words.begin(), words.end(), std::string("{artifact}"), "/workspace/" + artifact);
+  for (auto& word : words) {
+    if (word.starts_with(kRuntimes)) word.replace(0, kRuntimes.size(), kRuntimesInside);
+  }
   return words;
 }
 
@@ -160,6 +174,8 @@ std::variant<RuntimeManifest, ManifestRefusal> parseManifest(std::string_view te
   manifest.compileCommand = readCommand(reader, "compile_command");
   manifest.artifact = readFileName(reader, "artifact");
   manifest.runCommand = readCommand(reader, "run_command");
+  manifest.parkedCommand = readCommand(reader, "parked_command");
+  if (manifest.parks()) manifest.zygote = kParkedZygote;
   manifest.environment = readEnvironment(reader);
   manifest.limits = readManifestLimits(reader, "limits");
   manifest.compileLimits = readManifestLimits(reader, "compile_limits");

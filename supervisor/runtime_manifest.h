@@ -26,6 +26,7 @@ struct RuntimeManifest {
   std::string zygote;                       // Binary in the libexec directory; empty: executed only.
   std::string sourceFile;                   // "main.py", written to /workspace.
   std::vector<std::string> versionCommand;  // Fails where the language is not installed.
+  std::vector<std::string> parkedCommand;   // An interpreter that parks as a program of its own.
   std::vector<std::string> compileCommand;  // Empty: the source is what is run.
   std::string artifact;                     // What the compiler leaves in /workspace.
   std::vector<std::string> runCommand;      // Executes a job; with a zygote, where none is ready.
@@ -35,10 +36,14 @@ struct RuntimeManifest {
   std::vector<std::pair<std::string, std::string>> settings;  // For the runtime itself.
   std::optional<Sample> sample;
 
+  std::string folder;  // In which the manifest lies as manifest.toml; empty: it is a file alone.
+
   bool isCompiled() const { return !compileCommand.empty(); }
+  bool parks() const { return !parkedCommand.empty(); }
   // What the run command runs.
   const std::string& programFile() const { return isCompiled() ? artifact : sourceFile; }
-  // A command with "{source}" and "{artifact}" replaced by their paths in the sandbox.
+  // A command with "{source}" and "{artifact}" replaced by their paths in the sandbox, and
+  // "{runtimes}" by where that has the folders of the languages that park.
   std::vector<std::string> filledIn(const std::vector<std::string>& command) const;
 };
 

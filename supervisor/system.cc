@@ -5,6 +5,8 @@
 #include <spdlog/spdlog.h>
 #include <sys/stat.h>
 
+#include <filesystem>
+
 #include "supervisor/admin_server.h"
 #include "supervisor/lists.h"
 
@@ -18,8 +20,22 @@ CgroupOptions cgroupOptions(const Config& config, const Instance& instance) {
   return {config.sandbox.cgroupMode, config.sandbox.cgroupParent, instance.name(), config.layers};
 }
 
-void fillRootTemplate(wire::WarmUp::Builder request, const Config& config,
-                      const Instance& instance) {
+void setRuntimeFolders(wire::RootTemplate::Builder root,
+                       const std::vector<RuntimeManifest>& manifests) {
+  std::vector<const RuntimeManifest*> parking;
+  for (auto& manifest : manifests) {
+    if (manifest.parks() && !manifest.folder.empty()) parking.push_back(&manifest);
+  }
+  auto folders = root.initRuntimeFolders(static_cast<unsigned>(parking.size()));
+  for (unsigned i = 0; i < parking.size(); ++i) {
+    const std::filesystem::path path = parking[i]->folder;
+    folders[i].setPath(path.string());
+    folders[i].setName(path.filename().string());
+  }
+}
+
+void fillRootTemplate(wire::WarmUp::Builder request, const Config& config, const Instance& instance,
+                      const std::vector<RuntimeManifest>& manifests) {
   const SandboxConfig& sandbox = config.sandbox;
   request.setProfile("slots");
   fillLayerPolicy(config.layers, request.initLayers());
@@ -28,6 +44,7 @@ void fillRootTemplate(wire::WarmUp::Builder request, const Config& config,
   setTexts(root.initReadOnlyBinds(static_cast<unsigned>(sandbox.readOnlyPaths.size())),
            sandbox.readOnlyPaths);
   setTexts(root.initCopies(static_cast<unsigned>(sandbox.copiedPaths.size())), sandbox.copiedPaths);
+  setRuntimeFolders(root, manifests);
 }
 
 SlotLimits defaultSlotLimits(const Config& config) {
@@ -55,7 +72,7 @@ System::System(UvAsyncIo& io, const Config& config)
       slotBuilder_(kj::heap<ZygoteHost>(
           io.port(), reaper_,
           ZygoteOptions{"slots", config.supervisor.libexecDir + "/brood-zygote-none",
-                        [this](auto request) { fillRootTemplate(request, config_, instance_); },
+                        [this](auto request) { fillRootTemplate(request, config_, instance_, profiles_->manifests()); },
                         [this](auto& call) { return dispatcher_->noteDeniedCall(call); }},
           [this]() {
             slots_->refill();

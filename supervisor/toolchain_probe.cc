@@ -30,7 +30,7 @@ Toolchain describe(const RuntimeManifest& manifest, const ActiveJob& job) {
 
 }  // namespace
 
-ToolchainProbe::ToolchainProbe(Dispatcher& dispatcher, const Profiles& profiles,
+ToolchainProbe::ToolchainProbe(Dispatcher& dispatcher, Profiles& profiles,
                                const LimitsConfig& limits, Toolchains& toolchains)
     : dispatcher_(dispatcher), profiles_(profiles), limits_(limits), toolchains_(toolchains) {}
 
@@ -47,7 +47,8 @@ kj::Promise<void> ToolchainProbe::askFrom(size_t next) {
 }
 
 kj::Promise<void> ToolchainProbe::ask(const RuntimeManifest& manifest) {
-  if (manifest.versionCommand.empty() || profiles_.haveAnyOf(manifest)) return kj::READY_NOW;
+  const bool zygoteTells = profiles_.haveAnyOf(manifest) && !manifest.parks();
+  if (manifest.versionCommand.empty() || zygoteTells) return kj::READY_NOW;
   JobRequest request;
   request.program.command = manifest.filledIn(manifest.versionCommand);
   request.program.environment = manifest.environment;
@@ -72,6 +73,7 @@ kj::Promise<void> ToolchainProbe::ask(const RuntimeManifest& manifest) {
           spdlog::debug("language {}: version {}", manifest.name, toolchain.version);
         } else {
           spdlog::info("language {}: not available: {}", manifest.name, toolchain.whyUnavailable);
+          profiles_.giveUp(manifest);
         }
       });
 }

@@ -1,5 +1,5 @@
 #pragma once
-// Runs the executed languages' version commands where their jobs will run: in a sandbox. What the
+// Runs the version commands of languages that are executed, or parked, where their jobs will run: in a sandbox. What the
 // host has installed and a sandbox does not show is of no use.
 
 #include <kj/async.h>
@@ -12,11 +12,11 @@ namespace brood {
 class ToolchainProbe {
  public:
   // All borrowed.
-  ToolchainProbe(Dispatcher& dispatcher, const Profiles& profiles, const LimitsConfig& limits,
+  ToolchainProbe(Dispatcher& dispatcher, Profiles& profiles, const LimitsConfig& limits,
                  Toolchains& toolchains);
   KJ_DISALLOW_COPY(ToolchainProbe);
 
-  // Resolves when every language that has a version command, and no zygotes to report theirs, has
+  // Resolves when every language that has a version command, and no zygote to report its own, has
   // answered. One that does not is unavailable; nothing rejects.
   kj::Promise<void> run();
 
@@ -25,7 +25,7 @@ class ToolchainProbe {
   kj::Promise<void> ask(const RuntimeManifest& manifest);
 
   Dispatcher& dispatcher_;
-  const Profiles& profiles_;
+  Profiles& profiles_;
   const LimitsConfig& limits_;
   Toolchains& toolchains_;
 };

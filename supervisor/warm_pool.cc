@@ -180,6 +180,7 @@ kj::Promise<void> WarmPool::whenNoneLeased() {
 
 void WarmPool::drain() {
   draining_ = true;
+  target_ = 0;
   idle_.clear();
   // Their slots go to the slot pool's teardown now, so that its drain waits for them too.
   refills_.cancel("the pool is closed");

@@ -44,6 +44,7 @@ class WarmPool {
   void refill();
   // Retires what is parked and starts no more.
   void drain();
+  bool isDraining() const { return draining_; }
   size_t idle() const { return idle_.size(); }
   size_t starting() const { return starting_; }
   // Out with a job.

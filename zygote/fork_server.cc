@@ -66,6 +66,7 @@ WarmUpOptions toOptions(wire::WarmUp::Reader request) {
   };
   options.environment = KJ_MAP(variable, request.getEnvironment()) { return kj::str(variable); };
   options.script = kj::heapArray<kj::byte>(request.getScript());
+  options.parkedCommand = KJ_MAP(word, request.getParkedCommand()) { return kj::str(word); };
   return options;
 }
 

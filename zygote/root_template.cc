@@ -132,6 +132,17 @@ void fillTemplate(const fs::path& root, wire::RootTemplate::Reader options,
   for (const Device& device : kDevices) makeDevice(root, device);
 }
 
+// What a parked interpreter is started with. The manifest is the operator's own affair.
+void copyRuntimeFolder(const fs::path& root, wire::RuntimeFolder::Reader folder) {
+  const fs::path target = root / "brood" / folder.getName().cStr();
+  fs::create_directories(target);
+  TemplateCopier copier(root.c_str());
+  for (const auto& entry : fs::directory_iterator(folder.getPath().cStr())) {
+    if (!entry.is_regular_file() || entry.path().filename() == "manifest.toml") continue;
+    copier.copyRegularFile(entry.path().c_str(), (target / entry.path().filename()).c_str(), 0755);
+  }
+}
+
 // All of the host but what a slot has of its own.
 void bindHost(const fs::path& root, const LayerPolicy& policy) {
   for (const auto& entry : fs::directory_iterator("/")) {
@@ -156,6 +167,7 @@ void enterRootTemplate(wire::RootTemplate::Reader options, const LayerPolicy& po
   } else {
     bindHost(root, policy);
   }
+  for (auto folder : options.getRuntimeFolders()) copyRuntimeFolder(root, folder);
   if (policy.isOn(Layer::readOnlyRoot)) sealTemplate(root);
   pivotInto(stage);
 }

@@ -15,10 +15,11 @@ class TemplateCopier {
  public:
   explicit TemplateCopier(kj::StringPtr root) : root_(kj::str(root)) {}
   void copy(kj::StringPtr path);
+  // One file, to wherever its directory exists.
+  void copyRegularFile(const char* from, const char* to, unsigned mode);
 
  private:
   struct Walk;
-  void copyRegularFile(const char* from, const char* to, unsigned mode);
 
   kj::String root_;
   uint64_t copiedBytes_ = 0;

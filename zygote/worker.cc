@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <cstring>
@@ -19,6 +18,7 @@
 #include "zygote/layers/landlock.h"
 #include "zygote/layers/layer.h"
 #include "zygote/layers/namespaces.h"
+#include "zygote/parked_program.h"
 #include "zygote/worker_channel.h"
 
 namespace brood {
@@ -143,49 +143,23 @@ void lockDown(Checklist& checklist, const SeccompPolicy& seccomp, const WorkerPl
   checklist.layer(Layer::seccompNumbers, [&] { return completeNumbers(seccomp, plan.inherited); });
 }
 
-// The kernel charges a running thread at the next tick or switch, so the supervisor would read no
-// CPU time at all for a job of less than a tick. A thread that asks for its own clock is charged at
-// once; asking for another process's clock does not charge it.
-void settleOwnCpuTime() {
-  timespec ignored;
-  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ignored);
-}
-
-ProcessLimits limitsOf(ReceivedJob& job) {
-  return {.fileBytes = job.reader().getFileBytes(),
-          .openFiles = job.reader().getOpenFiles(),
-          .cpuSeconds = job.reader().getCpuSeconds()};
-}
-
-// Giving back a process's memory takes the kernel milliseconds, in which it lets nobody else have
-// the CPU. The answer goes first: the supervisor ends the worker once that is on its way.
-void waitForDismissal() noexcept {
-  char ignored;
-  while (::read(kWorkerChannelFd, &ignored, sizeof(ignored)) < 0 && errno == EINTR) {
-  }
-}
-
 [[noreturn]] void runOneJob(Checklist& checklist, Runtime& runtime) {
   JobMessage message;
   checklist.attempt("job", [&] { message = receiveWorkerJob(kWorkerChannelFd); });
   if (message.words.size() == 0) ::_exit(EXIT_SUCCESS);
 
-  WorkerFrame done;
-  done.kind = WorkerFrameKind::done;
+  int exitCode = EXIT_FAILURE;
   checklist.attempt("runtime:run", [&] {
     ReceivedJob job(message.words);
-    checklist.layer(Layer::rlimits, [&] { return applyLimits(limitsOf(job)); });
+    checklist.layer(Layer::rlimits, [&] { return applyLimits(job.limits()); });
     placeJobFiles(job.reader().getFiles(), message.content.get());
     message.content.reset();
     ChannelResults results(kWorkerChannelFd, job.reader().getResults());
     auto spec = job.spec();
     if (job.reader().getResults().getCount() > 0) spec.results = &results;
-    done.exitCode = runtime.run(spec) & 0xff;
+    exitCode = runtime.run(spec);
   });
-  settleOwnCpuTime();
-  sendWorkerFrame(kWorkerChannelFd, done);
-  waitForDismissal();
-  ::_exit(done.exitCode);
+  endJob(kWorkerChannelFd, exitCode);
 }
 
 }  // namespace
@@ -198,11 +172,15 @@ void runWorker(Runtime& runtime, const SeccompPolicy& seccomp, const WorkerPlan&
   plan.touches.apply();
   checklist.attempt("runtime:afterFork", [&] { runtime.afterFork(); });
   lockDown(checklist, seccomp, plan);
-  checklist.attempt("runtime:park", [&] { runtime.park(plan.sourcePath); });
 
   WorkerFrame parked;
   parked.kind = WorkerFrameKind::parked;
   parked.layers = checklist.applied().bits();
+  checklist.attempt("runtime:program", [&] {
+    ParkedProgram program = runtime.parkedProgram();
+    if (program.argv.size() > 0) checklist.fail(program.argv[0].cStr(), become(program, parked));
+  });
+  checklist.attempt("runtime:park", [&] { runtime.park(plan.sourcePath); });
   sendWorkerFrame(kWorkerChannelFd, parked);
   runOneJob(checklist, runtime);
 }

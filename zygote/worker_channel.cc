@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <kj/debug.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "rpc/fd_passing.h"
@@ -37,6 +38,22 @@ bool readExactly(int fd, kj::ArrayPtr<kj::byte> buffer, OwnedFd& passed) {
   return true;
 }
 
+// The kernel charges a running thread at the next tick or switch, so the supervisor would read no
+// CPU time at all for a job of less than a tick. A thread that asks for its own clock is charged at
+// once; asking for another process's clock does not charge it.
+void settleOwnCpuTime() {
+  timespec ignored;
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ignored);
+}
+
+// Giving back a process's memory takes the kernel milliseconds, in which it lets nobody else have
+// the CPU. The answer goes first: the supervisor ends the worker once that is on its way.
+void waitForDismissal(int channelFd) {
+  char ignored;
+  while (::read(channelFd, &ignored, sizeof(ignored)) < 0 && errno == EINTR) {
+  }
+}
+
 }  // namespace
 
 void sendWorkerFrame(int channelFd, const WorkerFrame& frame) noexcept {
@@ -48,6 +65,16 @@ void sendWorkerFrame(int channelFd, const WorkerFrame& frame) noexcept {
     if (count <= 0) return;
     done += count;
   }
+}
+
+void endJob(int channelFd, int exitCode) noexcept {
+  WorkerFrame done;
+  done.kind = WorkerFrameKind::done;
+  done.exitCode = exitCode & 0xff;
+  settleOwnCpuTime();
+  sendWorkerFrame(channelFd, done);
+  waitForDismissal(channelFd);
+  ::_exit(done.exitCode);
 }
 
 JobMessage receiveWorkerJob(int channelFd) {
@@ -80,6 +107,12 @@ ReceivedJob::ReceivedJob(kj::ArrayPtr<const capnp::word> message)
 
 JobSpec ReceivedJob::spec() const {
   return JobSpec{job_.getSource(), sourcePath_, args_, env_, command_};
+}
+
+ProcessLimits ReceivedJob::limits() const {
+  return {.fileBytes = job_.getFileBytes(),
+          .openFiles = job_.getOpenFiles(),
+          .cpuSeconds = job_.getCpuSeconds()};
 }
 
 }  // namespace brood

@@ -8,12 +8,16 @@
 #include "rpc/worker.capnp.h"
 #include "rpc/worker_frames.h"
 #include "runtimes/runtime.h"
+#include "zygote/layers/rlimits.h"
 
 namespace brood {
 
 // Sends one frame on a (borrowed) connected stream socket. Errors are ignored: they mean that
 // whoever could be told is gone. Allocates nothing.
 void sendWorkerFrame(int channelFd, const WorkerFrame& frame) noexcept;
+
+// Tells the supervisor that the job has ended, and waits to be dismissed.
+[[noreturn]] void endJob(int channelFd, int exitCode) noexcept;
 
 struct JobMessage {
   kj::Array<capnp::word> words;  // Empty at end of file: no job will come.
@@ -33,6 +37,7 @@ class ReceivedJob {
 
   wire::WorkerJob::Reader reader() { return job_; }
   JobSpec spec() const;
+  ProcessLimits limits() const;
 
  private:
   capnp::FlatArrayMessageReader message_;

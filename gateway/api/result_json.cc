@@ -109,6 +109,12 @@ std::string resultJson(rpc::JobResult::Reader result, bool withOutput) {
   json.field("processes_peak", result.getProcessesPeak());
   json.field("processes_refused", result.getProcessesRefused()).endObject();
   json.key("timing").beginObject().field("start", startName(result.getStart()));
+  json.key("warm_by");
+  if (result.getWarmBy().size() > 0) {
+    json.string(asView(result.getWarmBy()));
+  } else {
+    json.null();
+  }
   json.field("queue_us", result.getQueueMicros()).field("acquire_us", result.getAcquireMicros());
   json.field("run_us", result.getRunMicros()).field("total_us", result.getTotalMicros());
   json.endObject().key("isolation");

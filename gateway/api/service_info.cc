@@ -11,7 +11,7 @@ constexpr auto kStatusTime = 5 * kj::SECONDS;
 
 void writeProfile(JsonWriter& json, rpc::ProfileInfo::Reader profile) {
   json.beginObject().field("name", asView(profile.getName())).field("ready", profile.getReady());
-  json.key("preloaded");
+  json.field("warm_by", asView(profile.getWarmBy())).key("preloaded");
   writeTextList(json, profile.getPreloaded());
   json.key("missing");
   writeTextList(json, profile.getMissing());

@@ -47,7 +47,8 @@ std::string tableOf(const std::string& name, const JobLimits& limits) {
 
 std::string rewritten(const RuntimeManifest& manifest) {
   std::string text = "name = " + quoted(manifest.name) + "\n";
-  if (!manifest.zygote.empty()) text += "zygote = " + quoted(manifest.zygote) + "\n";
+  if (manifest.parks()) text += "parked_command = " + listed(manifest.parkedCommand);
+  if (!manifest.zygote.empty() && !manifest.parks()) text += "zygote = " + quoted(manifest.zygote) + "\n";
   text += "source_file = " + quoted(manifest.sourceFile) + "\n";
   text += "aliases = " + listed(manifest.aliases);
   text += "endings = " + listed(manifest.endings);

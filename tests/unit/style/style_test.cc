@@ -25,7 +25,8 @@ const std::map<std::string, std::set<std::string>> kMayInclude{
 };
 
 // What others may know of languages.
-const std::set<std::string> kRuntimeInterface{"runtimes/runtime.h", "runtimes/base_environment.h"};
+const std::set<std::string> kRuntimeInterface{"runtimes/runtime.h", "runtimes/base_environment.h",
+                                              "runtimes/parked_channel.h"};
 
 constexpr size_t kLongestFile = 450;
 

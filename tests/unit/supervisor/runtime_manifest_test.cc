@@ -138,5 +138,22 @@ TEST(RuntimeManifest, NeedsCommandsThatCanBeExecuted) {
             "f:3: 'run_command' must not contain NUL");
 }
 
+TEST(RuntimeManifest, AnInterpreterParksByACommandOfItsOwn) {
+  auto manifest = manifestOf(std::string(kLeast) +
+                             "parked_command = [\"/usr/bin/lua\", \"{runtimes}/lua/loader.lua\"]\n");
+  EXPECT_TRUE(manifest.parks());
+  EXPECT_EQ(manifest.zygote, "brood-zygote-parked");
+  EXPECT_EQ(manifest.filledIn(manifest.parkedCommand),
+            (std::vector<std::string>{"/usr/bin/lua", "/brood/lua/loader.lua"}));
+  EXPECT_FALSE(manifestOf(kLeast).parks());
+}
+
+TEST(RuntimeManifest, NobodySearchesForWhatParks) {
+  EXPECT_EQ(refusalWith("parked_command = [\"lua\"]"),
+            "f:4: 'parked_command' must begin with an absolute path");
+  EXPECT_EQ(refusalOf(std::string(kLeast) + "zygote = \"z\"\nparked_command = [\"/lua\"]\n"),
+            "f:5: 'parked_command' and 'zygote' exclude each other");
+}
+
 }  // namespace
 }  // namespace brood

@@ -1,0 +1,2 @@
+'use strict';
+exports.rehearsed = require('node:fs').existsSync(__filename);

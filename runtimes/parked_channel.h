@@ -1,0 +1,31 @@
+#pragma once
+// For the addon of an interpreter that parks as a program of its own: how it says that it is ready,
+// takes its one job and says that the job has ended.
+//
+// The worker becomes the interpreter by execve, already locked down; the addon is loaded into it.
+// Implemented by zygote/parked_channel.cc, so that a job is read as in every other worker.
+
+#include <kj/common.h>
+#include <kj/memory.h>
+
+#include "runtimes/runtime.h"
+
+namespace brood {
+
+class ParkedChannel {
+ public:
+  virtual ~ParkedChannel() noexcept(false) = default;
+
+  // Says that this process is ready and blocks until its job comes, whose limits are then in force.
+  // Null if none will come: the process is to exit. What is returned lives as long as the channel.
+  // Throws when this process is no parked worker.
+  virtual kj::Maybe<JobSpec> takeJob() = 0;
+
+  // From the handler of on_exit(3), with all output written: ends the reply with this exit code,
+  // waits until nobody needs the process any more, and ends it.
+  [[noreturn]] virtual void done(int exitCode) noexcept = 0;
+};
+
+kj::Own<ParkedChannel> openParkedChannel();
+
+}  // namespace brood

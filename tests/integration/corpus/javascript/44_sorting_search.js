@@ -1,0 +1,3 @@
+const primes = []; outer: for (let n = 2; primes.length < 20; n++) { for (const p of primes) if (n % p === 0) continue outer; primes.push(n); } console.log(primes.join(' '));
+const memo = new Map(); const lcs = (a, b) => { const k = `${a}|${b}`; if (!memo.has(k)) memo.set(k, !a || !b ? '' : a[0] === b[0] ? a[0] + lcs(a.slice(1), b.slice(1)) : [lcs(a.slice(1), b), lcs(a, b.slice(1))].sort((x, y) => y.length - x.length)[0]); return memo.get(k); };
+console.log(lcs('AGGTAB', 'GXTXAYB')); const perms = (l) => l.length ? l.flatMap((x, i) => perms([...l.slice(0, i), ...l.slice(i + 1)]).map((p) => [x, ...p])) : [[]]; console.log(perms([1, 2, 3]).map((p) => p.join('')).join(' '));

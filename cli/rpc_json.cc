@@ -143,7 +143,8 @@ Json resultJson(rpc::JobResult::Reader result) {
                    {"processes_peak", result.getProcessesPeak()},
                    {"processes_refused", result.getProcessesRefused()}};
   json["timing"] = {{"start", startName(result.getStart())},
-                    {"warm_by", text(result.getWarmBy())},
+                    {"warm_by",
+                     result.getWarmBy().size() > 0 ? Json(text(result.getWarmBy())) : Json()},
                     {"queue_us", result.getQueueMicros()},
                     {"acquire_us", result.getAcquireMicros()},
                     {"run_us", result.getRunMicros()},

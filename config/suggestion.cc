@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <numeric>
+#include <utility>
 
 namespace brood {
 namespace {
@@ -33,11 +34,13 @@ bool isPart(std::string_view unknown, std::string_view candidate) {
 
 std::string suggestion(std::string_view unknown, const std::vector<std::string>& candidates) {
   const std::string* nearest = nullptr;
-  size_t nearestDistance = std::numeric_limits<size_t>::max();
+  std::pair<size_t, size_t> nearestDistance(std::numeric_limits<size_t>::max(), 0);
   for (const auto& candidate : candidates) {
-    size_t distance = editDistance(unknown, candidate);
-    size_t tolerated = std::max<size_t>(2, std::max(unknown.size(), candidate.size()) / 3);
-    if (distance > tolerated && !isPart(unknown, candidate)) continue;
+    const size_t edits = editDistance(unknown, candidate);
+    const size_t tolerated = std::max<size_t>(2, std::max(unknown.size(), candidate.size()) / 3);
+    const bool part = isPart(unknown, candidate);
+    if (edits > tolerated && !part) continue;
+    const std::pair<size_t, size_t> distance(part ? 1 : edits, edits);
     if (distance < nearestDistance) {
       nearest = &candidate;
       nearestDistance = distance;

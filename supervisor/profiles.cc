@@ -148,11 +148,11 @@ std::shared_ptr<Profile> Profiles::findProfile(const RuntimeManifest& language,
   return found == profiles_.end() ? nullptr : *found;
 }
 
-Profile* Profiles::defaultProfile(const RuntimeManifest& language) {
-  if (Profile* named = findProfile(language, "default")) return named;
+std::shared_ptr<Profile> Profiles::defaultProfile(const RuntimeManifest& language) const {
+  if (auto named = findProfile(language, "default")) return named;
   auto found = std::find_if(profiles_.begin(), profiles_.end(),
                             [&](auto& profile) { return &profile->manifest == &language; });
-  return found == profiles_.end() ? nullptr : found->get();
+  return found == profiles_.end() ? nullptr : *found;
 }
 
 void Profiles::giveUp(const RuntimeManifest& language) {

@@ -54,7 +54,7 @@ class Profiles {
 
   // Of a job that names none: the one called "default", else the first of its language; nullptr if
   // there is none.
-  Profile* defaultProfile(const RuntimeManifest& language);
+  std::shared_ptr<Profile> defaultProfile(const RuntimeManifest& language) const;
   // It is not installed: its pools stop trying to start workers.
   void giveUp(const RuntimeManifest& language);
 

@@ -131,7 +131,7 @@ void writeResult(const ActiveJob& job, const IsolationReport& isolation,
   }
   KJ_IF_MAYBE(lease, job.lease) {
     out.setStart(lease->start);
-    if (lease->start != rpc::StartKind::COLD) out.setWarmBy(warmBy(job.request.profile));
+    if (lease->start != rpc::StartKind::COLD) out.setWarmBy(warmBy(job.request.profile.get()));
   }
   out.setQueueMicros(job.timings.queueMicros);
   out.setAcquireMicros(job.timings.acquireMicros);
@@ -139,7 +139,7 @@ void writeResult(const ActiveJob& job, const IsolationReport& isolation,
   out.setTotalMicros(job.timings.totalMicros);
 
   out.setLanguage(job.request.language->name);
-  const Profile* profile = job.request.profile;
+  const Profile* profile = job.request.profile.get();
   out.setVersion(profile == nullptr || profile->manifest.parks()
                      ? toolchains.of(*job.request.language).version
                      : profile->zygote->info().version);

@@ -348,13 +348,6 @@ def test_death_by_a_signal_is_named(client):
     assert reply.status == "killed"
 
 
-def test_unsupported_members_say_so(client):
-    for field, value in (("files", [{"path": "a", "content": "b"}]), ("collect", ["*.png"])):
-        response = client.post("/v1/execute", {"language": "python", "code": "1", field: value})
-        assert (response.status, response.json.error.field) == (400, field)
-        assert "not supported" in response.json.error.message
-
-
 def test_runtimes_and_health(client):
     runtimes = client.get("/v1/runtimes")
     assert runtimes.status == 200

@@ -20,8 +20,9 @@ TEST(RpcJson, OfAResultHasTheNamesOfTheApi) {
             "\"stdout\":\"a\xEF\xBF\xBD\",\"stderr\":\"\",\"stdout_truncated\":false,"
             "\"stderr_truncated\":false,\"results\":[],\"results_truncated\":false,"
             "\"files\":[],\"files_skipped\":[],\"files_skipped_total\":0,\"usage\":{\"cpu_us\":5,"
-            "\"wall_us\":0,\"peak_memory_bytes\":0,\"processes_peak\":0,\"processes_refused\":0},\"timing\":{\"start\":"
-            "\"hot\",\"queue_us\":0,\"acquire_us\":0,\"run_us\":0,\"total_us\":0},\"isolation\":"
+            "\"wall_us\":0,\"peak_memory_bytes\":0,\"processes_peak\":0,"
+            "\"processes_refused\":0},\"timing\":{\"start\":\"hot\",\"warm_by\":null,"
+            "\"queue_us\":0,\"acquire_us\":0,\"run_us\":0,\"total_us\":0},\"isolation\":"
             "{\"level\":\"\",\"layers\":[],\"missing\":[]},\"language\":\"python\","
             "\"version\":\"\"}");
 }

@@ -178,7 +178,7 @@ TEST(LoaderErrors, OfSettingsThatDoNotGoTogether) {
   std::string longPath = "/" + std::string(120, 'x');
   EXPECT_EQ(errorOf({"--config=/dev/null", "--supervisor-runtime-dir", longPath}, {}),
             "supervisor.runtime_dir: '" + longPath +
-                "' is too long; with /brood.sock it may have 107 bytes");
+                "' is too long; with /admin.sock it may have 107 bytes");
 }
 
 }  // namespace

@@ -77,6 +77,7 @@ TEST(Loader, TakesEverySettingFromEverySource) {
     if (auto* text = value ? std::get_if<std::string>(&*value) : nullptr) plain = *text;
     if (setting.kind == SettingKind::list) plain = "/a,/b";
     if (setting.textRule == TextRule::moduleName) plain = "json,os.path";
+    if (setting.textRule == TextRule::assignment) plain = "A=1,B=";
 
     auto flag = load({setting.flag(), plain}, {});
     EXPECT_EQ(originOf(flag, setting.key), "flag " + setting.flag());

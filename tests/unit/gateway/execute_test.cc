@@ -18,7 +18,7 @@ TEST_F(ExecuteTest, AnswersWithEveryFieldOfTheResult) {
     "stdout_truncated":false,"stderr_truncated":false,"results":[],"files":[],
     "results_truncated":false,"files_skipped":[],"files_skipped_total":0,
     "usage":{"cpu_us":1,"wall_us":2,"peak_memory_bytes":3,"processes_peak":4,"processes_refused":0},
-    "timing":{"start":"hot","queue_us":5,"acquire_us":6,"run_us":7,"total_us":8},
+    "timing":{"start":"hot","warm_by":null,"queue_us":5,"acquire_us":6,"run_us":7,"total_us":8},
     "isolation":{"level":"namespaces","layers":["user"],"missing":["landlock: no kernel support"]},
     "language":"python","version":"3.11.2"})json");
   EXPECT_EQ(response.json(), expected);

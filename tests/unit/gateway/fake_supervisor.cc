@@ -73,6 +73,10 @@ kj::Promise<void> FakeSupervisor::runtimes(RuntimesContext context) {
   profile.setReady(true);
   profile.initPreloaded(1).set(0, "json");
   profile.initMissing(1).set(0, "pandas: not installed");
+  profile.setWarmBy("fork");
+  profile.setJobsHot(11);
+  profile.setJobsWarm(12);
+  profile.setJobsCold(13);
   return kj::READY_NOW;
 }
 

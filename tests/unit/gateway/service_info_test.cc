@@ -15,7 +15,8 @@ TEST_F(ServiceInfoTest, RuntimesListsLanguagesAndProfiles) {
   const auto expected = json::parse(R"({"runtimes":[{"language":"python","version":"3.11.2",
     "aliases":["py"],"endings":["py"],"compiled":false,"available":true,
     "profiles":[{"name":"default","ready":true,"preloaded":["json"],
-    "missing":["pandas: not installed"]}]},
+    "missing":["pandas: not installed"],"warm_by":"fork",
+    "jobs":{"hot":11,"warm":12,"cold":13}}]},
     {"language":"go","version":"","aliases":[],"endings":["go"],"compiled":true,
     "available":false,"reason":"no such file","profiles":[]}],
     "refused_manifests":[{"file":"/etc/x.toml","line":3,"reason":"unknown key"}]})");

@@ -3,6 +3,7 @@
 #include <sys/un.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "config/job_limits.h"
 #include "config/loader.h"
@@ -36,6 +37,22 @@ void checkSlots(const Config& config) {
                       " is less than sandbox.spare_slots, executed.target_idle and every "
                       "profile's target_idle together, " +
                       std::to_string(wanted));
+  }
+}
+
+// What a sandbox has of its own, or as links to that.
+constexpr const char* kOwnOfSandboxes[] = {"/brood", "/dev",     "/proc",     "/tmp",
+                                           "/var/run", "/var/tmp", "/workspace"};
+
+void checkReadOnlyPaths(const SandboxConfig& sandbox) {
+  for (const auto& path : sandbox.readOnlyPaths) {
+    const auto below = std::filesystem::path(path + "/").lexically_normal().relative_path();
+    for (const std::string own : kOwnOfSandboxes) {
+      if (!below.empty() && !("/" + below.string()).starts_with(own + "/")) continue;
+      throw ConfigError("sandbox.read_only_paths: '" + path + "' " +
+                        (below.empty() ? "is the root" : "lies in " + own) +
+                        ", which every sandbox has of its own");
+    }
   }
 }
 
@@ -86,6 +103,7 @@ std::vector<OrderedPair> orderedPairs(const Config& config) {
 void checkTogether(const Config& config) {
   checkUidRange(config.sandbox);
   checkSlots(config);
+  checkReadOnlyPaths(config.sandbox);
   checkLayers(config.layers);
   size_t longest = sizeof(sockaddr_un::sun_path) - 1;
   if (config.supervisor.adminSocketPath().size() > longest) {

@@ -1,8 +1,10 @@
 """Profiles that come and go while the system runs, and those of the configuration."""
 
 import os
+import pathlib
 import signal
 import stat
+import tempfile
 
 import procs
 import pytest
@@ -147,3 +149,31 @@ def test_those_of_the_configuration_have_environment_and_script_too(tmp_path):
         data, = [item for item in python["profiles"] if item["name"] == "data"]
         assert data["jobs"]["hot"] == 1
         eventually(lambda: listed(system)["data"]["idle"] == 1, "the pool fills again")
+
+
+def test_packages_of_the_operators_are_found_by_jobs_and_their_children():
+    with tempfile.TemporaryDirectory(dir="/opt") as directory:
+        use_packages_of(pathlib.Path(directory))
+
+
+def use_packages_of(site):
+    site.chmod(0o755)
+    (site / "plums").mkdir(parents=True)
+    (site / "plums" / "__init__.py").write_text("import sys\ncount = 7\n")
+    (site / "plums-2.1.dist-info").mkdir()
+    (site / "plums-2.1.dist-info" / "METADATA").write_text(
+        "Metadata-Version: 2.1\nName: plums\nVersion: 2.1\n")
+    code = ("import sys\nloaded = 'plums' in sys.modules\n"
+            "import importlib.metadata, plums, subprocess\n"
+            "print(loaded, plums.count, importlib.metadata.version('plums'))\n"
+            "print(subprocess.check_output("
+            "[sys.executable, '-c', 'import plums; print(plums.count)'], text=True))\n"
+            "try:\n    open(plums.__file__, 'a')\nexcept OSError as error:\n"
+            "    print(error.strerror)\n")
+    settings = {"sandbox": {"read_only_paths": ["/usr", str(site)]},
+                "profiles": {"default": {"env": [f"PYTHONPATH={site}"], "preload": ["plums"]}}}
+    with System(settings) as system:
+        reply = system.client.execute(code)
+        assert not reply.stderr, reply.stderr
+        assert reply.stdout == "True 7 2.1\n7\n\nPermission denied\n", reply
+        assert reply.timing.start == "hot"

@@ -170,6 +170,12 @@ TEST(LoaderErrors, OfSettingsThatDoNotGoTogether) {
       {{"--sandbox-max-slots=11"},
        "sandbox.max_slots: 11 is less than sandbox.spare_slots, executed.target_idle and every "
        "profile's target_idle together, 16"},
+      {{"--sandbox-read-only-paths=/usr,/usr/../tmp/site"},
+       "sandbox.read_only_paths: '/usr/../tmp/site' lies in /tmp, which every sandbox has of its own"},
+      {{"--sandbox-read-only-paths=/var/tmp/"},
+       "sandbox.read_only_paths: '/var/tmp/' lies in /var/tmp, which every sandbox has of its own"},
+      {{"--sandbox-read-only-paths=//"},
+       "sandbox.read_only_paths: '//' is the root, which every sandbox has of its own"},
   };
   for (auto& each : cases) {
     each.flags.push_back("--config=/dev/null");

@@ -19,6 +19,12 @@ Json durations(const std::vector<uint64_t>& nanos) {
           {"max", micros(summary.max)}};
 }
 
+Json samples(const std::vector<uint64_t>& nanos) {
+  Json all = Json::array();
+  for (uint64_t each : nanos) all.push_back(micros(each));
+  return all;
+}
+
 Json problem(const std::string& text) { return text.empty() ? Json() : Json(text); }
 
 Json latencyJson(const LatencySeries& series) {
@@ -26,6 +32,7 @@ Json latencyJson(const LatencySeries& series) {
           {"group", series.group},
           {"runs", series.nanos.size()},
           {"us", durations(series.nanos)},
+          {"samples_us", samples(series.nanos)},
           {"other_starts", series.otherStarts},
           {"failures", series.failures},
           {"first_problem", problem(series.firstProblem)}};
@@ -37,6 +44,17 @@ Json throughputJson(const ThroughputPoint& point) {
           {"seconds", point.seconds},
           {"jobs", point.nanos.size()},
           {"jobs_per_second", point.jobsPerSecond()},
+          {"us", durations(point.nanos)},
+          {"starts", {{"hot", point.hot}, {"warm", point.warm}, {"cold", point.cold}}},
+          {"failures", point.failures},
+          {"first_problem", problem(point.firstProblem)}};
+}
+
+Json openLoopJson(const OpenLoopPoint& point) {
+  return {{"jobs_per_second", point.jobsPerSecond},
+          {"seconds", point.seconds},
+          {"due", point.due},
+          {"answered", point.nanos.size()},
           {"us", durations(point.nanos)},
           {"starts", {{"hot", point.hot}, {"warm", point.warm}, {"cold", point.cold}}},
           {"failures", point.failures},
@@ -61,6 +79,8 @@ std::string jsonReport(const Measurements& measurements) {
   for (const auto& point : measurements.throughput) {
     json["throughput"].push_back(throughputJson(point));
   }
+  json["open_loop"] = Json::array();
+  for (const auto& point : measurements.openLoop) json["open_loop"].push_back(openLoopJson(point));
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

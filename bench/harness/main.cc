@@ -4,13 +4,20 @@
 #include <kj/exception.h>
 #include <sys/utsname.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
+#include <iterator>
+#include <stdexcept>
 
 #include "bench/floors/affinity.h"
 #include "bench/harness/bench_system.h"
+#include "bench/harness/comparison.h"
+#include "bench/harness/html_report.h"
 #include "bench/harness/json_report.h"
 #include "bench/harness/latency_run.h"
+#include "bench/harness/open_loop_run.h"
+#include "bench/harness/plots.h"
 #include "bench/harness/rpc_job_client.h"
 #include "bench/harness/text_report.h"
 #include "bench/harness/throughput_run.h"
@@ -27,6 +34,13 @@ std::string kernelRelease() {
   utsname name{};
   ::uname(&name);
   return name.release;
+}
+
+// Of parts of the best rate.
+constexpr double kParts[] = {0.25, 0.5, 0.75};
+
+size_t openLoopSteps(const Options& options) {
+  return options.rates ? options.rates->size() : std::size(kParts);
 }
 
 std::vector<ThroughputStep> throughputSteps(UvAsyncIo& io, const Options& options,
@@ -49,12 +63,42 @@ std::vector<ThroughputStep> throughputSteps(UvAsyncIo& io, const Options& option
                        0});
     }
   }
-  double after = 0;
+  double after = options.seconds * static_cast<double>(openLoopSteps(options));
   for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
     step->secondsAfterwards = after;
     after += step->seconds;
   }
   return steps;
+}
+
+constexpr size_t kOpenLoopConnections = 128;
+
+std::vector<double> openLoopRates(const Options& options, const Measurements& measurements) {
+  if (options.rates) return *options.rates;
+  double best = 0;
+  for (const auto& point : measurements.throughput) best = std::max(best, point.jobsPerSecond());
+  std::vector<double> rates;
+  for (double part : kParts) {
+    if (best > 0) rates.push_back(best * part);
+  }
+  return rates;
+}
+
+void measureOpenLoop(UvAsyncIo& io, const Interrupt& interrupt, const Options& options,
+                     const BenchSystem& system, PoolWatch& pools, Progress& progress,
+                     Measurements& measurements) {
+  if (options.seconds == 0) return;
+  const auto rates = openLoopRates(options, measurements);
+  for (size_t i = 0; i < rates.size(); ++i) {
+    pools.waitAtRest(kRestPatience);
+    OpenLoopStep step{rates[i], options.seconds, kOpenLoopConnections,
+                      [&]() -> kj::Own<JobClient> {
+                        return kj::heap<RpcJobClient>(io, system.socketPath(),
+                                                      rpc::StartPolicy::BEST);
+                      },
+                      options.seconds * static_cast<double>(rates.size() - i - 1)};
+    measurements.openLoop.push_back(measureOpenLoop(io, interrupt, step, progress));
+  }
 }
 
 Measurements measure(const Options& options, Floors& floors) {
@@ -73,11 +117,12 @@ Measurements measure(const Options& options, Floors& floors) {
   measurements.isolation = pools.isolationText();
   measurements.isOwnSystem = system.isOurOwn();
   auto steps = throughputSteps(io, options, system);
-  double throughputSeconds = options.seconds * static_cast<double>(steps.size());
+  const double loadSeconds =
+      options.seconds * static_cast<double>(steps.size() + openLoopSteps(options));
   {
     LatencyRun latency(io, floors, pools,
                        {options.runs, options.pandas, system.socketPath(), system.httpAddress(),
-                        throughputSeconds});
+                        loadSeconds});
     latency.run(progress);
     latency.moveInto(measurements);
   }
@@ -85,10 +130,18 @@ Measurements measure(const Options& options, Floors& floors) {
     pools.waitAtRest(kRestPatience);
     measurements.throughput.push_back(measureThroughput(io, interrupt, step, progress));
   }
+  measureOpenLoop(io, interrupt, options, system, pools, progress, measurements);
   return measurements;
 }
 
-void writeJson(const std::string& path, const std::string& text) {
+std::string readFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  if (!file) throw CliError("cannot read " + path);
+  return text;
+}
+
+void writeFile(const std::string& path, const std::string& text) {
   if (path == "-") {
     std::fputs(text.c_str(), stdout);
     return;
@@ -102,8 +155,23 @@ void writeJson(const std::string& path, const std::string& text) {
 int run(const Options& options) {
   Floors floors;
   Measurements measurements = measure(options, floors);
-  if (options.jsonPath != "-") std::fputs(textReport(measurements).c_str(), stdout);
-  if (options.jsonPath) writeJson(*options.jsonPath, jsonReport(measurements));
+  std::string comparison;
+  if (options.comparePath) {
+    comparison = comparisonText(readFile(*options.comparePath), measurements);
+  }
+  if (options.jsonPath != "-") {
+    std::fputs((textReport(measurements) + comparison).c_str(), stdout);
+  }
+  if (options.jsonPath) writeFile(*options.jsonPath, jsonReport(measurements));
+  if (options.markdownPath) {
+    writeFile(*options.markdownPath, markdownReport(measurements, comparison));
+  }
+  if (options.htmlPath) writeFile(*options.htmlPath, htmlReport(measurements, comparison));
+  if (options.plotsDir) {
+    for (const auto& each : plotsOf(measurements)) {
+      writeFile(*options.plotsDir + "/" + each.name + ".svg", svgOf(each.plot));
+    }
+  }
   return measurements.failures() == 0 ? 0 : 1;
 }
 
@@ -116,6 +184,8 @@ int runReporting(const Options& options) {
   } catch (const CliError& error) {
     std::fprintf(stderr, "brood bench: %s\n", error.what());
   } catch (const ConfigError& error) {
+    std::fprintf(stderr, "brood bench: %s\n", error.what());
+  } catch (const std::runtime_error& error) {
     std::fprintf(stderr, "brood bench: %s\n", error.what());
   } catch (const kj::Exception& error) {
     std::fprintf(stderr, "brood bench: %s\n", error.getDescription().cStr());

@@ -58,6 +58,7 @@ size_t Measurements::failures() const {
   size_t sum = 0;
   for (const auto& series : latency) sum += series.failures;
   for (const auto& point : throughput) sum += point.failures;
+  for (const auto& point : openLoop) sum += point.failures;
   return sum;
 }
 

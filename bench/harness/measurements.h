@@ -39,6 +39,19 @@ struct ThroughputPoint {
   }
 };
 
+// Jobs at a fixed mean rate, whether or not earlier ones have been answered.
+struct OpenLoopPoint {
+  double jobsPerSecond = 0;
+  double seconds = 0;
+  size_t due = 0;
+  std::vector<uint64_t> nanos;  // From when a job was due to its right answer.
+  size_t hot = 0;
+  size_t warm = 0;
+  size_t cold = 0;
+  size_t failures = 0;
+  std::string firstProblem;
+};
+
 struct Measurements {
   std::string version;
   std::string kernel;
@@ -48,6 +61,7 @@ struct Measurements {
   size_t unsettledWaits = 0;  // Jobs measured while the system still had other work.
   std::vector<LatencySeries> latency;
   std::vector<ThroughputPoint> throughput;
+  std::vector<OpenLoopPoint> openLoop;
 
   size_t failures() const;
 };

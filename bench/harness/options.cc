@@ -29,7 +29,8 @@ std::string hostAndPort(std::string url) {
 std::variant<Options, Usage> parseOptions(int argc, char** argv) {
   Options options;
   bool quick = false;
-  std::string socketPath, httpUrl, jsonPath;
+  std::string socketPath, httpUrl;
+  std::vector<double> rates;
   CLI::App app(
       "Measures latency and throughput of a running system, beside the floors of the machine",
       "brood bench");
@@ -49,7 +50,20 @@ std::variant<Options, Usage> parseOptions(int argc, char** argv) {
   app.add_flag("--numpy", options.pandas, "Also a job that imports numpy and pandas");
   app.add_option("--socket", socketPath, "RPC socket of a running supervisor");
   app.add_option("--http", httpUrl, "Its gateway: http://HOST:PORT");
-  app.add_option("--json", jsonPath, "Write everything measured to this file; - for stdout");
+  auto* rate = app.add_option("--rates", rates,
+                              "Jobs per second of each step of the open loop: 20,50,100; unless "
+                              "given, a quarter, half and three quarters of the best rate")
+                   ->delimiter(',')
+                   ->check(CLI::Range(0.1, 1e6));
+  app.add_option("--json", options.jsonPath,
+                 "Write everything measured to this file; - for stdout");
+  app.add_option("--markdown", options.markdownPath, "Write the report to this file");
+  app.add_option("--html", options.htmlPath, "Write a page with pictures to this file");
+  app.add_option("--plots", options.plotsDir, "Write each picture to this directory, as SVG")
+      ->check(CLI::ExistingDirectory);
+  app.add_option("--compare", options.comparePath,
+                 "JSON of an earlier run: show what has changed, and whether by chance")
+      ->check(CLI::ExistingFile);
   try {
     app.parse(argc, argv);
     if (quick && runs->count() == 0) options.runs = kQuickRuns;
@@ -57,7 +71,7 @@ std::variant<Options, Usage> parseOptions(int argc, char** argv) {
     if (quick && clients->count() == 0) options.clients = kQuickClients;
     if (!socketPath.empty()) options.socketPath = socketPath;
     if (!httpUrl.empty()) options.httpAddress = hostAndPort(httpUrl);
-    if (!jsonPath.empty()) options.jsonPath = jsonPath;
+    if (rate->count() > 0) options.rates = rates;
   } catch (const CLI::ParseError& error) {
     std::ostringstream out;
     int code = app.exit(error, out, out);

@@ -34,6 +34,13 @@ std::string remarks(const Measurements& measurements) {
               " FAILED, the first with: " + point.firstProblem + "\n";
     }
   }
+  for (const auto& point : measurements.openLoop) {
+    if (point.failures > 0) {
+      text += "  open loop, " + threeDigits(point.jobsPerSecond) +
+              " jobs/s: " + grouped(point.failures) +
+              " FAILED, the first with: " + point.firstProblem + "\n";
+    }
+  }
   if (measurements.unsettledWaits > 0) {
     text += "  " + grouped(measurements.unsettledWaits) +
             " runs began while the system still had other work\n";
@@ -77,13 +84,28 @@ std::string throughputText(const Measurements& measurements) {
   return "\n" + numberTable(rows);
 }
 
+std::string openLoopText(const Measurements& measurements) {
+  if (measurements.openLoop.empty()) return "";
+  Rows rows{{"OPEN LOOP, from when due", "jobs/s", "jobs", "p50", "p90", "p99", "max", "hot", "warm",
+             "cold", "failed"}};
+  for (const auto& point : measurements.openLoop) {
+    Summary summary = summarize(point.nanos);
+    rows.push_back({&point == &measurements.openLoop.front() ? "  print(…) over RPC" : "",
+                    threeDigits(point.jobsPerSecond), grouped(point.due), microsText(summary.p50),
+                    microsText(summary.p90), microsText(summary.p99), microsText(summary.max),
+                    grouped(point.hot), grouped(point.warm), grouped(point.cold),
+                    grouped(point.failures)});
+  }
+  return "\n" + numberTable(rows);
+}
+
 }  // namespace
 
 std::string textReport(const Measurements& measurements) {
   std::string text = "Brood " + measurements.version + ", " + measurements.isolation + "; " +
                      std::to_string(measurements.cpus) + " CPUs, Linux " + measurements.kernel +
                      "\n\n" + latencyText(measurements) + ratioText(measurements) +
-                     throughputText(measurements);
+                     throughputText(measurements) + openLoopText(measurements);
   std::string notes = remarks(measurements);
   if (!notes.empty()) text += "\nNOTE\n" + notes;
   return text;

@@ -1,0 +1,57 @@
+"""`brood bench` against a running system: what it writes, and whether it notices."""
+
+import json
+import os
+
+
+def bench(system, *arguments):
+    done = system.brood("bench", "--socket", os.path.join(system.runtime_dir, "brood.sock"),
+                        "--http", f"http://{system.client.host}:{system.client.port}", "--runs", "3", *arguments)
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+def test_everything_it_measures_is_written(system, tmp_path):
+    json_path, html_path, md_path = (tmp_path / f"report.{end}" for end in ("json", "html", "md"))
+    code, out, err = bench(system, "--seconds", "0.5", "--clients", "1,4", "--rates", "20",
+                           "--json", json_path, "--html", html_path, "--markdown", md_path,
+                           "--plots", tmp_path)
+    assert code == 0, err
+    report = json.loads(json_path.read_text())
+    for key in ("ping_pong", "fork_exit", "native", "rpc_hot", "http_hot", "rpc_warm", "rpc_cold"):
+        series = report["latency"][key]
+        assert series["failures"] == 0 and len(series["samples_us"]) == series["runs"] > 0, key
+    assert [(point["transport"], point["clients"]) for point in report["throughput"]] == [
+        ("RPC", 1), ("RPC", 4), ("HTTP", 1), ("HTTP", 4)]
+    loop, = report["open_loop"]
+    assert loop["answered"] == loop["due"] > 0 and loop["failures"] == 0
+    assert report["failures"] == 0
+    assert "hot ÷ socket ping-pong" in out and "OPEN LOOP" in out
+    page = html_path.read_text()
+    pictures = {path.name for path in tmp_path.glob("*.svg")}
+    assert pictures == {"latency.svg", "throughput.svg", "latency-under-load.svg", "open-loop.svg"}
+    assert page.count("<svg") == len(pictures)
+    assert out in md_path.read_text()
+
+
+def test_two_runs_are_compared(system, tmp_path):
+    old = tmp_path / "old.json"
+    assert bench(system, "--seconds", "0", "--json", old)[0] == 0
+    # As if the floor had been a thousand times as high, which no run of chance is.
+    report = json.loads(old.read_text())
+    samples = report["latency"]["fork_exit"]["samples_us"]
+    report["latency"]["fork_exit"]["samples_us"] = [sample * 1000 for sample in samples]
+    old.write_text(json.dumps(report))
+    code, out, err = bench(system, "--seconds", "0", "--compare", old)
+    assert code == 0, err
+    compared = out[out.index("COMPARED"):]
+    row, = [line for line in compared.splitlines() if "fork + exit" in line]
+    assert row.split()[-1] == "faster", compared
+
+
+def test_what_is_no_report_is_refused(system, tmp_path):
+    wrong = tmp_path / "wrong.json"
+    wrong.write_text("{}")
+    code, _, err = bench(system, "--seconds", "0", "--compare", wrong)
+    assert code == 1 and "not a report" in err
+    code, _, err = bench(system, "--compare", tmp_path / "nowhere")
+    assert code == 2 and "nowhere" in err

@@ -50,6 +50,7 @@ void addFiles(Json& json, rpc::JobResult::Reader result) {
 
 Json isolationJson(rpc::Isolation::Reader isolation) {
   return {{"level", text(isolation.getLevel())},
+          {"tier", text(isolation.getTier())},
           {"layers", texts(isolation.getLayers())},
           {"missing", texts(isolation.getMissing())}};
 }
@@ -113,9 +114,8 @@ Json resultJson(rpc::JobResult::Reader result) {
   if (result.getMessage().size() > 0) json["message"] = text(result.getMessage());
   if (result.hasLimitHit()) {
     auto hit = result.getLimitHit();
-    json["limit"] = {{"name", text(hit.getName())},
-                     {"limit", hit.getLimit()},
-                     {"measured", hit.getMeasured()}};
+    json["limit"] = {
+        {"name", text(hit.getName())}, {"limit", hit.getLimit()}, {"measured", hit.getMeasured()}};
   }
   if (result.getDeniedCall().size() > 0) json["denied_syscall"] = text(result.getDeniedCall());
   if (result.hasCompile()) {

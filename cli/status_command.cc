@@ -35,8 +35,8 @@ std::string indented(const std::string& text) {
 }
 
 std::vector<std::string> poolRow(rpc::ProfileInfo::Reader profile, const std::string& language) {
-  std::string workers = std::to_string(profile.getIdle()) + " of " +
-                        std::to_string(profile.getTarget()) + " parked";
+  std::string workers =
+      std::to_string(profile.getIdle()) + " of " + std::to_string(profile.getTarget()) + " parked";
   if (profile.getStarting() > 0) {
     workers += ", " + std::to_string(profile.getStarting()) + " starting";
   }
@@ -72,8 +72,9 @@ std::string executedText(rpc::Status::Reader status) {
   for (auto refusal : status.getRefusedManifests()) {
     const std::string line =
         refusal.getLine() > 0 ? ":" + std::to_string(refusal.getLine()) : std::string();
-    rows.push_back({"refused", "", std::string(refusal.getFile().cStr()) + line + ": " +
-                                       refusal.getReason().cStr()});
+    rows.push_back(
+        {"refused", "",
+         std::string(refusal.getFile().cStr()) + line + ": " + refusal.getReason().cStr()});
   }
   return alignedTable(rows);
 }
@@ -95,8 +96,9 @@ std::string statusText(rpc::Status::Reader status) {
   std::vector<std::vector<std::string>> rows{
       {"supervisor", state(status) + ", version " + status.getVersion().cStr() + ", pid " +
                          number(status.getPid()) + ", up " + duration(status.getUptimeMs())},
-      {"isolation", std::string(isolation.getLevel().cStr()) + ", " +
-                        number(isolation.getLayers().size()) + " layers"}};
+      {"isolation", std::string(isolation.getLevel().cStr()) + ", tier " +
+                        isolation.getTier().cStr() + ", " + number(isolation.getLayers().size()) +
+                        " layers"}};
   for (auto missing : isolation.getMissing()) rows.push_back({"  missing", missing.cStr()});
   rows.push_back({"canary", canaryText(status.getCanary())});
   rows.push_back({"cgroup", status.getCgroup().cStr()});

@@ -69,7 +69,7 @@ struct SandboxConfig {
 };
 
 struct SupervisorConfig {
-  std::string runtimeDir = "/run/brood";  // Socket, lock file, staging directory. Mode 0711.
+  std::string runtimeDir = "/run/brood";  // Socket, lock file, staging. See defaultRuntimeDir().
   std::string socketGroup = "nogroup";    // May connect to the RPC socket besides the owner.
   uint64_t canaryIntervalMs = 3'600'000;  // Between two trials of the sandboxes; 0: at start only.
   std::string libexecDir;   // brood-zygote-*; default: found relative to the running binary.

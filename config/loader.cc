@@ -47,6 +47,14 @@ std::vector<Flag> splitFlags(const std::vector<std::string>& arguments) {
   return flags;
 }
 
+// The part of a NAME=value variable after the sign; empty if it is not set.
+std::string valueOf(const std::vector<std::string>& environment, const std::string& name) {
+  for (const auto& variable : environment) {
+    if (variable.starts_with(name + "=")) return variable.substr(name.size() + 1);
+  }
+  return "";
+}
+
 // Empty: there is none.
 std::string findFile(const std::vector<Flag>& flags, const std::vector<std::string>& environment) {
   std::string path;
@@ -54,10 +62,7 @@ std::string findFile(const std::vector<Flag>& flags, const std::vector<std::stri
     if (flag.name == "--config") path = flag.value;
   }
   if (!path.empty()) return path;
-  constexpr std::string_view kVariable = "BROOD_CONFIG=";
-  for (const auto& variable : environment) {
-    if (variable.starts_with(kVariable)) path = variable.substr(kVariable.size());
-  }
+  path = valueOf(environment, "BROOD_CONFIG");
   if (!path.empty()) return path;
   return access(kSystemFile, F_OK) == 0 ? kSystemFile : "";
 }
@@ -184,6 +189,12 @@ class Assembler {
 
 }  // namespace
 
+std::string defaultRuntimeDir(const std::vector<std::string>& environment, uid_t user) {
+  if (user == 0) return SupervisorConfig().runtimeDir;
+  const std::string own = valueOf(environment, "XDG_RUNTIME_DIR");
+  return own.starts_with("/") ? own + "/brood" : "/tmp/brood-" + std::to_string(user);
+}
+
 LoadedConfig loadConfig(const std::vector<std::string>& flagArguments,
                         const std::vector<std::string>& environment) {
   LoadedConfig loaded;
@@ -191,6 +202,7 @@ LoadedConfig loadConfig(const std::vector<std::string>& flagArguments,
   loaded.filePath = findFile(flags, environment);
   ConfigFile file;
   if (!loaded.filePath.empty()) file = readConfigFile(loaded.filePath);
+  loaded.config.supervisor.runtimeDir = defaultRuntimeDir(environment, ::geteuid());
   addProfiles(loaded.config, file.profileNames, loaded.filePath);
 
   Assembler assembler(loaded.config);

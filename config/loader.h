@@ -1,6 +1,8 @@
 #pragma once
 // Where the configuration comes from: flag > environment > TOML file > default.
 
+#include <sys/types.h>
+
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -35,6 +37,10 @@ struct LoadedConfig {
 // The file is --config, else $BROOD_CONFIG, else /etc/brood/brood.toml if it exists.
 LoadedConfig loadConfig(const std::vector<std::string>& flags,
                         const std::vector<std::string>& environment);
+
+// Where the supervisor of this user is found: /run/brood for root; for others their own runtime
+// directory, or else one below /tmp.
+std::string defaultRuntimeDir(const std::vector<std::string>& environment, uid_t user);
 
 // For --help: one line per key, with flag, environment name, default and range.
 std::string configHelp();

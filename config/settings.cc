@@ -111,9 +111,11 @@ void addGateway(std::vector<Setting>& all) {
 }
 
 void addSupervisor(std::vector<Setting>& all) {
-  all.push_back(textSetting("supervisor.runtime_dir", TextRule::absolutePath,
-                            "Socket, lock file and staging directory",
-                            BROOD_FIELD(supervisor.runtimeDir)));
+  all.push_back(
+      textSetting("supervisor.runtime_dir", TextRule::absolutePath,
+                  "Socket, lock file and staging directory; an ordinary user's default is "
+                  "$XDG_RUNTIME_DIR/brood, else /tmp/brood-UID",
+                  BROOD_FIELD(supervisor.runtimeDir)));
   all.push_back(textSetting("supervisor.socket_group", TextRule::any,
                             "Group that may connect to the RPC socket; empty: the owner only",
                             BROOD_FIELD(supervisor.socketGroup)));
@@ -287,18 +289,23 @@ template <typename Access>
 void addPool(std::vector<Setting>& all, const std::string& prefix, const std::string& ready,
              Access profile) {
   constexpr Range workers{0, 100'000};
-  all.push_back(numberSetting(prefix + ".min_idle", count, workers, ready,
-                              [profile](auto& c) -> auto& { return profile(c).minIdle; }));
-  all.push_back(numberSetting(prefix + ".target_idle", count, workers,
-                              "Workers parked when nothing is happening",
-                              [profile](auto& c) -> auto& { return profile(c).targetIdle; }));
+  all.push_back(numberSetting(
+      prefix + ".min_idle", count, workers,
+      ready, [profile](auto& c) -> auto& { return profile(c).minIdle; }));
+  all.push_back(numberSetting(
+      prefix + ".target_idle", count, workers,
+      "Workers parked when nothing is happening", [profile](auto& c) -> auto& {
+        return profile(c).targetIdle;
+      }));
   all.push_back(numberSetting(
       prefix + ".max_idle", count, workers,
       "Workers parked at most when much is; 0: four times target_idle",
       [profile](auto& c) -> auto& { return profile(c).maxIdle; }));
-  all.push_back(numberSetting(prefix + ".max_workers", count, {1, 100'000},
-                              "Parked, starting and running workers together",
-                              [profile](auto& c) -> auto& { return profile(c).maxWorkers; }));
+  all.push_back(numberSetting(
+      prefix + ".max_workers", count, {1, 100'000},
+      "Parked, starting and running workers together", [profile](auto& c) -> auto& {
+        return profile(c).maxWorkers;
+      }));
 }
 
 // By index: the vector may have moved by the time a field is stored.

@@ -90,7 +90,8 @@ struct BuildSlot {
   hostInitGid @3 :UInt32;
   hostJobUid @4 :UInt32;
   hostJobGid @5 :UInt32;
-  # Host ids: inside, init is 0 and the job is 1000. Neither is a host account.
+  # Ids in the zygote's own user namespace. Inside, init is 0 and the job is 1000; where both are
+  # the same one, both are 1000.
 
   workspaceBytes @6 :UInt64;
   workspaceInodes @7 :UInt64;

@@ -4,17 +4,26 @@
 
 #include <functional>
 
+#include "supervisor/process_sampler.h"
+
 namespace brood {
 namespace {
 
-// Where cgroups cannot be used: enforces nothing, and its description says so.
+// Where cgroups cannot be used: counts what they would, and enforces nothing.
 class NoCgroup final : public Cgroup {
  public:
   std::vector<int> joinFds() const override { return {}; }
   void closeJoinFds() override {}
-  void setLimits(const CgroupLimits&) override {}
-  CgroupUsage usage() const override { return {}; }
-  uint64_t cpuMicros() const override { return 0; }
+  void setLimits(const CgroupLimits& limits) override {
+    if (sampler_) sampler_->begin(limits.memoryBytes);
+  }
+  CgroupUsage usage() const override { return sampler_ ? sampler_->sample() : CgroupUsage{}; }
+  uint64_t cpuMicros() const override { return usage().cpuMicros; }
+  bool isSampled() const override { return true; }
+  void watch(pid_t init) override { sampler_ = std::make_unique<ProcessSampler>(init); }
+
+ private:
+  std::unique_ptr<ProcessSampler> sampler_;
 };
 
 class NoCgroupDriver final : public CgroupDriver {
@@ -60,7 +69,8 @@ CgroupLimits onlyEnforced(CgroupLimits limits, LayerSet enforced) {
 }
 
 kj::Own<CgroupDriver> newCgroupDriver(const CgroupOptions& options) {
-  if (options.mode == "none") return kj::heap<NoCgroupDriver>("switched off by sandbox.cgroup_mode");
+  if (options.mode == "none")
+    return kj::heap<NoCgroupDriver>("switched off by sandbox.cgroup_mode");
   if (options.mode == "v1") return makeAndTry(&newCgroupV1Driver, options);
   if (options.mode == "v2") return makeAndTry(&newCgroupV2Driver, options);
   std::string reasons;

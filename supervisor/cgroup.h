@@ -5,6 +5,7 @@
 // successor what a crashed supervisor left behind.
 
 #include <kj/memory.h>
+#include <sys/types.h>
 
 #include <cstdint>
 #include <memory>
@@ -47,6 +48,10 @@ class Cgroup {
   // Throws if the kernel refuses (memory: below what is already in use).
   virtual void setLimits(const CgroupLimits& limits) = 0;
   virtual CgroupUsage usage() const = 0;
+  // Whether usage() only counts: then whoever runs the job has to look, and to end it.
+  virtual bool isSampled() const { return false; }
+  // What it is the group of: the slot with this init. Before setLimits().
+  virtual void watch(pid_t) {}
   // Only the clock, for the CPU limit's checks while the job runs.
   virtual uint64_t cpuMicros() const = 0;
 

@@ -26,14 +26,25 @@ std::string hashOf(const std::string& text) {
   return hex;
 }
 
+// Below /tmp anybody may have been there first.
+void makeOwnDirectory(const std::string& path, mode_t mode) {
+  std::filesystem::create_directories(path);
+  OwnedFd directory = openAt(AT_FDCWD, path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  struct stat info;
+  KJ_SYSCALL(::fstat(directory.get(), &info), path);
+  if (info.st_uid != ::geteuid()) {
+    throw std::runtime_error("supervisor.runtime_dir " + path + " belongs to another user");
+  }
+  KJ_SYSCALL(::fchmod(directory.get(), mode), path);
+}
+
 }  // namespace
 
-Instance::Instance(const SupervisorConfig& config) {
+Instance::Instance(const SupervisorConfig& config, Tier tier) : tier_(tier) {
   namespace fs = std::filesystem;
   const fs::path dir(config.runtimeDir);
-  fs::create_directories(dir);
-  // Others may pass through to the socket and see nothing else.
-  KJ_SYSCALL(::chmod(dir.c_str(), 0711), dir.c_str());
+  // Others may pass through to the socket and see nothing else; an ordinary user serves himself.
+  makeOwnDirectory(dir, tier_ == Tier::root ? 0711 : 0700);
   name_ = hashOf(fs::canonical(dir).string());
   stagingDir_ = (dir / "root").string();
   socketPath_ = config.socketPath();
@@ -64,17 +75,15 @@ Instance::~Instance() noexcept(false) {
 }
 
 void Instance::openSocketToGroup(const std::string& group) const {
-  if (group.empty()) {
+  if (group.empty() || tier_ != Tier::root) {
     KJ_SYSCALL(::chmod(socketPath_.c_str(), 0600), socketPath_.c_str());
     return;
   }
-  if (::geteuid() == 0) {
-    const struct group* entry = ::getgrnam(group.c_str());
-    KJ_REQUIRE(entry != nullptr, "supervisor.socket_group does not exist", group.c_str());
-    // The group first: until then the mode would speak of another one.
-    KJ_SYSCALL(::chown(socketPath_.c_str(), static_cast<uid_t>(-1), entry->gr_gid),
-               socketPath_.c_str());
-  }
+  const struct group* entry = ::getgrnam(group.c_str());
+  KJ_REQUIRE(entry != nullptr, "supervisor.socket_group does not exist", group.c_str());
+  // The group first: until then the mode would speak of another one.
+  KJ_SYSCALL(::chown(socketPath_.c_str(), static_cast<uid_t>(-1), entry->gr_gid),
+             socketPath_.c_str());
   KJ_SYSCALL(::chmod(socketPath_.c_str(), 0660), socketPath_.c_str());
 }
 

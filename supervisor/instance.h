@@ -4,15 +4,16 @@
 #include <string>
 
 #include "config/config.h"
+#include "host/tier.h"
 #include "rpc/owned_fd.h"
 
 namespace brood {
 
-// Creates the directory (mode 0711) and its content, and holds its lock for life. Throws, naming
-// the holder's pid, when another supervisor has it.
+// Creates the directory and its content, and holds its lock for life. Throws, naming the holder's
+// pid, when another supervisor has it, or when the directory is somebody else's.
 class Instance {
  public:
-  explicit Instance(const SupervisorConfig& config);
+  Instance(const SupervisorConfig& config, Tier tier);
   ~Instance() noexcept(false);
   Instance(const Instance&) = delete;
 
@@ -23,7 +24,8 @@ class Instance {
   const std::string& socketPath() const { return socketPath_; }
   const std::string& adminSocketPath() const { return adminSocketPath_; }
 
-  // Lets the owner and, unless `group` is empty, that group connect to the listening socket.
+  // Lets the owner connect to the listening socket and, unless `group` is empty, that group; as an
+  // ordinary user the owner only.
   void openSocketToGroup(const std::string& group) const;
 
  private:
@@ -31,6 +33,7 @@ class Instance {
   std::string stagingDir_;
   std::string socketPath_;
   std::string adminSocketPath_;
+  const Tier tier_;
   OwnedFd lock_;
 };
 

@@ -28,14 +28,16 @@ std::string levelOf(LayerSet applied) {
 }
 
 [[noreturn]] void refuse(const std::string& why) {
-  kj::throwFatalException(kj::Exception(kj::Exception::Type::FAILED, __FILE__, __LINE__,
-                                        kj::heapString(why.c_str())));
+  kj::throwFatalException(
+      kj::Exception(kj::Exception::Type::FAILED, __FILE__, __LINE__, kj::heapString(why.c_str())));
 }
 
 }  // namespace
 
-IsolationReport describeIsolation(const LayerPolicy& policy, const AppliedLayers& applied) {
+IsolationReport describeIsolation(Tier tier, const LayerPolicy& policy,
+                                  const AppliedLayers& applied) {
   IsolationReport report;
+  report.tier = nameOf(tier);
   report.level = levelOf(applied.set);
   report.applied = applied.set;
   for (size_t i = 0; i < kLayerCount; ++i) {
@@ -73,6 +75,7 @@ std::string fixForStep(const std::string& step) {
 
 void fillIsolation(const IsolationReport& report, rpc::Isolation::Builder out) {
   out.setLevel(report.level);
+  out.setTier(report.tier);
   setTexts(out.initLayers(static_cast<unsigned>(report.layers.size())), report.layers);
   setTexts(out.initMissing(static_cast<unsigned>(report.missing.size())), report.missing);
 }

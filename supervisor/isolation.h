@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "host/tier.h"
 #include "rpc/layers.h"
 #include "rpc/supervisor.capnp.h"
 #include "rpc/zygote.capnp.h"
@@ -19,12 +20,14 @@ struct AppliedLayers {
 
 struct IsolationReport {
   std::string level;  // "namespaces" or "process".
+  std::string tier;   // Of host/tier.h.
   LayerSet applied;
   std::vector<std::string> layers;
   std::vector<std::string> missing;  // "name: reason".
 };
 
-IsolationReport describeIsolation(const LayerPolicy& policy, const AppliedLayers& applied);
+IsolationReport describeIsolation(Tier tier, const LayerPolicy& policy,
+                                  const AppliedLayers& applied);
 
 // Throws, naming layer and fix, when a required layer is not there or the level is below the least
 // that is configured.

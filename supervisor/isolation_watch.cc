@@ -15,16 +15,17 @@ constexpr uint64_t kRetryMs = 60'000;
 
 }  // namespace
 
-IsolationWatch::IsolationWatch(kj::Timer& timer, Dispatcher& dispatcher, const Config& config,
-                               IsolationReport& report)
+IsolationWatch::IsolationWatch(kj::Timer& timer, Dispatcher& dispatcher, Tier tier,
+                               const Config& config, IsolationReport& report)
     : timer_(timer),
       dispatcher_(dispatcher),
+      tier_(tier),
       config_(config),
       report_(report),
       canary_(dispatcher, config) {}
 
 IsolationReport IsolationWatch::describe() const {
-  return describeIsolation(config_.layers, last_.survivorsOf(applied_));
+  return describeIsolation(tier_, config_.layers, last_.survivorsOf(applied_));
 }
 
 kj::Promise<void> IsolationWatch::prove(AppliedLayers applied) {

@@ -14,7 +14,7 @@ namespace brood {
 class IsolationWatch {
  public:
   // All borrowed. `report` is what everything that speaks of isolation reads.
-  IsolationWatch(kj::Timer& timer, Dispatcher& dispatcher, const Config& config,
+  IsolationWatch(kj::Timer& timer, Dispatcher& dispatcher, Tier tier, const Config& config,
                  IsolationReport& report);
   KJ_DISALLOW_COPY(IsolationWatch);
 
@@ -39,6 +39,7 @@ class IsolationWatch {
 
   kj::Timer& timer_;
   Dispatcher& dispatcher_;
+  const Tier tier_;
   const Config& config_;
   IsolationReport& report_;
   Canary canary_;

@@ -12,6 +12,7 @@ namespace brood {
 namespace {
 
 constexpr uint64_t kMinCpuCheckMicros = 1'000;
+constexpr auto kSamplePeriod = 10 * kj::MILLISECONDS;
 // Every write of a job wakes whoever watches its pipes, on a CPU that the job could use. Most jobs
 // have ended by then with less than a pipe holds; one that fills its pipe waits this long once.
 constexpr auto kUnwatchedTime = 2 * kj::MILLISECONDS;
@@ -60,18 +61,17 @@ kj::Promise<kj::OneOf<JobFacts, NotStarted>> JobRun::run() {
           },
           [](kj::Exception&& exception) -> kj::Promise<kj::OneOf<JobFacts, NotStarted>> {
             if (exception.getType() != kj::Exception::Type::DISCONNECTED) return kj::mv(exception);
-            return kj::OneOf<JobFacts, NotStarted>(
-                NotStarted{exception.getDescription().cStr()});
+            return kj::OneOf<JobFacts, NotStarted>(NotStarted{exception.getDescription().cStr()});
           });
 }
 
 kj::Promise<EndCause> JobRun::waitForEnd() {
   auto overCap = [this](OutputCollector& output) {
     // Somebody who follows the output is told of it as it appears.
-    auto full = follows_ ? output.whenOverCap()
-                         : timer_.afterDelay(kUnwatchedTime).then([&output]() {
-                             return output.whenOverCap();
-                           });
+    auto full =
+        follows_
+            ? output.whenOverCap()
+            : timer_.afterDelay(kUnwatchedTime).then([&output]() { return output.whenOverCap(); });
     return full.then([]() { return EndCause::outputLimit; });
   };
   return whenDone()
@@ -81,21 +81,21 @@ kj::Promise<EndCause> JobRun::waitForEnd() {
       .exclusiveJoin(whenTimedOut())
       .exclusiveJoin(whenCpuSpent())
       .exclusiveJoin(whenOutOfMemory())
+      .exclusiveJoin(whenSampledOver())
       .exclusiveJoin(whenCallDenied());
 }
 
 // Anything but a well-formed "done" is ignored: the wait status will tell.
 kj::Promise<EndCause> JobRun::whenDone() {
-  return worker_.readFrame().then(
-      [this](kj::Maybe<WorkerFrame> frame) -> kj::Promise<EndCause> {
-        KJ_IF_MAYBE(received, frame) {
-          if (received->kind == WorkerFrameKind::done) {
-            facts_.doneExitCode = received->exitCode;
-            return EndCause::done;
-          }
-        }
-        return kj::Promise<EndCause>(kj::NEVER_DONE);
-      });
+  return worker_.readFrame().then([this](kj::Maybe<WorkerFrame> frame) -> kj::Promise<EndCause> {
+    KJ_IF_MAYBE (received, frame) {
+      if (received->kind == WorkerFrameKind::done) {
+        facts_.doneExitCode = received->exitCode;
+        return EndCause::done;
+      }
+    }
+    return kj::Promise<EndCause>(kj::NEVER_DONE);
+  });
 }
 
 kj::Promise<EndCause> JobRun::whenExited() {
@@ -142,11 +142,24 @@ kj::Promise<EndCause> JobRun::whenOutOfMemory() {
       .then([]() { return EndCause::outOfMemory; });
 }
 
+kj::Promise<EndCause> JobRun::whenSampledOver() {
+  if (!worker_.cgroup().isSampled()) return kj::NEVER_DONE;
+  return timer_.afterDelay(kSamplePeriod).then([this]() -> kj::Promise<EndCause> {
+    const JobLimits& limits = request_.limits;
+    const CgroupUsage usage = worker_.cgroup().usage();
+    if (usage.peakMemoryBytes > limits.memoryBytes) return EndCause::outOfMemory;
+    if (usage.peakProcesses > limits.processes) return EndCause::tooManyProcesses;
+    // Nothing holds it to its share of a CPU, by which whenCpuSpent() plans.
+    if (cpuMicrosUsed() >= limits.cpuTimeMs * 1000) return EndCause::cpuLimit;
+    return whenSampledOver();
+  });
+}
+
 kj::Promise<kj::OneOf<JobFacts, NotStarted>> JobRun::conclude(EndCause cause) {
   // The job may have ended in the very turn in which a clock ran out; then it was in time.
   if (cause == EndCause::timeout) {
     auto lastFrame = worker_.tryReadFrame();
-    KJ_IF_MAYBE(frame, lastFrame) {
+    KJ_IF_MAYBE (frame, lastFrame) {
       if (frame->kind == WorkerFrameKind::done) {
         facts_.doneExitCode = frame->exitCode;
         cause = EndCause::done;

@@ -37,9 +37,7 @@ class JobRun {
   const std::vector<RichResult>& results() const { return worker_.frames().results(); }
   bool resultsTruncated() const { return worker_.frames().resultsTruncated(); }
   // Null where nothing was to be collected, or the job did not start.
-  const FileCollector* fileCollector() const {
-    return fileCollector_ ? &*fileCollector_ : nullptr;
-  }
+  const FileCollector* fileCollector() const { return fileCollector_ ? &*fileCollector_ : nullptr; }
 
  private:
   kj::Promise<EndCause> waitForEnd();
@@ -48,6 +46,8 @@ class JobRun {
   kj::Promise<EndCause> whenTimedOut();
   kj::Promise<EndCause> whenCpuSpent();
   kj::Promise<EndCause> whenOutOfMemory();
+  // Where there are no cgroups: whatever they would have stopped.
+  kj::Promise<EndCause> whenSampledOver();
   kj::Promise<EndCause> whenCallDenied();
   kj::Promise<kj::OneOf<JobFacts, NotStarted>> conclude(EndCause cause);
   void takeLastResults();

@@ -15,6 +15,8 @@
 #include <vector>
 
 #include "config/loader.h"
+#include "host/features.h"
+#include "host/outer_namespace.h"
 #include "rpc/uv_io.h"
 #include "supervisor/system.h"
 
@@ -50,17 +52,25 @@ void closeToOthers(const LayerPolicy& layers) {
   KJ_SYSCALL(::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0));
 }
 
+// All that is started from here on has its capabilities inside that namespace.
+void enterTier(Tier tier) {
+  if (tier != Tier::user) return;
+  const ProbeStep entered = enterOuterNamespace();
+  KJ_REQUIRE(entered.errnoValue == 0, "cannot enter a user namespace", entered.name,
+             strerror(entered.errnoValue));
+}
+
 void announceReady(const std::string& socketPath) {
   std::printf("ready %s\n", socketPath.c_str());
   std::fflush(stdout);
 }
 
-int serve(const Config& config) {
+int serve(const Config& config, const HostFeatures& features) {
   ::signal(SIGPIPE, SIG_IGN);
   UvAsyncIo io;
   UvSignal terminate(io.port(), SIGTERM);
   UvSignal interrupt(io.port(), SIGINT);
-  System system(io, config);
+  System system(io, config, features);
   auto stopAsked = terminate.next().exclusiveJoin(interrupt.next());
 
   system.proveIsolation()
@@ -107,8 +117,10 @@ int main(int argc, char** argv) {
     brood::fillDefaultPaths(loaded.config.supervisor);
     brood::setUpLogging(loaded.config.supervisor.logLevel);
     brood::raiseDescriptorLimit();
+    const auto features = brood::HostFeatures::detect(loaded.config);
+    brood::enterTier(features.tier());
     brood::closeToOthers(loaded.config.layers);
-    return brood::serve(loaded.config);
+    return brood::serve(loaded.config, features);
   } catch (const kj::Exception& exception) {
     std::fprintf(stderr, "broodd: refusing to start: %s\n", exception.getDescription().cStr());
   } catch (const std::exception& exception) {

@@ -22,13 +22,14 @@ constexpr auto kPauseAfterFailure = 500 * kj::MILLISECONDS;
 
 }  // namespace
 
-SlotPool::SlotPool(UvEventPort& port, ZygoteHost& builder, CgroupDriver& cgroups,
+SlotPool::SlotPool(UvEventPort& port, ZygoteHost& builder, CgroupDriver& cgroups, Tier tier,
                    const Config& config, SlotLimits defaultLimits, Metrics& metrics)
     : port_(port),
       builder_(builder),
       cgroups_(cgroups),
       config_(config.sandbox),
       layers_(config.layers),
+      tier_(tier),
       defaultLimits_(defaultLimits),
       metrics_(metrics),
       errorHandler_(kj::heap<LogErrors>("slot pool")),
@@ -48,20 +49,29 @@ uint32_t SlotPool::takeId() {
   return id;
 }
 
-// Its job's is the next.
-uint32_t SlotPool::hostInitId(uint32_t slotId) const {
-  return config_.uidBase + (layers_.isOn(Layer::uidPerSlot) ? slotId * kIdsPerSlot : 0);
+// In an ordinary user's namespace there is one id, which is 0.
+SlotPool::HostIds SlotPool::hostIdsOf(uint32_t slotId) const {
+  if (tier_ != Tier::root) return {0, 0};
+  const uint32_t first =
+      config_.uidBase + (layers_.isOn(Layer::uidPerSlot) ? slotId * kIdsPerSlot : 0);
+  return {first, first + 1};
+}
+
+LayerSet SlotPool::layersOf(const ChildProcess& init) const {
+  LayerSet layers = init.layers() | cgroups_.layers();
+  if (tier_ == Tier::root && layers_.isOn(Layer::uidPerSlot)) layers.add(Layer::uidPerSlot);
+  return layers;
 }
 
 void SlotPool::fillRequest(wire::BuildSlot::Builder request, uint32_t id) const {
-  const uint32_t hostId = hostInitId(id);
+  const HostIds hostIds = hostIdsOf(id);
   request.setSlotId(id);
   // The same in each: the template's /etc/hosts resolves it, and it tells a job nothing.
   request.setHostname("sandbox");
-  request.setHostInitUid(hostId);
-  request.setHostInitGid(hostId);
-  request.setHostJobUid(hostId + 1);
-  request.setHostJobGid(hostId + 1);
+  request.setHostInitUid(hostIds.init);
+  request.setHostInitGid(hostIds.init);
+  request.setHostJobUid(hostIds.job);
+  request.setHostJobGid(hostIds.job);
   request.setWorkspaceBytes(defaultLimits_.workspace.bytes);
   request.setWorkspaceInodes(defaultLimits_.workspace.inodes);
   request.setTmpBytes(config_.tmpBytes);
@@ -99,10 +109,10 @@ kj::Promise<kj::Own<Slot>> SlotPool::buildNext() {
         auto slot = kj::heap<Slot>();
         slot->id = id;
         slot->init = kj::mv(init);
-        slot->hostJobId = hostInitId(id) + 1;
-        slot->layers = slot->init->layers() | cgroups_.layers();
-        if (layers_.isOn(Layer::uidPerSlot)) slot->layers.add(Layer::uidPerSlot);
+        slot->hostJobId = hostIdsOf(id).job;
+        slot->layers = layersOf(*slot->init);
         slot->cgroup = cgroups_.create("slot-" + std::to_string(id), defaultLimits_.cgroup);
+        slot->cgroup->watch(slot->init->pid());
         slot->workspace = defaultLimits_.workspace;
         slot->workspaceFd = openWorkspace(*slot->init);
         return slot;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "config/config.h"
+#include "host/tier.h"
 #include "rpc/uv_event_port.h"
 #include "supervisor/cgroup.h"
 #include "supervisor/child_process.h"
@@ -40,8 +41,8 @@ class SlotPool {
  public:
   // `builder` is the zygote that builds slots. The lifeline pipe's write end is this pool's own:
   // when the supervisor dies by whatever means, every init reads end of file and exits.
-  SlotPool(UvEventPort& port, ZygoteHost& builder, CgroupDriver& cgroups, const Config& config,
-           SlotLimits defaultLimits, Metrics& metrics);
+  SlotPool(UvEventPort& port, ZygoteHost& builder, CgroupDriver& cgroups, Tier tier,
+           const Config& config, SlotLimits defaultLimits, Metrics& metrics);
   ~SlotPool() noexcept(false);
   KJ_DISALLOW_COPY(SlotPool);
 
@@ -64,7 +65,12 @@ class SlotPool {
   size_t tearingDown() const { return tearingDown_; }
 
  private:
-  uint32_t hostInitId(uint32_t slotId) const;
+  struct HostIds {  // uid and gid alike.
+    uint32_t init;
+    uint32_t job;
+  };
+  HostIds hostIdsOf(uint32_t slotId) const;
+  LayerSet layersOf(const ChildProcess& init) const;
   void fillRequest(wire::BuildSlot::Builder request, uint32_t id) const;
   kj::Promise<void> takeApart(kj::Own<Slot> slot, kj::Maybe<kj::Own<ChildProcess>> worker);
   void noteReady(kj::Own<Slot> slot);
@@ -77,6 +83,7 @@ class SlotPool {
   CgroupDriver& cgroups_;
   const SandboxConfig& config_;
   const LayerPolicy& layers_;
+  const Tier tier_;
   SlotLimits defaultLimits_;
   Metrics& metrics_;
   OwnedFd lifelineRead_, lifelineWrite_;

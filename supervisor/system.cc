@@ -63,10 +63,11 @@ kj::Own<kj::ConnectionReceiver> listenForOwner(kj::NetworkAddress& address) {
 
 }  // namespace
 
-System::System(UvAsyncIo& io, const Config& config)
+System::System(UvAsyncIo& io, const Config& config, const HostFeatures& features)
     : io_(io),
       config_(config),
-      instance_(config.supervisor),
+      features_(features),
+      instance_(config.supervisor, features.tier()),
       reaper_(io.port()),
       cgroups_(newCgroupDriver(cgroupOptions(config, instance_))),
       slotBuilder_(kj::heap<ZygoteHost>(
@@ -78,21 +79,23 @@ System::System(UvAsyncIo& io, const Config& config)
             slots_->refill();
             profiles_->executed().refill();
           })),
-      slots_(kj::heap<SlotPool>(io.port(), *slotBuilder_, *cgroups_, config,
+      slots_(kj::heap<SlotPool>(io.port(), *slotBuilder_, *cgroups_, features.tier(), config,
                                 defaultSlotLimits(config), metrics_)),
       starter_{io.port(), *slots_, config.limits, isolation_.applied, metrics_},
       profiles_(
           kj::heap<Profiles>(io.port(), reaper_, *slots_, starter_, config,
                              [this](auto& call) { return dispatcher_->noteDeniedCall(call); })),
-      dispatcher_(kj::heap<Dispatcher>(io.port(), *profiles_, toolchains_, *slots_,
-                                       *slotBuilder_, starter_, config)),
+      dispatcher_(kj::heap<Dispatcher>(io.port(), *profiles_, toolchains_, *slots_, *slotBuilder_,
+                                       starter_, config)),
       toolchainProbe_(*dispatcher_, *profiles_, config.limits, toolchains_),
-      isolationWatch_(io.timer(), *dispatcher_, config, isolation_),
+      isolationWatch_(io.timer(), *dispatcher_, features.tier(), config, isolation_),
       admin_(rpc::Admin::Client(kj::heap<AdminServer>(*profiles_))),
       server_(rpc::Supervisor::Client(kj::heap<RpcServer>(
           *dispatcher_, *profiles_, toolchains_, *slots_, *slotBuilder_, *cgroups_,
           isolation_, isolationWatch_, metrics_))) {
   profiles_->executed().attachZygote(*slotBuilder_);
+  spdlog::info("tier: {}", nameOf(features.tier()));
+  if (features.tier() != Tier::root) spdlog::info("not a better one: {}", features.whyNotBetter());
   spdlog::info("cgroups: {}", cgroups_->description());
 }
 
@@ -102,11 +105,16 @@ kj::Promise<void> System::proveIsolation() {
       .then([this](kj::Own<Slot> slot) { return starter_.start(*slotBuilder_, kj::mv(slot)); })
       .then([this](kj::Own<WorkerHandle> worker) {
         AppliedLayers applied = worker->layers();
-        for (auto layer : {Layer::cgroupMemory, Layer::cgroupPids, Layer::cgroupCpu}) {
-          applied.reasons.push_back(std::string(nameOf(layer)) + ": cgroups are " +
-                                    cgroups_->description());
+        if (features_.tier() != Tier::root) {
+          applied.reasons.push_back(std::string(nameOf(Layer::uidPerSlot)) + ": " +
+                                    features_.whyNotBetter());
         }
-        isolation_ = describeIsolation(config_.layers, applied);
+        for (auto layer : {Layer::cgroupMemory, Layer::cgroupPids, Layer::cgroupCpu}) {
+          const char* instead = layer == Layer::cgroupCpu ? "" : "; sampled instead";
+          applied.reasons.push_back(std::string(nameOf(layer)) + ": cgroups are " +
+                                    cgroups_->description() + instead);
+        }
+        isolation_ = describeIsolation(features_.tier(), config_.layers, applied);
         requireIsolation(isolation_, config_.layers, config_.sandbox.minIsolation);
         return isolationWatch_.prove(kj::mv(applied));
       });

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "config/config.h"
+#include "host/features.h"
 #include "rpc/uv_io.h"
 #include "supervisor/cgroup.h"
 #include "supervisor/dispatcher.h"
@@ -27,7 +28,8 @@ namespace brood {
 // Owns every part. Members are in order of construction; each may use those above it.
 class System {
  public:
-  System(UvAsyncIo& io, const Config& config);
+  // `features` as found before any thread or loop; for the tier `user` in its outer namespace.
+  System(UvAsyncIo& io, const Config& config, const HostFeatures& features);
   KJ_DISALLOW_COPY(System);
 
   // Resolves when a first worker has parked in a first slot and a canary has tried what it can do
@@ -51,6 +53,7 @@ class System {
 
   UvAsyncIo& io_;
   const Config& config_;
+  const HostFeatures& features_;
   Instance instance_;
   Metrics metrics_;
   Reaper reaper_;

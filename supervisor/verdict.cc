@@ -79,8 +79,8 @@ bool endedByCpuBackstop(const Verdict& verdict, const JobFacts& facts) {
          facts.usage.cpuMicros >= facts.limits.cpuTimeMs * 1000;
 }
 
-// An exit code, or abort(), which is how C++ ends for want of a thread. Any other signal has a cause
-// of its own.
+// An exit code, or abort(), which is how C++ ends for want of a thread. Any other signal has a
+// cause of its own.
 bool gaveUp(const Verdict& verdict) {
   return verdict.status == JobStatus::ERROR || verdict.signal == "SIGABRT";
 }
@@ -117,6 +117,9 @@ Verdict judge(const JobFacts& facts) {
                        facts.usage.cpuMicros / 1000);
     case EndCause::outputLimit:
       return killedFor(JobStatus::OUTPUT_LIMIT, facts, LimitKind::output, facts.outputBytes);
+    case EndCause::tooManyProcesses:
+      return killedFor(JobStatus::PROCESS_LIMIT, facts, LimitKind::processes,
+                       facts.usage.peakProcesses);
     case EndCause::deniedCall:
       return killedForCall(facts);
     case EndCause::outOfMemory:

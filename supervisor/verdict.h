@@ -14,24 +14,25 @@ namespace brood {
 
 // What ended the job's run, in our eyes.
 enum class EndCause {
-  done,         // Its "done" frame.
-  exited,       // The kernel's wait status.
-  timeout,      // Our clock.
-  cpuLimit,     // The cgroup's clock.
-  outputLimit,  // Our count of bytes.
-  deniedCall,   // The kernel's report of a system call that ends a job.
-  outOfMemory,  // The kernel's announcement that it is about to kill.
+  done,              // Its "done" frame.
+  exited,            // The kernel's wait status.
+  timeout,           // Our clock.
+  cpuLimit,          // The cgroup's clock.
+  outputLimit,       // Our count of bytes.
+  deniedCall,        // The kernel's report of a system call that ends a job.
+  outOfMemory,       // The kernel's announcement that it is about to kill, or our sample.
+  tooManyProcesses,  // Our sample.
 };
 
 struct JobFacts {
   EndCause cause = EndCause::exited;
-  int doneExitCode = 0;         // With cause done.
+  int doneExitCode = 0;  // With cause done.
   bool waitStatusKnown = false;
-  int waitStatus = 0;           // With cause exited.
-  CgroupUsage usage;            // CPU since the job started.
+  int waitStatus = 0;  // With cause exited.
+  CgroupUsage usage;   // CPU since the job started.
   uint64_t wallMicros = 0;
-  uint64_t outputBytes = 0;     // With cause outputLimit: of the stream that went over it.
-  std::string deniedCall;       // With cause deniedCall.
+  uint64_t outputBytes = 0;  // With cause outputLimit: of the stream that went over it.
+  std::string deniedCall;    // With cause deniedCall.
   JobLimits limits;
 };
 
@@ -48,10 +49,10 @@ struct Verdict {
   rpc::JobStatus status = rpc::JobStatus::SANDBOX_ERROR;
   bool hasExitCode = false;
   int exitCode = 0;
-  std::string signal;   // "SIGSEGV"; empty if none.
+  std::string signal;  // "SIGSEGV"; empty if none.
   std::optional<LimitHit> limitHit;
   std::string deniedCall;  // The system call that ended it, if one did and is known.
-  std::string message;  // For people; empty for ok and error.
+  std::string message;     // For people; empty for ok and error.
 };
 
 Verdict judge(const JobFacts& facts);

@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <kj/debug.h>
 #include <poll.h>
-#include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
@@ -32,12 +31,6 @@ enum WorkerFdIndex : size_t { kSlotInit, kChannel, kStdin, kStdout, kStderr, kFi
 
 uint64_t microsSince(Clock::time_point start) {
   return std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start).count();
-}
-
-int openOwnPidNamespace() {
-  int fd;
-  KJ_SYSCALL(fd = ::open("/proc/self/ns/pid", O_RDONLY | O_CLOEXEC));
-  return fd;
 }
 
 int openChildSignals() {
@@ -78,7 +71,6 @@ ForkServer::ForkServer(int controlFd, Runtime& runtime, SlotService* slotService
       runtime_(runtime),
       slotService_(slotService),
       seccomp_(SeccompPolicy::compile()),
-      ownPidNamespace_(openOwnPidNamespace()),
       childSignals_(openChildSignals()) {}
 
 ForkServer::~ForkServer() {
@@ -149,8 +141,7 @@ OwnedFd ForkServer::installInheritedFilters() {
   std::optional<SeccompPolicy> reporting;
   if (layers_.isOn(Layer::seccompNumbers)) {
     if (SeccompPolicy::canReport()) {
-      reporting =
-          SeccompPolicy::compile(SeccompScope::ownNamespaces, SeccompPolicy::Fatal::report);
+      reporting = SeccompPolicy::compile(SeccompScope::ownNamespaces, SeccompPolicy::Fatal::report);
       // Somebody above us may have the only listener there can be: then fatal calls kill unnamed.
       if (reporting->installNumbers(listener) != 0) reporting.reset();
     }
@@ -184,26 +175,21 @@ void ForkServer::forkWorker(uint64_t requestId, wire::ForkWorker::Reader request
     return events_.failed(requestId, StepFailure::at("zygote:threads", 0));
   }
   auto start = Clock::now();
-  const bool hasPidNamespace = layers_.isOn(Layer::pid);
-  if (hasPidNamespace && ::setns(fds[kSlotInit].get(), CLONE_NEWPID) < 0) {
-    return events_.failed(requestId, StepFailure::at("setns:pid", errno));
-  }
-  int forkError = 0;
-  pid_t worker = forkIntoSlot(request, fds, forkError);
-  // A zygote that cannot come back would fork the next worker into this slot: it must end.
-  if (hasPidNamespace && ::setns(ownPidNamespace_.get(), CLONE_NEWPID) < 0) ::abort();
-  if (worker < 0) return events_.failed(requestId, StepFailure::at("fork", forkError));
+  StepFailure failure;
+  pid_t worker = forkIntoSlot(request, fds, failure);
+  if (worker < 0) return events_.failed(requestId, failure);
 
   children_.insert(worker);
   OwnedFd pidfd = openPidfd(worker);
   events_.workerForked(requestId, worker, pidfd.get(), microsSince(start));
 }
 
-pid_t ForkServer::forkIntoSlot(wire::ForkWorker::Reader request, const Fds& fds, int& forkError) {
+pid_t ForkServer::forkIntoSlot(wire::ForkWorker::Reader request, const Fds& fds,
+                               StepFailure& failure) {
   runtime_.beforeFork();
-  pid_t pid = ::fork();
+  pid_t pid = layers_.isOn(Layer::pid) ? slotFork_.forkInto(fds[kSlotInit].get(), failure)
+                                       : SlotFork::forkHere(failure);
   if (pid == 0) becomeWorker(request, fds);
-  forkError = errno;
   runtime_.afterForkInParent();
   return pid;
 }

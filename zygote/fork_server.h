@@ -13,6 +13,7 @@
 #include "zygote/control_events.h"
 #include "zygote/layers/seccomp_policy.h"
 #include "zygote/rehearsal.h"
+#include "zygote/slot_fork.h"
 #include "zygote/slot_service.h"
 #include "zygote/worker.h"
 
@@ -42,8 +43,8 @@ class ForkServer {
   void warmUp(uint64_t requestId, wire::WarmUp::Reader options);
   void buildSlot(uint64_t requestId, wire::BuildSlot::Reader options, Fds& fds);
   void forkWorker(uint64_t requestId, wire::ForkWorker::Reader options, Fds& fds);
-  // The pid of the worker, or -1 and the reason in forkError. Returns in the parent only.
-  pid_t forkIntoSlot(wire::ForkWorker::Reader options, const Fds& fds, int& forkError);
+  // The pid of the worker, or -1 and the reason in `failure`. Returns in the parent only.
+  pid_t forkIntoSlot(wire::ForkWorker::Reader options, const Fds& fds, StepFailure& failure);
   [[noreturn]] void becomeWorker(wire::ForkWorker::Reader options, const Fds& fds);
   void reapChildren();
 
@@ -54,10 +55,10 @@ class ForkServer {
   LayerPolicy layers_;
   InheritedFilters filters_;
   const SeccompPolicy seccomp_;
-  const OwnedFd ownPidNamespace_;
+  const SlotFork slotFork_;
   const OwnedFd childSignals_;
   TouchPlan touches_;
-  kj::String sourcePath_;  // Of nearly every job.
+  kj::String sourcePath_;               // Of nearly every job.
   std::unordered_set<pid_t> children_;  // Whose exit the supervisor is told of.
 };
 

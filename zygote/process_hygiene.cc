@@ -54,8 +54,9 @@ void startClean(const char* name, int controlFd, char** argv) {
   restoreIgnoredSignals();
   // A terminal's Ctrl-C is the supervisor's to act on. EPERM: we lead a group already.
   ::setsid();
-  if (::geteuid() == 0) {
-    KJ_SYSCALL(::setgroups(0, nullptr));
+  // EPERM: the user namespace of an ordinary user, in which groups cannot be changed.
+  if (::geteuid() == 0 && ::setgroups(0, nullptr) < 0) {
+    KJ_REQUIRE(errno == EPERM, "cannot drop the supplementary groups", strerror(errno));
   }
   KJ_SYSCALL(::chdir("/"));
   ::umask(022);

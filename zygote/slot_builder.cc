@@ -14,8 +14,8 @@
 #include <cstring>
 
 #include "rpc/fd_passing.h"
+#include "rpc/layer_namespaces.h"
 #include "zygote/layers/layer.h"
-#include "zygote/layers/namespaces.h"
 #include "zygote/root_template.h"
 #include "zygote/slot_init.h"
 
@@ -53,13 +53,18 @@ SlotRootPlan makeRootPlan(wire::BuildSlot::Reader request, const LayerPolicy& la
   return plan;
 }
 
+// In the user namespace of an ordinary user there is one id for all.
+unsigned initIdInside(wire::BuildSlot::Reader request) {
+  return request.getHostInitUid() == request.getHostJobUid() ? kJobIdInside : kInitIdInside;
+}
+
 SlotInitPlan makePlan(wire::BuildSlot::Reader request, const LayerPolicy& layers) {
   SlotInitPlan plan = {};
   kj::StringPtr hostname = request.getHostname();
   KJ_REQUIRE(hostname.size() > 0 && hostname.size() < sizeof(plan.hostname), hostname);
   std::memcpy(plan.hostname, hostname.begin(), hostname.size());
   plan.root = makeRootPlan(request, layers);
-  plan.id = layers.isOn(Layer::user) ? kInitIdInside : request.getHostInitUid();
+  plan.id = layers.isOn(Layer::user) ? initIdInside(request) : request.getHostInitUid();
   return plan;
 }
 
@@ -87,15 +92,17 @@ long cloneInit(int namespaceFlags, int* pidfd) {
   return ::syscall(SYS_clone3, &args, sizeof(args));
 }
 
-// Two lines: init and the job. Returns 0 or errno.
+// A line each for init and the job, or one where they are the same. Returns 0 or errno.
 int writeIdMap(int procFd, pid_t pid, const char* file, uint32_t hostInitId, uint32_t hostJobId) {
   char path[64];
   std::snprintf(path, sizeof(path), "%d/%s", pid, file);
   OwnedFd map(::openat(procFd, path, O_WRONLY | O_CLOEXEC));
   if (!map) return errno;
   char lines[96];
-  int length = std::snprintf(lines, sizeof(lines), "%u %u 1\n%u %u 1\n", kInitIdInside, hostInitId,
-                             kJobIdInside, hostJobId);
+  int length = hostInitId == hostJobId
+                   ? std::snprintf(lines, sizeof(lines), "%u %u 1\n", kJobIdInside, hostJobId)
+                   : std::snprintf(lines, sizeof(lines), "%u %u 1\n%u %u 1\n", kInitIdInside,
+                                   hostInitId, kJobIdInside, hostJobId);
   return ::write(map.get(), lines, length) == length ? 0 : errno;
 }
 

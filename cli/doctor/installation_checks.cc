@@ -60,7 +60,8 @@ Check checkExecutable(const std::string& path) {
 
 Checks checkHostIds(const SandboxConfig& sandbox) {
   if (::geteuid() != 0) {
-    return {{"host uid per sandbox", ProtectionState::missing, "not root", "run as root", true}};
+    return {{"host uid per sandbox", ProtectionState::missing, "not root: one for all sandboxes",
+             "run as root"}};
   }
   IdRange range{sandbox.uidBase, sandbox.uidBase + 2ull * sandbox.maxSlots - 1};
   std::string text = std::to_string(range.first) + ".." + std::to_string(range.last);

@@ -125,7 +125,8 @@ std::string resultJson(rpc::JobResult::Reader result, bool withOutput) {
 }
 
 void writeIsolation(JsonWriter& json, rpc::Isolation::Reader isolation) {
-  json.beginObject().field("level", asView(isolation.getLevel())).key("layers");
+  json.beginObject().field("level", asView(isolation.getLevel()));
+  json.field("tier", asView(isolation.getTier())).key("layers");
   writeTextList(json, isolation.getLayers());
   json.key("missing");
   writeTextList(json, isolation.getMissing());

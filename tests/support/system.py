@@ -14,6 +14,7 @@ import threading
 import census
 import preconditions
 import procs
+import tiers
 from client import Client
 from eventually import eventually
 from roles import Roles
@@ -66,6 +67,7 @@ class System:
         number = next(_serial)
         self.directory = tempfile.mkdtemp(prefix="brood-test-")
         os.chmod(self.directory, 0o711)  # The gateway runs as nobody and must reach the socket.
+        self.tier = tiers.current()
         self.runtime_dir = os.path.join(self.directory, "run")
         self.cgroup_parent = f"brood-test-{os.getpid()}-{number}"
         uid_base = 1_000_000 + (os.getpid() % 4000) * 4096 + number * 256
@@ -81,7 +83,10 @@ class System:
         with open(self.config_path, "w", encoding="utf-8") as file:
             file.write(to_toml(self.settings))
         self._extra_environment = environment or {}
-        self._prefix = list(prefix)
+        if self.tier == "user":
+            # An id that nobody else has tells its processes from other people's.
+            os.chown(self.directory, uid_base, uid_base)
+        self._prefix = [*tiers.prefix(self.tier, uid_base), *prefix]
         self.serve = None
         self.client = None
         self._lines = []

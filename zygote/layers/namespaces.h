@@ -5,9 +5,6 @@
 
 namespace brood {
 
-// clone(2)'s flags for the namespaces that the policy wants of a slot.
-int slotNamespaceFlags(const LayerPolicy& policy);
-
 // Moves this single-threaded process into the user, mount, net, ipc and uts namespaces, as far as
 // the policy wants them, of the slot whose init the (borrowed) pidfd names. The PID namespace was
 // joined by the fork. Root and working directory become the slot's. Returns 0 or errno (ESRCH:

@@ -19,7 +19,8 @@ TEST_F(ExecuteTest, AnswersWithEveryFieldOfTheResult) {
     "results_truncated":false,"files_skipped":[],"files_skipped_total":0,
     "usage":{"cpu_us":1,"wall_us":2,"peak_memory_bytes":3,"processes_peak":4,"processes_refused":0},
     "timing":{"start":"hot","warm_by":null,"queue_us":5,"acquire_us":6,"run_us":7,"total_us":8},
-    "isolation":{"level":"namespaces","layers":["user"],"missing":["landlock: no kernel support"]},
+    "isolation":{"level":"namespaces","tier":"user","layers":["user"],
+    "missing":["landlock: no kernel support"]},
     "language":"python","version":"3.11.2"})json");
   EXPECT_EQ(response.json(), expected);
 }
@@ -68,8 +69,7 @@ TEST_F(ExecuteTest, SaysWhichLimitWasHit) {
     return kj::READY_NOW;
   };
   const auto answer = ask(executeRequest("x")).json();
-  EXPECT_EQ(answer["limit"],
-            (json{{"name", "memory_bytes"}, {"limit", 100}, {"measured", 99}}));
+  EXPECT_EQ(answer["limit"], (json{{"name", "memory_bytes"}, {"limit", 100}, {"measured", 99}}));
   EXPECT_EQ(answer["usage"]["processes_refused"], 3);
   EXPECT_FALSE(answer.contains("denied_syscall"));
 }

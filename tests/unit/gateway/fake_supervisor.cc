@@ -30,6 +30,7 @@ void FakeSupervisor::fillResult(rpc::JobResult::Builder result) {
   result.setTotalMicros(8);
   auto isolation = result.initIsolation();
   isolation.setLevel("namespaces");
+  isolation.setTier("user");
   isolation.initLayers(1).set(0, "user");
   isolation.initMissing(1).set(0, "landlock: no kernel support");
 }
@@ -93,6 +94,7 @@ kj::Promise<void> FakeSupervisor::status(StatusContext context) {
   status.setCgroup("v1");
   auto isolation = status.initIsolation();
   isolation.setLevel("namespaces");
+  isolation.setTier("user");
   isolation.initLayers(1).set(0, "user");
   auto profile = status.initRuntimes(1)[0].initProfiles(1)[0];
   profile.setName("default");

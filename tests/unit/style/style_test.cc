@@ -15,13 +15,14 @@ const std::map<std::string, std::set<std::string>> kMayInclude{
     {"rpc", {}},
     {"config", {"rpc"}},
     {"canary", {"rpc"}},
+    {"host", {"rpc", "config"}},
     {"runtimes", {}},
     {"zygote", {"rpc", "runtimes"}},
-    {"supervisor", {"rpc", "config"}},
+    {"supervisor", {"rpc", "config", "host"}},
     {"gateway", {"rpc", "config"}},
-    {"cli", {"rpc", "config"}},
+    {"cli", {"rpc", "config", "host"}},
     // It measures the others with their own tools, and nobody includes it.
-    {"bench", {"rpc", "config", "zygote", "runtimes", "supervisor", "cli", "tests"}},
+    {"bench", {"rpc", "config", "host", "zygote", "runtimes", "supervisor", "cli", "tests"}},
 };
 
 // What others may know of languages.

@@ -19,7 +19,7 @@ LayerSet allBut(std::initializer_list<Layer> absent) {
 std::string refusal(const LayerPolicy& policy, const AppliedLayers& applied,
                     const std::string& minIsolation = "process") {
   try {
-    requireIsolation(describeIsolation(policy, applied), policy, minIsolation);
+    requireIsolation(describeIsolation(Tier::root, policy, applied), policy, minIsolation);
     return "";
   } catch (const kj::Exception& error) {
     return error.getDescription().cStr();
@@ -27,7 +27,8 @@ std::string refusal(const LayerPolicy& policy, const AppliedLayers& applied,
 }
 
 TEST(Isolation, NamesWhatIsThere) {
-  const auto report = describeIsolation(LayerPolicy(), {allBut({Layer::noSymlinks}), {}});
+  const auto report =
+      describeIsolation(Tier::root, LayerPolicy(), {allBut({Layer::noSymlinks}), {}});
   EXPECT_EQ(report.level, "namespaces");
   EXPECT_EQ(report.layers.size(), kLayerCount - 1);
   EXPECT_EQ(std::count(report.layers.begin(), report.layers.end(), "landlock"), 1);
@@ -37,7 +38,7 @@ TEST(Isolation, NamesWhatIsThere) {
 TEST(Isolation, GivesTheReasonOfTheOneWhoTried) {
   AppliedLayers applied{allBut({Layer::noSymlinks, Layer::landlock, Layer::cgroupCpu}),
                         {"landlock: Operation not supported"}};
-  const auto report = describeIsolation(LayerPolicy(), applied);
+  const auto report = describeIsolation(Tier::root, LayerPolicy(), applied);
   EXPECT_EQ(report.missing, (std::vector<std::string>{"landlock: Operation not supported",
                                                       "cgroup_cpu: not applied"}));
   EXPECT_EQ(report.level, "namespaces");
@@ -48,7 +49,7 @@ TEST(Isolation, SaysWhatTheOperatorSwitchedOff) {
   LayerPolicy policy;
   policy.setMode(Layer::net, LayerMode::off);
   AppliedLayers applied{allBut({Layer::noSymlinks, Layer::net}), {}};
-  const auto report = describeIsolation(policy, applied);
+  const auto report = describeIsolation(Tier::root, policy, applied);
   EXPECT_EQ(report.missing, std::vector<std::string>{"net: off"});
   EXPECT_EQ(report.level, "process") << "without one of its namespaces it is not that level";
   EXPECT_EQ(refusal(policy, applied), "");

@@ -1,0 +1,54 @@
+#include "host/features.h"
+
+#include "host/outer_namespace.h"
+#include "host/slot_probe.h"
+
+namespace brood {
+namespace {
+
+// The one id there is in our outer namespace.
+constexpr ProbedIds kOneId{0, 0};
+
+ProbeStep inOuterNamespace(const LayerPolicy& policy,
+                           ProbeStep (*probe)(const LayerPolicy&, const ProbedIds&)) {
+  const ProbeStep entered = enterOuterNamespace();
+  return entered.errnoValue != 0 ? entered : probe(policy, kOneId);
+}
+
+}  // namespace
+
+Tier HostFeatures::tier() const {
+  if (slotsAsRoot.works) return Tier::root;
+  return slotsAsUser.works ? Tier::user : Tier::process;
+}
+
+std::string HostFeatures::whyNotBetter() const {
+  switch (tier()) {
+    case Tier::root:
+      return "";
+    case Tier::user:
+      return slotsAsRoot.reason;
+    case Tier::process:
+      break;
+  }
+  return slotsAsUser.reason;
+}
+
+HostFeatures HostFeatures::detect(const Config& config) {
+  const LayerPolicy& policy = config.layers;
+  const ProbedIds own{config.sandbox.uidBase, config.sandbox.uidBase + 1};
+  HostFeatures features;
+  features.slotsAsRoot = attemptInChild([&] { return probeSlot(policy, own); });
+  if (features.slotsAsRoot.works) return features;
+  if (!policy.isOn(Layer::user)) {
+    features.slotsAsUser.reason = "layers.user is off";
+    return features;
+  }
+  features.slotsAsUser = attemptInChild([&] { return inOuterNamespace(policy, probeSlot); });
+  if (!features.slotsAsUser.works) return features;
+  features.processLimit =
+      attemptInChild([&] { return inOuterNamespace(policy, probeProcessLimit); });
+  return features;
+}
+
+}  // namespace brood

@@ -1,0 +1,24 @@
+#pragma once
+// What this host lets whoever starts us do, found out by doing: never from a version, a user id or
+// a setting, all of which containers and security modules make untrue.
+
+#include "config/config.h"
+#include "host/probe.h"
+#include "host/tier.h"
+
+namespace brood {
+
+struct HostFeatures {
+  Attempt slotsAsRoot;   // Slots with host ids of their own.
+  Attempt slotsAsUser;   // Slots inside a user namespace of ours. Tried if the first do not work.
+  Attempt processLimit;  // RLIMIT_NPROC is a slot's own. Tried with the second.
+
+  Tier tier() const;
+  // Why it is not the tier above: "user: mount proc: Operation not permitted". Empty for the first.
+  std::string whyNotBetter() const;
+
+  // Forks, so only in a process with one thread. Leaves nothing behind.
+  static HostFeatures detect(const Config& config);
+};
+
+}  // namespace brood

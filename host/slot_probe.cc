@@ -1,0 +1,132 @@
+#include "host/slot_probe.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <string>
+
+#include "rpc/fd_passing.h"
+#include "rpc/layer_namespaces.h"
+#include "rpc/owned_fd.h"
+
+namespace brood {
+namespace {
+
+constexpr uint32_t kInitInside = 0;
+constexpr uint32_t kJobInside = 1000;
+
+std::string idMap(const ProbedIds& ids) {
+  auto line = [](uint32_t inside, uint32_t outside) {
+    return std::to_string(inside) + " " + std::to_string(outside) + " 1\n";
+  };
+  if (ids.init == ids.job) return line(kJobInside, ids.job);
+  return line(kInitInside, ids.init) + line(kJobInside, ids.job);
+}
+
+int writeMap(pid_t pid, const char* name, const std::string& map) {
+  const std::string path = "/proc/" + std::to_string(pid) + "/" + name;
+  OwnedFd file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  if (!file) return errno;
+  return ::write(file.get(), map.data(), map.size()) < 0 ? errno : 0;
+}
+
+// The mounts that a slot and its template are made of. A tmpfs hides the host's /tmp meanwhile.
+ProbeStep makeMounts(const LayerPolicy& policy) {
+  if (!policy.isOn(Layer::mount)) return {};
+  if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) < 0) {
+    return ProbeStep::at("private mounts", errno);
+  }
+  constexpr unsigned long kFlags = MS_NOSUID | MS_NODEV;
+  if (policy.isOn(Layer::pid) &&
+      ::mount("proc", "/proc", "proc", kFlags | MS_NOEXEC, nullptr) < 0) {
+    return ProbeStep::at("mount proc", errno);
+  }
+  if (::mount("tmpfs", "/tmp", "tmpfs", kFlags, "size=64k,nr_inodes=16") < 0) {
+    return ProbeStep::at("mount tmpfs", errno);
+  }
+  return {};
+}
+
+ProbeStep becomeJob(const LayerPolicy& policy) {
+  if (!policy.isOn(Layer::user)) return {};
+  if (::syscall(SYS_setresgid, kJobInside, kJobInside, kJobInside) < 0 ||
+      ::syscall(SYS_setresuid, kJobInside, kJobInside, kJobInside) < 0) {
+    return ProbeStep::at("ids", errno);
+  }
+  return {};
+}
+
+// Two of us are allowed: the first child comes, the second does not.
+ProbeStep countProcesses() {
+  const rlimit two{2, 2};
+  if (::setrlimit(RLIMIT_NPROC, &two) < 0) return ProbeStep::at("setrlimit", errno);
+  const pid_t first = ::fork();
+  if (first == 0) {
+    ::pause();
+    ::_exit(0);
+  }
+  if (first < 0) return ProbeStep::at("RLIMIT_NPROC counts others", errno);
+  const pid_t second = ::fork();
+  if (second == 0) ::_exit(0);
+  return second < 0 ? ProbeStep{} : ProbeStep::at("RLIMIT_NPROC counts nothing", ERANGE);
+}
+
+ProbeStep inside(const LayerPolicy& policy, bool limitToo) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  for (const ProbeStep& step : {makeMounts(policy), becomeJob(policy)}) {
+    if (step.errnoValue != 0) return step;
+  }
+  return limitToo ? countProcesses() : ProbeStep{};
+}
+
+ProbeStep probe(const LayerPolicy& policy, const ProbedIds& ids, bool limitToo) {
+  auto [mapped, tellMapped] = newPipe();
+  auto [report, tellReport] = newPipe();
+  // The raw call: a fork into namespaces, the PID namespace among them.
+  const long pid = ::syscall(SYS_clone, slotNamespaceFlags(policy) | SIGCHLD, 0, 0, 0, 0);
+  if (pid < 0) return ProbeStep::at("namespaces", errno);
+  if (pid == 0) {
+    tellMapped.reset();
+    char go;
+    if (::read(mapped.get(), &go, 1) != 1) ::_exit(1);
+    const ProbeStep outcome = inside(policy, limitToo);
+    [[maybe_unused]] ssize_t written = ::write(tellReport.get(), &outcome, sizeof(outcome));
+    ::_exit(0);
+  }
+  tellReport.reset();
+  ProbeStep outcome;
+  if (policy.isOn(Layer::user)) {
+    for (const char* map : {"uid_map", "gid_map"}) {
+      if (outcome.errnoValue != 0) continue;
+      outcome = ProbeStep::at(map, writeMap(static_cast<pid_t>(pid), map, idMap(ids)));
+    }
+  }
+  if (outcome.errnoValue == 0) {
+    [[maybe_unused]] ssize_t written = ::write(tellMapped.get(), "", 1);
+    const ssize_t count = ::read(report.get(), &outcome, sizeof(outcome));
+    if (count != sizeof(outcome)) outcome = ProbeStep::at("slot", ECHILD);
+  }
+  // Ends all in its PID namespace, if it has one.
+  ::kill(static_cast<pid_t>(pid), SIGKILL);
+  ::waitpid(static_cast<pid_t>(pid), nullptr, 0);
+  return outcome;
+}
+
+}  // namespace
+
+ProbeStep probeSlot(const LayerPolicy& policy, const ProbedIds& ids) {
+  return probe(policy, ids, false);
+}
+
+ProbeStep probeProcessLimit(const LayerPolicy& policy, const ProbedIds& ids) {
+  return probe(policy, ids, true);
+}
+
+}  // namespace brood

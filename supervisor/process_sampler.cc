@@ -1,0 +1,166 @@
+#include "supervisor/process_sampler.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+namespace brood {
+namespace {
+
+constexpr size_t kMaxFileBytes = 8192;
+constexpr uint64_t kKiB = 1024;
+constexpr pid_t kInit = 1;
+
+OwnedFd openPath(const std::string& path, int flags) {
+  return OwnedFd(::open(path.c_str(), flags | O_CLOEXEC));
+}
+
+// Empty if the process has ended.
+std::string readAt(int procFd, pid_t pid, const char* name) {
+  const std::string path = std::to_string(pid) + "/" + name;
+  OwnedFd file(::openat(procFd, path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file) return "";
+  std::string text(kMaxFileBytes, '\0');
+  const ssize_t count = ::read(file.get(), text.data(), text.size());
+  text.resize(count < 0 ? 0 : static_cast<size_t>(count));
+  return text;
+}
+
+// The bytes of a line "Name:   123 kB"; 0 if there is none.
+uint64_t bytesOf(const std::string& text, std::string_view name) {
+  const size_t at = text.find("\n" + std::string(name) + ":");
+  if (at == std::string::npos) return 0;
+  return std::strtoull(text.c_str() + at + name.size() + 2, nullptr, 10) * kKiB;
+}
+
+// utime, stime, cutime and cstime: the ended children that were waited for are its own now.
+uint64_t cpuMicrosOf(int procFd, pid_t pid) {
+  constexpr int kFieldsAfterName = 11;
+  const std::string stat = readAt(procFd, pid, "stat");
+  // The name may hold anything, parentheses and blanks too.
+  size_t at = stat.rfind(')');
+  if (at == std::string::npos) return 0;
+  for (int field = 0; field <= kFieldsAfterName && at != std::string::npos; ++field) {
+    at = stat.find(' ', at + 1);
+  }
+  if (at == std::string::npos) return 0;
+  const char* cursor = stat.c_str() + at;
+  uint64_t ticks = 0;
+  for (int field = 0; field < 4; ++field) {
+    char* end = nullptr;
+    ticks += std::strtoull(cursor, &end, 10);
+    cursor = end;
+  }
+  static const auto kTicksPerSecond = static_cast<uint64_t>(::sysconf(_SC_CLK_TCK));
+  // Ticks are coarse; this is exact, but of the first thread only.
+  const uint64_t nanos = std::strtoull(readAt(procFd, pid, "schedstat").c_str(), nullptr, 10);
+  return std::max(ticks * 1'000'000 / kTicksPerSecond, nanos / 1000);
+}
+
+}  // namespace
+
+ProcessSampler::ProcessSampler(pid_t init) {
+  const std::string root = "/proc/" + std::to_string(init) + "/root/";
+  OwnedFd proc = openPath(root + "proc", O_RDONLY | O_DIRECTORY);
+  struct stat own, theirs;
+  // Without namespaces it is the host's, and sums up everybody.
+  if (!proc || ::stat("/proc", &own) < 0 || ::fstat(proc.get(), &theirs) < 0 ||
+      own.st_dev == theirs.st_dev) {
+    return;
+  }
+  proc_ = std::move(proc);
+  for (const char* name : {"workspace", "tmp", "dev/shm"}) {
+    OwnedFd directory = openPath(root + name, O_PATH | O_DIRECTORY);
+    if (directory) fileSystems_.push_back(std::move(directory));
+  }
+}
+
+std::vector<pid_t> ProcessSampler::pids() const {
+  std::vector<pid_t> found;
+  if (!proc_) return found;
+  const int fd = ::openat(proc_.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  DIR* directory = fd < 0 ? nullptr : ::fdopendir(fd);
+  if (directory == nullptr) {
+    if (fd >= 0) ::close(fd);
+    return found;
+  }
+  while (const dirent* entry = ::readdir(directory)) {
+    const std::string_view name(entry->d_name);
+    pid_t pid = 0;
+    const auto parsed = std::from_chars(name.data(), name.data() + name.size(), pid);
+    if (parsed.ec == std::errc() && parsed.ptr == name.data() + name.size()) found.push_back(pid);
+  }
+  ::closedir(directory);
+  return found;
+}
+
+ProcessSampler::Totals ProcessSampler::sumUp() const {
+  Totals totals;
+  for (pid_t pid : pids()) {
+    // Init's children are those that nobody else waited for.
+    totals.cpuMicros += cpuMicrosOf(proc_.get(), pid);
+    if (pid == kInit) continue;
+    const std::string status = readAt(proc_.get(), pid, "status");
+    if (status.empty()) continue;
+    const size_t threads = status.find("\nThreads:");
+    totals.processes +=
+        threads == std::string::npos ? 1 : std::strtoull(&status[threads + 9], nullptr, 10);
+    totals.anonymousBytes += bytesOf(status, "RssAnon") + bytesOf(status, "VmSwap");
+    totals.sharedBytes += bytesOf(status, "RssShmem");
+  }
+  return totals;
+}
+
+uint64_t ProcessSampler::proportionalBytes() const {
+  uint64_t anonymous = 0, shared = 0;
+  for (pid_t pid : pids()) {
+    if (pid == kInit) continue;
+    const std::string rollup = readAt(proc_.get(), pid, "smaps_rollup");
+    anonymous += bytesOf(rollup, "Pss_Anon") + bytesOf(rollup, "SwapPss");
+    shared += bytesOf(rollup, "Pss_Shmem");
+  }
+  // A mapped file of a tmpfs is in both of these.
+  return anonymous + std::max(shared, tmpfsBytes());
+}
+
+uint64_t ProcessSampler::tmpfsBytes() const {
+  uint64_t bytes = 0;
+  for (auto& directory : fileSystems_) {
+    struct statfs info;
+    if (::fstatfs(directory.get(), &info) < 0) continue;
+    bytes += static_cast<uint64_t>(info.f_blocks - info.f_bfree) *
+             static_cast<uint64_t>(info.f_bsize);
+  }
+  return bytes;
+}
+
+void ProcessSampler::begin(uint64_t memoryLimitBytes) {
+  memoryLimitBytes_ = memoryLimitBytes;
+  inheritedBytes_ = sumUp().anonymousBytes;
+  usage_ = {};
+}
+
+CgroupUsage ProcessSampler::sample() {
+  const Totals totals = sumUp();
+  uint64_t bytes = totals.anonymousBytes + std::max(totals.sharedBytes, tmpfsBytes());
+  bytes -= std::min(bytes, inheritedBytes_);
+  // What sounds like too much may be the same pages in several processes.
+  if (memoryLimitBytes_ != 0 && bytes > memoryLimitBytes_) {
+    bytes = proportionalBytes();
+    bytes -= std::min(bytes, inheritedBytes_);
+  }
+  usage_.cpuMicros = std::max(usage_.cpuMicros, totals.cpuMicros);
+  usage_.peakMemoryBytes = std::max(usage_.peakMemoryBytes, bytes);
+  usage_.peakProcesses = std::max(usage_.peakProcesses, totals.processes);
+  return usage_;
+}
+
+}  // namespace brood

@@ -18,7 +18,7 @@ class InstanceTest : public testing::Test {
   InstanceTest() {
     char name[] = "/tmp/brood-instance-XXXXXX";
     config_.runtimeDir = ::mkdtemp(name);
-    instance_.emplace(config_);
+    instance_.emplace(config_, Tier::root);
     std::ofstream(instance_->socketPath()) << "";
     ::chmod(instance_->socketPath().c_str(), 0666);
   }

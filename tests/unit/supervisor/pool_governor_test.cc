@@ -52,7 +52,7 @@ class PoolGovernorTest : public testing::Test {
   Reaper reaper_{io_.port()};
   kj::Own<CgroupDriver> cgroups_ = newCgroupDriver({"none", "brood-test", "governor"});
   ZygoteHost builder_{io_.port(), reaper_, ZygoteOptions{"unused", "/bin/false", {}}, []() {}};
-  SlotPool slots_{io_.port(), builder_, *cgroups_, config_, SlotLimits{}, metrics_};
+  SlotPool slots_{io_.port(), builder_, *cgroups_, Tier::root, config_, SlotLimits{}, metrics_};
   LayerSet proven_;
   WorkerStarter starter_{io_.port(), slots_, config_.limits, proven_, metrics_};
   std::optional<PoolGovernor> governor_;

@@ -14,6 +14,9 @@ class NoCgroup final : public Cgroup {
  public:
   std::vector<int> joinFds() const override { return {}; }
   void closeJoinFds() override {}
+  void noteParked() override {
+    if (sampler_) sampler_->noteInherited();
+  }
   void setLimits(const CgroupLimits& limits) override {
     if (sampler_) sampler_->begin(limits.memoryBytes);
   }

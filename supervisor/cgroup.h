@@ -44,6 +44,8 @@ class Cgroup {
   virtual std::vector<int> joinFds() const = 0;
   // Those descriptors are not needed any more.
   virtual void closeJoinFds() = 0;
+  // A worker has parked inside: what it uses by now is its zygote's and not a job's.
+  virtual void noteParked() {}
 
   // Throws if the kernel refuses (memory: below what is already in use).
   virtual void setLimits(const CgroupLimits& limits) = 0;

@@ -119,16 +119,15 @@ ProcessSampler::Totals ProcessSampler::sumUp() const {
   return totals;
 }
 
-uint64_t ProcessSampler::proportionalBytes() const {
-  uint64_t anonymous = 0, shared = 0;
+ProcessSampler::Shares ProcessSampler::shares() const {
+  Shares shares;
   for (pid_t pid : pids()) {
     if (pid == kInit) continue;
     const std::string rollup = readAt(proc_.get(), pid, "smaps_rollup");
-    anonymous += bytesOf(rollup, "Pss_Anon") + bytesOf(rollup, "SwapPss");
-    shared += bytesOf(rollup, "Pss_Shmem");
+    shares.anonymousBytes += bytesOf(rollup, "Pss_Anon") + bytesOf(rollup, "SwapPss");
+    shares.sharedBytes += bytesOf(rollup, "Pss_Shmem");
   }
-  // A mapped file of a tmpfs is in both of these.
-  return anonymous + std::max(shared, tmpfsBytes());
+  return shares;
 }
 
 uint64_t ProcessSampler::tmpfsBytes() const {
@@ -142,20 +141,30 @@ uint64_t ProcessSampler::tmpfsBytes() const {
   return bytes;
 }
 
+void ProcessSampler::noteInherited() {
+  inheritedBytes_ = sumUp().anonymousBytes;
+  inheritedShareBytes_ = shares().anonymousBytes;
+}
+
 void ProcessSampler::begin(uint64_t memoryLimitBytes) {
   memoryLimitBytes_ = memoryLimitBytes;
-  inheritedBytes_ = sumUp().anonymousBytes;
   usage_ = {};
 }
 
 CgroupUsage ProcessSampler::sample() {
   const Totals totals = sumUp();
-  uint64_t bytes = totals.anonymousBytes + std::max(totals.sharedBytes, tmpfsBytes());
-  bytes -= std::min(bytes, inheritedBytes_);
+  auto without = [](uint64_t all, uint64_t part) { return all - std::min(all, part); };
+  // A mapped file of a tmpfs is in both of these.
+  uint64_t bytes = without(totals.anonymousBytes, inheritedBytes_) +
+                   std::max(totals.sharedBytes, tmpfsBytes());
   // What sounds like too much may be the same pages in several processes.
   if (memoryLimitBytes_ != 0 && bytes > memoryLimitBytes_) {
-    bytes = proportionalBytes();
-    bytes -= std::min(bytes, inheritedBytes_);
+    const Shares divided = shares();
+    // Each process of the job's takes part in what came from the zygote.
+    const uint64_t inherited =
+        std::min(inheritedBytes_, inheritedShareBytes_ * std::max<uint64_t>(totals.processes, 1));
+    bytes = without(divided.anonymousBytes, inherited) +
+            std::max(divided.sharedBytes, tmpfsBytes());
   }
   usage_.cpuMicros = std::max(usage_.cpuMicros, totals.cpuMicros);
   usage_.peakMemoryBytes = std::max(usage_.peakMemoryBytes, bytes);

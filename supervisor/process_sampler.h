@@ -18,7 +18,9 @@ class ProcessSampler {
   // Of the slot with this init. Sees nothing where the slot has no /proc of its own.
   explicit ProcessSampler(pid_t init);
 
-  // From here on, what is there already is the zygote's and not counted.
+  // What is there now is the zygote's and never counted.
+  void noteInherited();
+  // A job begins.
   void begin(uint64_t memoryLimitBytes);
   // Looks again; never less than the look before.
   CgroupUsage sample();
@@ -31,15 +33,19 @@ class ProcessSampler {
     uint64_t sharedBytes = 0;     // Of shared memory and tmpfs that is mapped; likewise.
   };
   Totals sumUp() const;
+  struct Shares {
+    uint64_t anonymousBytes = 0, sharedBytes = 0;
+  };
   // With shared pages divided among those who share them. Walks page tables, so it takes longer.
-  uint64_t proportionalBytes() const;
+  Shares shares() const;
   uint64_t tmpfsBytes() const;
   std::vector<pid_t> pids() const;  // By their numbers inside, init included.
 
   OwnedFd proc_;
   std::vector<OwnedFd> fileSystems_;
   uint64_t memoryLimitBytes_ = 0;
-  uint64_t inheritedBytes_ = 0;  // Anonymous memory of the zygote, which a worker shares with it.
+  // Anonymous memory of the zygote that a worker shares with it, whole and its share.
+  uint64_t inheritedBytes_ = 0, inheritedShareBytes_ = 0;
   CgroupUsage usage_;
 };
 

@@ -233,6 +233,7 @@ kj::Promise<kj::Own<WorkerHandle>> WorkerStarter::start(ZygoteHost& zygote,
         return parked.then([this, forkedAt, worker = kj::mv(worker)]() mutable {
           metrics.noteStage(Stage::workerPark, microsBetween(forkedAt, monotonicNow()));
           KJ_REQUIRE(worker->layers().set.includes(proven), "a worker lacks layers others have");
+          worker->cgroup().noteParked();
           return kj::mv(worker);
         });
       })

@@ -23,7 +23,7 @@ TEST(RpcJson, OfAResultHasTheNamesOfTheApi) {
             "\"wall_us\":0,\"peak_memory_bytes\":0,\"processes_peak\":0,"
             "\"processes_refused\":0},\"timing\":{\"start\":\"hot\",\"warm_by\":null,"
             "\"queue_us\":0,\"acquire_us\":0,\"run_us\":0,\"total_us\":0},\"isolation\":"
-            "{\"level\":\"\",\"layers\":[],\"missing\":[]},\"language\":\"python\","
+            "{\"level\":\"\",\"tier\":\"\",\"layers\":[],\"missing\":[]},\"language\":\"python\","
             "\"version\":\"\"}");
 }
 

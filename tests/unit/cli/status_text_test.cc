@@ -21,6 +21,7 @@ class StatusTextTest : public testing::Test {
     status_.setJobsTotal(99);
     auto isolation = status_.initIsolation();
     isolation.setLevel("namespaces");
+    isolation.setTier("root");
     isolation.initLayers(2);
     isolation.initMissing(1).set(0, "landlock: not used");
     auto canary = status_.initCanary();
@@ -61,7 +62,7 @@ class StatusTextTest : public testing::Test {
 TEST_F(StatusTextTest, TellsAllAtAGlance) {
   EXPECT_EQ(statusText(status_),
             "supervisor  ready, version 1.2.3, pid 42, up 1 h 2 min\n"
-            "isolation   namespaces, 2 layers\n"
+            "isolation   namespaces, tier root, 2 layers\n"
             "  missing   landlock: not used\n"
             "canary      3 checks 1 min 30 s ago, 1 broken\n"
             "cgroup      v1\n"

@@ -34,7 +34,7 @@ class JobRequestTest : public testing::Test {
     cgroups_ = newCgroupDriver({"none", "brood-test", "request"});
     builder_ = kj::heap<ZygoteHost>(io_.port(), *reaper_, ZygoteOptions{"unused", "/bin/false", {}},
                                     []() {});
-    slots_ = kj::heap<SlotPool>(io_.port(), *builder_, *cgroups_, config_, SlotLimits{}, metrics_);
+    slots_ = kj::heap<SlotPool>(io_.port(), *builder_, *cgroups_, Tier::root, config_, SlotLimits{}, metrics_);
     profiles_ = kj::heap<Profiles>(
         io_.port(), *reaper_, *slots_,
         WorkerStarter{io_.port(), *slots_, config_.limits, proven_, metrics_}, config_);

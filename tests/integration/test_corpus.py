@@ -15,7 +15,8 @@ PROGRAMS = sorted(path for path in FOLDER.glob("*/*") if path.suffix != ".expect
 AT_ONCE = 3
 # The languages that park, as they are meant to be used.
 PARKED = {"min_idle": 1, "target_idle": 2, "max_workers": 8}
-PROFILES = {language: PARKED | {"language": language} for language in ("javascript", "typescript")}
+PROFILES = {language: PARKED | {"language": language}
+            for language in ("javascript", "typescript", "ruby")}
 # What TypeScript has of its own; its library is JavaScript's.
 LEAST = {"typescript": 12}
 

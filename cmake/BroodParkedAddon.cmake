@@ -1,0 +1,31 @@
+# brood_add_parked_addon(NAME LANGUAGE SUFFIX SOURCES... FILES...): what a parked interpreter of
+# runtimes/LANGUAGE is given to take its job with, and the scripts that are laid beside it.
+#
+# The interpreter is not built with our sanitizers, so neither is what it loads: the sources of the
+# channel are compiled once more.
+function(brood_add_parked_addon name)
+  cmake_parse_arguments(PARSE_ARGV 1 addon "" "LANGUAGE;SUFFIX" "SOURCES;FILES")
+  add_library(${name} MODULE ${addon_SOURCES}
+    "${CMAKE_SOURCE_DIR}/zygote/parked_channel.cc"
+    "${CMAKE_SOURCE_DIR}/zygote/worker_channel.cc"
+    "${CMAKE_SOURCE_DIR}/zygote/layers/rlimits.cc"
+    "${CMAKE_SOURCE_DIR}/zygote/job_files.cc"
+    "${CMAKE_SOURCE_DIR}/rpc/fd_passing.cc"
+    "${CMAKE_SOURCE_DIR}/rpc/owned_fd.cc"
+    "${CMAKE_BINARY_DIR}/gen/rpc/worker.capnp.c++")
+  set_source_files_properties("${CMAKE_BINARY_DIR}/gen/rpc/worker.capnp.c++"
+    PROPERTIES GENERATED ON)
+  add_dependencies(${name} brood_wire_schema)
+  target_compile_options(${name} PRIVATE -Wall -Wextra)
+  target_include_directories(${name} PRIVATE "${CMAKE_SOURCE_DIR}")
+  target_include_directories(${name} SYSTEM PRIVATE "${CMAKE_BINARY_DIR}/gen")
+  target_link_libraries(${name} PRIVATE CapnProto::capnp)
+  # Interpreters export nearly everything they are made of; nothing of ours is to meet that.
+  target_link_options(${name} PRIVATE -Wl,-Bsymbolic -Wl,-z,relro,-z,now)
+  set(folder "${CMAKE_BINARY_DIR}/share/brood/runtimes/${addon_LANGUAGE}")
+  set_target_properties(${name} PROPERTIES PREFIX "" SUFFIX "${addon_SUFFIX}"
+    CXX_VISIBILITY_PRESET hidden LIBRARY_OUTPUT_DIRECTORY "${folder}")
+  foreach(file IN LISTS addon_FILES)
+    configure_file("${file}" "${folder}/${file}" COPYONLY)
+  endforeach()
+endfunction()

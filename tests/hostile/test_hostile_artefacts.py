@@ -75,7 +75,8 @@ def test_artefact_swapped_while_collected(attack, record):
         seen |= set(files.values()) | set(skipped.values())
     assert seen == {"honest", "symlink"}
     with tempfile.TemporaryDirectory(prefix="brood-control-") as directory, \
-            weakened.started("artefact_swap", attack.flag.path, cwd=directory):
+            weakened.started("artefact_swap", attack.flag.path, cwd=directory) as guest:
+        guest.wait()  # All is there by then; the child goes on.
         read = set()
         while attack.flag.secret not in read:
             read.add(naive(os.path.join(directory, "name")))
@@ -88,7 +89,8 @@ def test_artefact_sizes(attack, record):
     assert skipped["sparse"] == "too_large"
     assert skipped.get("growing") == "too_large" or len(files["growing"]) <= 16 << 20
     with tempfile.TemporaryDirectory(prefix="brood-control-") as directory, \
-            weakened.started("artefact_sizes", 1 << 40, cwd=directory):
+            weakened.started("artefact_sizes", 1 << 40, cwd=directory) as guest:
+        guest.wait()
         assert os.path.getsize(os.path.join(directory, "sparse")) == 1 << 40
         with open(os.path.join(directory, "sparse"), "rb") as file:
             assert len(file.read(64 << 20)) == 64 << 20

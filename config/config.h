@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "rpc/layers.h"
+#include "rpc/techniques.h"
 
 namespace brood {
 
@@ -139,7 +140,8 @@ struct Config {
   FilesConfig files;
   CompileConfig compile;
   ResultsConfig results;
-  LayerPolicy layers;  // [layers]
+  LayerPolicy layers;     // [layers]
+  Techniques techniques;  // [techniques]
   std::vector<ProfileConfig> profiles{ProfileConfig{}};
   // Of the workers that execute any language without a zygote of its own.
   ProfileConfig executed{.name = "executed",

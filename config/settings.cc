@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cctype>
-#include <type_traits>
 
 #include "config/job_limits.h"
+#include "config/setting_makers.h"
 
 namespace brood {
 namespace {
@@ -16,68 +16,6 @@ constexpr uint64_t kMi = 1ull << 20;
 constexpr uint64_t kGi = 1ull << 30;
 constexpr uint64_t kTi = 1ull << 40;
 constexpr uint64_t kHourMs = 3'600'000;
-
-struct Range {
-  uint64_t minimum;
-  uint64_t maximum;
-};
-
-// `access` returns a reference to the field, of a Config or of a const Config.
-template <typename Access>
-Setting numberSetting(std::string key, SettingKind kind, Range range, std::string help,
-                      Access access) {
-  Setting result{.key = std::move(key),
-                 .kind = kind,
-                 .minimum = range.minimum,
-                 .maximum = range.maximum,
-                 .help = std::move(help)};
-  result.store = [access](Config& config, SettingValue value) {
-    auto& field = access(config);
-    field = static_cast<std::remove_reference_t<decltype(field)>>(std::get<uint64_t>(value));
-  };
-  result.load = [access](const Config& config) -> std::optional<SettingValue> {
-    return SettingValue(static_cast<uint64_t>(access(config)));
-  };
-  return result;
-}
-
-// For strings and lists, which are stored as they are (a list may be optional).
-template <typename Stored, typename Access>
-Setting stored(Setting result, Access access) {
-  result.store = [access](Config& config, SettingValue value) {
-    access(config) = std::get<Stored>(std::move(value));
-  };
-  result.load = [access](const Config& config) -> std::optional<SettingValue> {
-    std::optional<Stored> value = access(config);
-    if (!value) return std::nullopt;
-    return SettingValue(*value);
-  };
-  return result;
-}
-
-template <typename Access>
-Setting textSetting(std::string key, TextRule rule, std::string help, Access access) {
-  return stored<std::string>(
-      Setting{.key = std::move(key), .kind = text, .textRule = rule, .help = std::move(help)},
-      access);
-}
-
-template <typename Access>
-Setting choiceSetting(std::string key, std::vector<std::string> choices, std::string help,
-                      Access access) {
-  return stored<std::string>(Setting{.key = std::move(key),
-                                     .kind = choice,
-                                     .choices = std::move(choices),
-                                     .help = std::move(help)},
-                             access);
-}
-
-template <typename Access>
-Setting listSetting(std::string key, TextRule rule, std::string help, Access access) {
-  return stored<std::vector<std::string>>(
-      Setting{.key = std::move(key), .kind = list, .textRule = rule, .help = std::move(help)},
-      access);
-}
 
 #define BROOD_FIELD(path) \
   [](auto& c) -> auto& { return c.path; }
@@ -246,15 +184,12 @@ void addLimit(std::vector<Setting>& all, const std::string& prefix, const LimitI
   const Range allowed{limit.minimum, limit.ceiling};
   const auto range = limit.range;
   all.push_back(numberSetting(
-      key + ".default", kindOf(limit.unit), allowed,
-      std::string(limit.what) + ", for a " + whose, [range, limits](auto& c) -> auto& {
-        return (limits(c).*range).defaultValue;
-      }));
+      key + ".default", kindOf(limit.unit), allowed, std::string(limit.what) + ", for a " + whose,
+      [ range, limits ](auto& c) -> auto& { return (limits(c).*range).defaultValue; }));
   all.push_back(numberSetting(
       key + ".max", kindOf(limit.unit), allowed,
-      std::string(limit.what) + ", the most for any " + whose, [range, limits](auto& c) -> auto& {
-        return (limits(c).*range).maximum;
-      }));
+      std::string(limit.what) + ", the most for any " + whose,
+      [ range, limits ](auto& c) -> auto& { return (limits(c).*range).maximum; }));
 }
 
 void addCompile(std::vector<Setting>& all) {
@@ -280,6 +215,20 @@ void addLayer(std::vector<Setting>& all, Layer layer) {
   };
   setting.load = [layer](const Config& config) -> std::optional<SettingValue> {
     return SettingValue(kLayerModes[static_cast<size_t>(config.layers.mode(layer))]);
+  };
+  all.push_back(std::move(setting));
+}
+
+void addTechnique(std::vector<Setting>& all, const TechniqueInfo& technique) {
+  Setting setting{.key = std::string("techniques.") + technique.name,
+                  .kind = choice,
+                  .choices = {"on", "off"},
+                  .help = technique.help};
+  setting.store = [on = technique.on](Config& config, SettingValue value) {
+    config.techniques.*on = std::get<std::string>(value) == "on";
+  };
+  setting.load = [on = technique.on](const Config& config) -> std::optional<SettingValue> {
+    return SettingValue(std::string(config.techniques.*on ? "on" : "off"));
   };
   all.push_back(std::move(setting));
 }
@@ -328,8 +277,10 @@ void addProfile(std::vector<Setting>& all, const std::string& name, size_t index
       prefix + ".warm_up", TextRule::absolutePathOrEmpty,
       "Script to run once before any job, which can then import it as warmup",
       [index](auto& c) -> auto& { return c.profiles[index].warmUp; }));
-  addPool(all, prefix, "Workers parked before the profile counts as ready",
-          [index](auto& c) -> auto& { return c.profiles[index]; });
+  addPool(
+      all, prefix, "Workers parked before the profile counts as ready", [index](auto& c) -> auto& {
+        return c.profiles[index];
+      });
 }
 
 std::string replaced(std::string text, std::string_view from, char to) {
@@ -410,6 +361,7 @@ std::vector<Setting> settingsFor(const Config& config) {
   }
   addCompile(all);
   for (size_t i = 0; i < kLayerCount; ++i) addLayer(all, static_cast<Layer>(i));
+  for (const auto& technique : kTechniques) addTechnique(all, technique);
   addPool(all, "executed", "Workers for languages without a zygote, parked before all is ready",
           BROOD_FIELD(executed));
   for (size_t i = 0; i < config.profiles.size(); ++i) addProfile(all, config.profiles[i].name, i);

@@ -54,6 +54,15 @@ struct WarmUp {
 
   parkedCommand @8 :List(Text);
   # argv of an interpreter that parks as a program of its own.
+
+  techniques @9 :Techniques;
+}
+
+struct Techniques {
+  # rpc/techniques.h.
+  touchPages @0 :Bool = true;
+  hugePages @1 :Bool = true;
+  freezeHeap @2 :Bool = true;
 }
 
 struct LayerPolicy {

@@ -13,6 +13,8 @@
 
 #include <cstdint>
 
+#include "rpc/techniques.h"
+
 namespace brood {
 
 struct RuntimeSetting {
@@ -27,6 +29,7 @@ struct WarmUpOptions {
   kj::Array<kj::String> environment;  // "NAME=VALUE", for the interpreter and all its jobs.
   kj::Array<kj::byte> script;         // To run once all is loaded; may be empty. Trusted.
   kj::Array<kj::String> parkedCommand;  // argv of an interpreter that parks as a program of its own.
+  Techniques techniques;                // Which of them to use, where a runtime has a part in it.
 };
 
 struct WarmUpReport {

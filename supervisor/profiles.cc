@@ -12,10 +12,14 @@
 #include "supervisor/lists.h"
 #include "supervisor/log_errors.h"
 
-#include "supervisor/lists.h"
-
 namespace brood {
 namespace {
+
+void fillTechniques(wire::Techniques::Builder request, const Techniques& techniques) {
+  request.setTouchPages(techniques.touchPages);
+  request.setHugePages(techniques.hugePages);
+  request.setFreezeHeap(techniques.freezeHeap);
+}
 
 void fillWarmUp(wire::WarmUp::Builder request, const Profile& profile, const LayerPolicy& layers) {
   const auto& [config, manifest] = std::tie(profile.config, profile.manifest);
@@ -94,6 +98,7 @@ std::shared_ptr<Profile> Profiles::start(ProfileConfig config, std::string warmU
   ZygoteOptions options{manifest->name + "/" + borrowed.config.name, binary,
                         [this, &borrowed](auto request) {
                           fillWarmUp(request, borrowed, config_.layers);
+                          fillTechniques(request.initTechniques(), config_.techniques);
                         },
                         onDeniedCall_};
   borrowed.zygote = kj::heap<ZygoteHost>(port_, reaper_, std::move(options),

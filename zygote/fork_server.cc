@@ -15,7 +15,9 @@
 #include <chrono>
 #include <cstring>
 #include <optional>
+#include <utility>
 
+#include "zygote/huge_pages.h"
 #include "zygote/layers/capabilities.h"
 #include "zygote/layers/layer.h"
 #include "zygote/process_hygiene.h"
@@ -60,6 +62,9 @@ WarmUpOptions toOptions(wire::WarmUp::Reader request) {
   options.environment = KJ_MAP(variable, request.getEnvironment()) { return kj::str(variable); };
   options.script = kj::heapArray<kj::byte>(request.getScript());
   options.parkedCommand = KJ_MAP(word, request.getParkedCommand()) { return kj::str(word); };
+  options.techniques = {.touchPages = request.getTechniques().getTouchPages(),
+                        .hugePages = request.getTechniques().getHugePages(),
+                        .freezeHeap = request.getTechniques().getFreezeHeap()};
   return options;
 }
 
@@ -128,11 +133,21 @@ void ForkServer::warmUp(uint64_t requestId, wire::WarmUp::Reader request) {
     KJ_SYSCALL(::prctl(PR_SET_DUMPABLE, 1, 0, 0, 0));
   }
   if (request.getSourceName().size() > 0) sourcePath_ = sourcePathOf(request.getSourceName());
-  WarmUpReport report = runtime_.warmUp(toOptions(request));
-  touches_ = rehearse(runtime_);
+  const WarmUpOptions options = toOptions(request);
+  WarmUpReport report = runtime_.warmUp(options);
+  prepareMemory(options.techniques);
   if (slotService_ != nullptr) slotService_->prepareRoot(request.getRootTemplate(), layers_);
   const OwnedFd listener = installInheritedFilters();
   events_.ready(requestId, report, microsSince(start), countThreads(), listener);
+}
+
+void ForkServer::prepareMemory(const Techniques& techniques) {
+  if (techniques.hugePages) {
+    collapseIntoHugePages(PrivateMappings::ofThisProcess().writable);
+  }
+  // Also where its plan is not wanted: it shows that a fork of this interpreter works.
+  TouchPlan plan = rehearse(runtime_);
+  if (techniques.touchPages) touches_ = std::move(plan);
 }
 
 OwnedFd ForkServer::installInheritedFilters() {

@@ -41,6 +41,8 @@ class ForkServer {
   // Returns the listener of fatal calls, if there is one.
   OwnedFd installInheritedFilters();
   void warmUp(uint64_t requestId, wire::WarmUp::Reader options);
+  // Once all is loaded: what makes forks and workers quick.
+  void prepareMemory(const Techniques& techniques);
   void buildSlot(uint64_t requestId, wire::BuildSlot::Reader options, Fds& fds);
   void forkWorker(uint64_t requestId, wire::ForkWorker::Reader options, Fds& fds);
   // The pid of the worker, or -1 and the reason in `failure`. Returns in the parent only.

@@ -9,6 +9,7 @@
 #include <cinttypes>
 #include <cstdio>
 #include <memory>
+#include <set>
 
 #include "rpc/owned_fd.h"
 
@@ -103,6 +104,24 @@ std::vector<PageRange> ownPages(const std::vector<PageRange>& within) {
 
 std::vector<PageRange> presentPages(const std::vector<PageRange>& within) {
   return pagesThat(within, [](uint64_t entry) { return (entry & kPresent) != 0; });
+}
+
+std::vector<PageRange> oneOfEachNewGroup(const std::vector<PageRange>& before,
+                                         const std::vector<PageRange>& after) {
+  constexpr uintptr_t kGroupPages = 16;
+  const uintptr_t size = pageSize();
+  std::set<uintptr_t> known;
+  auto groupOf = [=](uintptr_t page) { return page / (size * kGroupPages); };
+  for (const PageRange& range : before) {
+    for (uintptr_t page = range.begin; page < range.end; page += size) known.insert(groupOf(page));
+  }
+  std::vector<PageRange> found;
+  for (const PageRange& range : after) {
+    for (uintptr_t page = range.begin; page < range.end; page += size) {
+      if (known.insert(groupOf(page)).second) found.push_back({page, page + size});
+    }
+  }
+  return found;
 }
 
 void populateForWriting(const std::vector<PageRange>& ranges) noexcept {

@@ -43,6 +43,7 @@ WarmUpReport PythonRuntime::warmUp(const WarmUpOptions& options) {
   for (const auto& setting : options.settings) {
     KJ_FAIL_REQUIRE("the Python runtime has no such setting", setting.name);
   }
+  if (options.techniques.hugePages) arenas_.keepTogether();
   startInterpreter(options.environment);
   WarmUpReport report;
   report.language = kj::heapString("python");
@@ -50,7 +51,9 @@ WarmUpReport PythonRuntime::warmUp(const WarmUpOptions& options) {
   preloadModules(options.preload, report);
   if (options.script.size() > 0) runWarmUpScript(options.script);
   prepared_ = std::make_unique<Prepared>();
-  freezeHeap();
+  freezes_ = options.techniques.freezeHeap;
+  if (freezes_) freezeHeap();
+  if (options.techniques.hugePages) arenas_.letApart();
   return report;
 }
 
@@ -61,14 +64,14 @@ void PythonRuntime::afterForkInParent() { PyOS_AfterFork_Parent(); }
 void PythonRuntime::afterFork() { PyOS_AfterFork_Child(); }
 
 RehearsalJob PythonRuntime::rehearsalJob() {
-  return {.source = DummyJob::source(), .exitCode = DummyJob::kExitCode};
+  return {.source = harness::kTypicalJob};
 }
 
 void PythonRuntime::park(kj::StringPtr sourcePath) {
   KJ_REQUIRE(prepared_ != nullptr, "park() before warmUp()");
   prepared_->streams.open(STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO);
   prepared_->renew.run();
-  freezeHeap();
+  if (freezes_) freezeHeap();
   // After the freeze, so that the collector can see the script's objects to their end.
   mainModule_ = newMainModule();
   installMainModule(mainModule_.get());

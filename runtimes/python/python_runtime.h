@@ -1,6 +1,7 @@
 #pragma once
 // The Python runtime: one embedded CPython per zygote, one script per worker.
 
+#include "runtimes/python/arenas.h"
 #include "runtimes/python/dummy_job.h"
 #include "runtimes/python/finish.h"
 #include "runtimes/python/harness.h"
@@ -34,6 +35,8 @@ class PythonRuntime final : public Runtime {
     Prepared();
   };
 
+  Arenas arenas_;
+  bool freezes_ = true;
   std::unique_ptr<Prepared> prepared_;
   // A parked worker's, for its one job.
   PyRef mainModule_;

@@ -1,6 +1,5 @@
-# The dummy job: what a typical script does. Prints go nowhere. Ends in an uncaught exception on
-# purpose: most failing jobs do. Each page it writes to costs every parked worker time and memory,
-# so what only some scripts use (dataclasses, pandas) is left to them.
+# The dummy job: a good deal of what scripts do. Prints go nowhere. Ends in an uncaught exception on
+# purpose: most failing jobs do.
 import collections
 import functools
 import gc

@@ -178,5 +178,13 @@ TEST(Loader, HelpsWithEverySetting) {
   }
 }
 
+TEST(Loader, TechniquesAreSwitchedByName) {
+  auto loaded = load({"--techniques-huge-pages=off"}, {"BROOD_TECHNIQUES_FREEZE_HEAP=off"});
+  EXPECT_FALSE(loaded.config.techniques.hugePages);
+  EXPECT_FALSE(loaded.config.techniques.freezeHeap);
+  EXPECT_TRUE(loaded.config.techniques.touchPages);
+  EXPECT_EQ(valueOf(loaded, "techniques.huge_pages"), "\"off\"");
+}
+
 }  // namespace
 }  // namespace brood

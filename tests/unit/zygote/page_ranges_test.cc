@@ -18,8 +18,8 @@ const size_t kPage = static_cast<size_t>(::sysconf(_SC_PAGESIZE));
 class Pages {
  public:
   explicit Pages(size_t count) : size_(count * kPage) {
-    start_ = static_cast<char*>(::mmap(nullptr, size_, PROT_READ | PROT_WRITE,
-                                       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+    start_ = static_cast<char*>(
+        ::mmap(nullptr, size_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
     ::madvise(start_, size_, MADV_NOHUGEPAGE);
     std::fill_n(start_, size_, 'x');
   }
@@ -95,6 +95,16 @@ TEST(PageRangesTest, WhatIsNotMappedIsPassedOver) {
               return same(ownPages({pages.range(4, 8)}), {pages.range(4, 8)}) ? 0 : 1;
             }),
             0);
+}
+
+TEST(PageRangesTest, OnePageStandsForAGroup) {
+  auto pages = [](uintptr_t from, uintptr_t to) { return PageRange{from * kPage, to * kPage}; };
+  // Groups begin at multiples of 16: of the first some was there, the second is new, the third is
+  // reached with its last page only, and the fifth is new as well.
+  EXPECT_TRUE(same(oneOfEachNewGroup({pages(3, 4)}, {pages(2, 30), pages(47, 48), pages(64, 66)}),
+                   {pages(16, 17), pages(47, 48), pages(64, 65)}));
+  EXPECT_TRUE(oneOfEachNewGroup({pages(0, 40)}, {pages(20, 40)}).empty());
+  EXPECT_TRUE(oneOfEachNewGroup({pages(0, 1)}, {}).empty());
 }
 
 TEST(PageRangesTest, ListsPrivateMappings) {

@@ -1,0 +1,30 @@
+#pragma once
+// What makes a worker quick to fork and quick to answer, each of which can be switched off: to see
+// what it is worth (`brood bench --ablation`), and where a kernel does badly with it.
+
+#include <array>
+
+namespace brood {
+
+struct Techniques {
+  bool touchPages = true;  // Workers take the pages a job is known to need while they park.
+  bool hugePages = true;   // A zygote's memory is made huge pages once it has loaded all.
+  bool freezeHeap = true;  // What a zygote has loaded is out of the garbage collector's sight.
+};
+
+struct TechniqueInfo {
+  const char* name;  // techniques.NAME in the configuration.
+  bool Techniques::*on;
+  const char* help;
+};
+
+inline constexpr std::array<TechniqueInfo, 3> kTechniques{{
+    {"touch_pages", &Techniques::touchPages,
+     "Workers take the memory a job is known to need while they park"},
+    {"huge_pages", &Techniques::hugePages,
+     "A zygote's memory is made huge pages, which are quick to fork"},
+    {"freeze_heap", &Techniques::freezeHeap,
+     "What a zygote has loaded is out of its garbage collector's sight"},
+}};
+
+}  // namespace brood

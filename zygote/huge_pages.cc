@@ -1,0 +1,47 @@
+#include "zygote/huge_pages.h"
+
+#include <errno.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+namespace brood {
+namespace {
+
+// Debian 12's headers lack it (linux/mman.h).
+constexpr int kCollapse = 25;
+
+// On x86-64, and on AArch64 with 4 KiB pages. Elsewhere the kernel says no.
+constexpr uintptr_t kHugePageBytes = uintptr_t{2} << 20;
+
+// Of a piece that is nearly empty most would be memory that nobody has asked for.
+bool isHalfInUse(PageRange piece) {
+  uintptr_t presentBytes = 0;
+  for (const PageRange& part : presentPages({piece})) presentBytes += part.end - part.begin;
+  return presentBytes >= kHugePageBytes / 2;
+}
+
+bool collapse(uintptr_t begin) {
+  // Somebody else holds a page for a moment, such as a batch that is on its way to a list.
+  constexpr int kAttempts = 5;
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    if (::madvise(reinterpret_cast<void*>(begin), kHugePageBytes, kCollapse) == 0) return true;
+    if (errno != EAGAIN) return false;
+  }
+  return false;
+}
+
+}  // namespace
+
+size_t collapseIntoHugePages(const std::vector<PageRange>& within) {
+  size_t collapsed = 0;
+  for (const PageRange& range : within) {
+    uintptr_t begin = (range.begin + kHugePageBytes - 1) & ~(kHugePageBytes - 1);
+    for (; begin + kHugePageBytes <= range.end; begin += kHugePageBytes) {
+      if (!isHalfInUse({begin, begin + kHugePageBytes})) continue;
+      if (collapse(begin)) ++collapsed;
+    }
+  }
+  return collapsed;
+}
+
+}  // namespace brood

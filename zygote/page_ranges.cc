@@ -5,11 +5,11 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cinttypes>
 #include <cstdio>
 #include <memory>
-#include <set>
 
 #include "rpc/owned_fd.h"
 
@@ -106,19 +106,15 @@ std::vector<PageRange> presentPages(const std::vector<PageRange>& within) {
   return pagesThat(within, [](uint64_t entry) { return (entry & kPresent) != 0; });
 }
 
-std::vector<PageRange> oneOfEachNewGroup(const std::vector<PageRange>& before,
-                                         const std::vector<PageRange>& after) {
-  constexpr uintptr_t kGroupPages = 16;
+std::vector<PageRange> oneOfEachGroup(const std::vector<PageRange>& pages) {
   const uintptr_t size = pageSize();
-  std::set<uintptr_t> known;
-  auto groupOf = [=](uintptr_t page) { return page / (size * kGroupPages); };
-  for (const PageRange& range : before) {
-    for (uintptr_t page = range.begin; page < range.end; page += size) known.insert(groupOf(page));
-  }
+  const uintptr_t groupSize = 16 * size;
   std::vector<PageRange> found;
-  for (const PageRange& range : after) {
-    for (uintptr_t page = range.begin; page < range.end; page += size) {
-      if (known.insert(groupOf(page)).second) found.push_back({page, page + size});
+  uintptr_t done = 0;
+  for (const PageRange& range : pages) {
+    for (uintptr_t page = std::max(range.begin, done); page < range.end;) {
+      found.push_back({page, page + size});
+      page = done = (page / groupSize + 1) * groupSize;
     }
   }
   return found;

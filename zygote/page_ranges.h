@@ -33,11 +33,10 @@ std::vector<PageRange> ownPages(const std::vector<PageRange>& within);
 // The pages in `within` that are mapped at all.
 std::vector<PageRange> presentPages(const std::vector<PageRange>& within);
 
-// A page of each aligned group of 16 that `after` has and `before` has not. A page of a file is
-// mapped together with its neighbours (fault_around_bytes, 64 KiB unless set), so that one of them
-// is enough to have the group.
-std::vector<PageRange> oneOfEachNewGroup(const std::vector<PageRange>& before,
-                                         const std::vector<PageRange>& after);
+// The first page in `pages` of each aligned group of 16. A page of a file is mapped together with
+// its neighbours (fault_around_bytes, 64 KiB unless set), so that one of them is enough to have the
+// group. `pages` is in order.
+std::vector<PageRange> oneOfEachGroup(const std::vector<PageRange>& pages);
 
 // Makes the pages this process's own, or maps them. What is no longer mapped is passed over, and
 // so is everything where the kernel lacks MADV_POPULATE_* (Linux 5.14, madvise(2)). Allocates

@@ -94,13 +94,12 @@ int liveAsWorker(Runtime& runtime, kj::ArrayPtr<const capnp::word> message,
   runtime.afterFork();
   std::string sourcePath = folder + "/main";
   runtime.park(sourcePath.c_str());
-  const std::vector<PageRange> parked = presentPages(mappings.readOnlyFiles);
   ReceivedJob job(message);
   JobSpec spec = job.spec();
   spec.sourcePath = sourcePath.c_str();
   int exitCode = runtime.run(spec);
   writeRanges(planFd, ownPages(mappings.writable));
-  writeRanges(planFd, oneOfEachNewGroup(parked, presentPages(mappings.readOnlyFiles)));
+  writeRanges(planFd, oneOfEachGroup(presentPages(mappings.readOnlyFiles)));
   return exitCode;
 }
 

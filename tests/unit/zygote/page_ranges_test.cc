@@ -99,12 +99,11 @@ TEST(PageRangesTest, WhatIsNotMappedIsPassedOver) {
 
 TEST(PageRangesTest, OnePageStandsForAGroup) {
   auto pages = [](uintptr_t from, uintptr_t to) { return PageRange{from * kPage, to * kPage}; };
-  // Groups begin at multiples of 16: of the first some was there, the second is new, the third is
-  // reached with its last page only, and the fifth is new as well.
-  EXPECT_TRUE(same(oneOfEachNewGroup({pages(3, 4)}, {pages(2, 30), pages(47, 48), pages(64, 66)}),
-                   {pages(16, 17), pages(47, 48), pages(64, 65)}));
-  EXPECT_TRUE(oneOfEachNewGroup({pages(0, 40)}, {pages(20, 40)}).empty());
-  EXPECT_TRUE(oneOfEachNewGroup({pages(0, 1)}, {}).empty());
+  // Groups begin at multiples of 16.
+  EXPECT_TRUE(same(oneOfEachGroup({pages(2, 30), pages(31, 32), pages(47, 48), pages(64, 66)}),
+                   {pages(2, 3), pages(16, 17), pages(47, 48), pages(64, 65)}));
+  EXPECT_TRUE(same(oneOfEachGroup({pages(5, 33)}), {pages(5, 6), pages(16, 17), pages(32, 33)}));
+  EXPECT_TRUE(oneOfEachGroup({}).empty());
 }
 
 TEST(PageRangesTest, ListsPrivateMappings) {

@@ -90,7 +90,7 @@ PrivateMappings PrivateMappings::ofThisProcess() {
     if (permissions[1] == 'w') {
       append(mappings.writable, range);
     } else if (inode != 0) {
-      append(mappings.readOnlyFiles, range);
+      mappings.readOnlyFiles.push_back(range);
     }
   }
   return mappings;
@@ -106,15 +106,17 @@ std::vector<PageRange> presentPages(const std::vector<PageRange>& within) {
   return pagesThat(within, [](uint64_t entry) { return (entry & kPresent) != 0; });
 }
 
-std::vector<PageRange> oneOfEachGroup(const std::vector<PageRange>& pages) {
+std::vector<PageRange> oneOfEachGroup(const std::vector<PageRange>& within) {
   const uintptr_t size = pageSize();
   const uintptr_t groupSize = 16 * size;
   std::vector<PageRange> found;
-  uintptr_t done = 0;
-  for (const PageRange& range : pages) {
-    for (uintptr_t page = std::max(range.begin, done); page < range.end;) {
-      found.push_back({page, page + size});
-      page = done = (page / groupSize + 1) * groupSize;
+  for (const PageRange& mapping : within) {
+    uintptr_t done = 0;
+    for (const PageRange& present : presentPages({mapping})) {
+      for (uintptr_t page = std::max(present.begin, done); page < present.end;) {
+        found.push_back({page, page + size});
+        page = done = (page / groupSize + 1) * groupSize;
+      }
     }
   }
   return found;

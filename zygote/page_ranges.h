@@ -33,10 +33,10 @@ std::vector<PageRange> ownPages(const std::vector<PageRange>& within);
 // The pages in `within` that are mapped at all.
 std::vector<PageRange> presentPages(const std::vector<PageRange>& within);
 
-// The first page in `pages` of each aligned group of 16. A page of a file is mapped together with
-// its neighbours (fault_around_bytes, 64 KiB unless set), so that one of them is enough to have the
-// group. `pages` is in order.
-std::vector<PageRange> oneOfEachGroup(const std::vector<PageRange>& pages);
+// The first of the mapped pages in each aligned group of 16 of each mapping in `within`. A page of a
+// file is mapped together with its neighbours in the same mapping (fault_around_bytes, 64 KiB
+// unless set), so that one of them is enough to have the group.
+std::vector<PageRange> oneOfEachGroup(const std::vector<PageRange>& within);
 
 // Makes the pages this process's own, or maps them. What is no longer mapped is passed over, and
 // so is everything where the kernel lacks MADV_POPULATE_* (Linux 5.14, madvise(2)). Allocates

@@ -14,14 +14,15 @@ namespace {
 
 const size_t kPage = static_cast<size_t>(::sysconf(_SC_PAGESIZE));
 
-// Pages of its own mapping, all written to, so that a fork shares them.
+// Pages of its own mapping, all written to unless said otherwise, so that a fork shares them.
 class Pages {
  public:
-  explicit Pages(size_t count) : size_(count * kPage) {
+  enum class Content { written, untouched };
+  explicit Pages(size_t count, Content content = Content::written) : size_(count * kPage) {
     start_ = static_cast<char*>(
         ::mmap(nullptr, size_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
     ::madvise(start_, size_, MADV_NOHUGEPAGE);
-    std::fill_n(start_, size_, 'x');
+    if (content == Content::written) std::fill_n(start_, size_, 'x');
   }
   ~Pages() { ::munmap(start_, size_); }
 
@@ -98,12 +99,18 @@ TEST(PageRangesTest, WhatIsNotMappedIsPassedOver) {
 }
 
 TEST(PageRangesTest, OnePageStandsForAGroup) {
-  auto pages = [](uintptr_t from, uintptr_t to) { return PageRange{from * kPage, to * kPage}; };
-  // Groups begin at multiples of 16.
-  EXPECT_TRUE(same(oneOfEachGroup({pages(2, 30), pages(31, 32), pages(47, 48), pages(64, 66)}),
-                   {pages(2, 3), pages(16, 17), pages(47, 48), pages(64, 65)}));
-  EXPECT_TRUE(same(oneOfEachGroup({pages(5, 33)}), {pages(5, 6), pages(16, 17), pages(32, 33)}));
-  EXPECT_TRUE(oneOfEachGroup({}).empty());
+  constexpr size_t kGroup = 16;
+  Pages pages(6 * kGroup, Pages::Content::untouched);
+  // Of the first whole group on.
+  const size_t first = kGroup - pages.all().begin / kPage % kGroup;
+  for (size_t page : {2, 3, 16, 31, 47, 64, 65}) pages.at(first + page) = 'x';
+  auto page = [&](size_t index) { return pages.range(first + index, first + index + 1); };
+  EXPECT_TRUE(same(oneOfEachGroup({pages.all()}), {page(2), page(16), page(47), page(64)}));
+  // Two mappings share a group, and each has its own neighbours.
+  EXPECT_TRUE(
+      same(oneOfEachGroup({pages.range(first, first + 3), pages.range(first + 3, first + 9)}),
+           {page(2), page(3)}));
+  EXPECT_TRUE(oneOfEachGroup({pages.range(first + 4, first + 16)}).empty());
 }
 
 TEST(PageRangesTest, ListsPrivateMappings) {

@@ -14,8 +14,9 @@ struct ZygoteRequest {
     # First request, exactly once. Answer: ready.
 
     buildSlot @2 :BuildSlot;
-    # Slot builder only. Descriptors: [0] lifeline (read end; end of file means the supervisor is
-    # gone and the slot's init must exit). Answer: slotBuilt with a pidfd, or failed.
+    # Slot builder only. Descriptors: [0] lifeline (read end; the slot's init exits at end of
+    # file, when the supervisor is gone, or when it reads anything). Answer: slotBuilt with a pidfd,
+    # or failed.
 
     forkWorker @3 :ForkWorker;
     # Descriptors: [0] pidfd of the slot's init, [1] channel, [2] stdin, [3] stdout, [4] stderr,

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <memory>
 
-#include "rpc/fd_passing.h"
 #include "supervisor/clock.h"
 #include "supervisor/log_errors.h"
 
@@ -17,6 +16,8 @@ namespace {
 constexpr uint32_t kIdsPerSlot = 2;
 // How long the kernel may take to end a killed sandbox before we say that it is stuck.
 constexpr auto kTeardownBound = 30 * kj::SECONDS;
+// Between two looks whether the init of a slot that was never reported is gone.
+constexpr auto kReleaseInterval = 10 * kj::MILLISECONDS;
 // After a slot could not be built, before the next try in the background.
 constexpr auto kPauseAfterFailure = 500 * kj::MILLISECONDS;
 
@@ -34,9 +35,6 @@ SlotPool::SlotPool(UvEventPort& port, ZygoteHost& builder, CgroupDriver& cgroups
       metrics_(metrics),
       errorHandler_(kj::heap<LogErrors>("slot pool")),
       tasks_(*errorHandler_) {
-  auto [readEnd, writeEnd] = newPipe();
-  lifelineRead_ = kj::mv(readEnd);
-  lifelineWrite_ = kj::mv(writeEnd);
   for (uint32_t id = 0; id < config_.maxSlots; ++id) freeIds_.push_back(id);
 }
 
@@ -97,30 +95,57 @@ kj::Promise<kj::Own<Slot>> SlotPool::build() {
 }
 
 kj::Promise<kj::Own<Slot>> SlotPool::buildNext() {
+  auto lifeline = std::make_shared<Lifeline>();
   const uint32_t id = takeId();
-  auto giveBack = [this, id]() { freeIds_.push_front(id); };
-  const int lifeline = lifelineRead_.get();
+  const int initEnd = lifeline->initEnd();
   const auto startedAt = monotonicNow();
   return builder_
       .request([&](auto request) { fillRequest(request.initBuildSlot(), id); },
-               kj::arrayPtr(&lifeline, 1))
-      .then([this, id, startedAt](kj::Own<ChildProcess> init) {
+               kj::arrayPtr(&initEnd, 1))
+      .then([this, id, startedAt, lifeline](kj::Own<ChildProcess> init) {
         metrics_.noteStage(Stage::slotBuild, microsBetween(startedAt, monotonicNow()));
-        auto slot = kj::heap<Slot>();
-        slot->id = id;
-        slot->init = kj::mv(init);
-        slot->hostJobId = hostIdsOf(id).job;
-        slot->layers = layersOf(*slot->init);
-        slot->cgroup = cgroups_.create("slot-" + std::to_string(id), defaultLimits_.cgroup);
-        slot->cgroup->watch(slot->init->pid());
-        slot->workspace = defaultLimits_.workspace;
-        slot->workspaceFd = openWorkspace(*slot->init);
-        return slot;
+        return newSlot(id, *lifeline, kj::mv(init));
       })
-      .catch_([giveBack](kj::Exception&& exception) -> kj::Promise<kj::Own<Slot>> {
-        giveBack();
+      .catch_([this, id, lifeline](kj::Exception&& exception) -> kj::Promise<kj::Own<Slot>> {
+        giveBack(id, lifeline);
         return kj::mv(exception);
       });
+}
+
+kj::Own<Slot> SlotPool::newSlot(uint32_t id, Lifeline& lifeline, kj::Own<ChildProcess> init) {
+  auto slot = kj::heap<Slot>();
+  slot->id = id;
+  slot->init = kj::mv(init);
+  slot->hostJobId = hostIdsOf(id).job;
+  slot->layers = layersOf(*slot->init);
+  slot->cgroup = cgroups_.create("slot-" + std::to_string(id), defaultLimits_.cgroup);
+  slot->cgroup->watch(slot->init->pid());
+  slot->workspace = defaultLimits_.workspace;
+  slot->workspaceFd = openWorkspace(*slot->init);
+  lifeline.letGoOfInitEnd();
+  slot->lifeline = kj::mv(lifeline);
+  return slot;
+}
+
+void SlotPool::giveBack(uint32_t id, std::shared_ptr<Lifeline> lifeline) {
+  lifeline->letGoOfInitEnd();
+  lifeline->end();
+  tasks_.add(whenReleased(id, kj::mv(lifeline), port_.timer().now() + kTeardownBound));
+}
+
+kj::Promise<void> SlotPool::whenReleased(uint32_t id, std::shared_ptr<Lifeline> lifeline,
+                                         kj::TimePoint giveUpAt) {
+  if (!lifeline->isHeld()) {
+    freeIds_.push_back(id);
+    return kj::READY_NOW;
+  }
+  if (port_.timer().now() >= giveUpAt) {
+    spdlog::error("slot {}: whoever built it is gone, and it does not end; it is abandoned", id);
+    return kj::READY_NOW;
+  }
+  return port_.timer().afterDelay(kReleaseInterval).then([this, id, lifeline, giveUpAt]() {
+    return whenReleased(id, lifeline, giveUpAt);
+  });
 }
 
 kj::Promise<kj::Own<Slot>> SlotPool::take() {

@@ -5,6 +5,8 @@
 
 #include <deque>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +15,7 @@
 #include "rpc/uv_event_port.h"
 #include "supervisor/cgroup.h"
 #include "supervisor/child_process.h"
+#include "supervisor/lifeline.h"
 #include "supervisor/metrics.h"
 #include "supervisor/workspace_size.h"
 #include "supervisor/zygote_host.h"
@@ -22,6 +25,7 @@ namespace brood {
 // One sandbox: its init (PID 1 of its namespaces) and its cgroup. Used once.
 struct Slot {
   uint32_t id = 0;
+  std::optional<Lifeline> lifeline;  // Init's.
   kj::Own<ChildProcess> init;
   kj::Own<Cgroup> cgroup;
   uint32_t hostJobId = 0;   // uid and gid.
@@ -39,8 +43,7 @@ struct SlotLimits {
 
 class SlotPool {
  public:
-  // `builder` is the zygote that builds slots. The lifeline pipe's write end is this pool's own:
-  // when the supervisor dies by whatever means, every init reads end of file and exits.
+  // `builder` is the zygote that builds slots.
   SlotPool(UvEventPort& port, ZygoteHost& builder, CgroupDriver& cgroups, Tier tier,
            const Config& config, SlotLimits defaultLimits, Metrics& metrics);
   ~SlotPool() noexcept(false);
@@ -77,6 +80,13 @@ class SlotPool {
   void dropDead(uint32_t id);
   uint32_t takeId();
   kj::Promise<kj::Own<Slot>> buildNext();
+  // Takes over the lifeline if it succeeds.
+  kj::Own<Slot> newSlot(uint32_t id, Lifeline& lifeline, kj::Own<ChildProcess> init);
+  // Of a slot that nobody has told us of and that may exist all the same: ends it. Its id is used
+  // again once it is gone.
+  void giveBack(uint32_t id, std::shared_ptr<Lifeline> lifeline);
+  kj::Promise<void> whenReleased(uint32_t id, std::shared_ptr<Lifeline> lifeline,
+                                 kj::TimePoint giveUpAt);
 
   UvEventPort& port_;
   ZygoteHost& builder_;
@@ -86,7 +96,6 @@ class SlotPool {
   const Tier tier_;
   SlotLimits defaultLimits_;
   Metrics& metrics_;
-  OwnedFd lifelineRead_, lifelineWrite_;
   std::deque<uint32_t> freeIds_;  // Oldest first, so that a uid rests before it is used again.
   std::deque<kj::Own<Slot>> ready_;
   size_t building_ = 0;  // By refill(): a slot built for a caller of take() is not a spare one.

@@ -81,12 +81,13 @@ int keepOnlyInitDescriptors(const SlotInitPlan& plan) {
   return errnoOf(::close_range(kReportFd + 1, UINT_MAX, 0));
 }
 
+// The end of it, or a word, which is what a supervisor says who was never told of this slot.
 [[noreturn]] void waitForLifeline() {
   char ignored;
   ssize_t count;
   do {
     count = ::read(kLifelineFd, &ignored, 1);
-  } while (count > 0 || (count < 0 && errno == EINTR));
+  } while (count < 0 && errno == EINTR);
   ::_exit(0);
 }
 

@@ -11,7 +11,7 @@ struct SlotInitPlan {
   char hostname[65];
   SlotRootPlan root;
   unsigned id;          // Init's uid and gid as it sees them itself.
-  int lifelineFd;       // End of file: the supervisor is gone.
+  int lifelineFd;       // End of file or a word: it is to exit.
   int idMapsWrittenFd;  // One byte: go on. End of file: give up.
   int reportFd;         // One StepFailure; errnoValue 0 means that all went well.
 };

@@ -1,4 +1,4 @@
-"""Makes system calls of a running process fail: strace's fault injection, attached by pid."""
+"""Makes system calls of a running process fail, or its end: strace's fault injection, by pid."""
 
 import collections
 import re
@@ -10,13 +10,13 @@ import procs
 from eventually import eventually
 
 
-class FailingCalls:
-    """While entered, every process that `pid` forks, and it itself, has its `nth` call of `name`
-    fail with `error`. The counter is each process's own."""
+class InjectedCalls:
+    """While entered, every process that `pid` forks, and it itself, has `what` happen to it at its
+    `nth` call of `name`. The counter is each process's own."""
 
-    def __init__(self, pid, name, nth, error):
+    def __init__(self, pid, name, nth, what):
         self._pid = pid
-        self._options = ["-e", f"trace={name}", "-e", f"inject={name}:error={error}:when={nth}"]
+        self._options = ["-e", f"trace={name}", "-e", f"inject={name}:{what}:when={nth}"]
         self._log = tempfile.NamedTemporaryFile(prefix="brood-calls-")
         self._strace = None
 
@@ -39,15 +39,34 @@ class FailingCalls:
         with open(self._log.name, encoding="utf-8", errors="replace") as log:
             return log.readlines()
 
+
+class FailingCalls(InjectedCalls):
+    """The call fails with `error`."""
+
+    def __init__(self, pid, name, nth, error):
+        super().__init__(pid, name, nth, f"error={error}")
+
     def happened(self):
         return any("(INJECTED)" in line for line in self.lines())
 
 
-class CountedCalls(FailingCalls):
-    """The same without failures: which calls are made, and how often by one process."""
+class SignalledCalls(InjectedCalls):
+    """The process gets the signal `name` (KILL, STOP) as it makes the call."""
+
+    def __init__(self, pid, call, nth, name):
+        super().__init__(pid, call, nth, f"signal={name}")
+        self._signal = name
+
+    def happened(self):
+        ending = f"+++ killed by SIG{self._signal}" if self._signal == "KILL" else "--- stopped by"
+        return any(ending in line for line in self.lines())
+
+
+class CountedCalls(InjectedCalls):
+    """The same without anything: which calls are made, and how often by one process."""
 
     def __init__(self, pid, names):
-        super().__init__(pid, ",".join(names), 1, "ENOSYS")
+        super().__init__(pid, ",".join(names), 1, "error=ENOSYS")
         self._options = ["-e", f"trace={','.join(names)}"]
 
     def counts(self):

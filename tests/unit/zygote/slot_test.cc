@@ -99,6 +99,13 @@ TEST_F(SlotTest, EndOfLifelineEndsInitAndEveryProcessInside) {
   EXPECT_TRUE(WIFSIGNALED(workerStatus) && WTERMSIG(workerStatus) == SIGKILL) << workerStatus;
 }
 
+TEST_F(SlotTest, AWordOnTheLifelineEndsInit) {
+  TestSlot slot = zygote_.buildSlot();
+  ASSERT_EQ(::write(slot.lifeline.get(), "", 1), 1);
+  int initStatus = zygote_.waitForExit(slot.initPid);
+  EXPECT_TRUE(WIFEXITED(initStatus) && WEXITSTATUS(initStatus) == 0) << initStatus;
+}
+
 TEST_F(SlotTest, KillingInitKillsTheWorker) {
   TestSlot slot = zygote_.buildSlot();
   TestWorker worker = zygote_.forkWorker(slot);

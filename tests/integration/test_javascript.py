@@ -3,14 +3,11 @@
 import os
 import re
 import subprocess
-import threading
 
 import procs
 import pytest
 from eventually import eventually
 from system import System
-
-MIX_JOBS = int(os.environ.get("BROOD_NODE_JOBS", "60"))
 
 
 @pytest.fixture(scope="module")
@@ -256,45 +253,6 @@ def test_chance_is_every_jobs_own(run):
     drawn = [run("const crypto = require('crypto').webcrypto; {" + code + "}").stdout.split() for _ in range(5)]
     for values in zip(*drawn):
         assert len(set(values)) == 5, values
-
-
-MIX = {
-    "sync": ("let s = 0; for (let i = 0; i < {n}; i++) s += i; console.log(s)",
-             lambda n: n * (n - 1) // 2),
-    "async": ("(async () => {{ let s = 0; for (let i = 0; i < {n} % 20; i++) s += await new Promise("
-              "(r) => setTimeout(r, 1, i)); console.log(s) }})()",
-              lambda n: (n % 20) * (n % 20 - 1) // 2),
-    "garbage": ("let s = 0; for (let i = 0; i < 200; i++) {{ const a = Array.from({{ length: 500 }}, "
-                "(_, k) => ({{ k, t: `${{k}}` }})); s += a.length; }} console.log(s + {n})",
-                lambda n: 100_000 + n),
-    "worker": ("const {{ Worker }} = require('worker_threads'); new Worker('require(\"worker_threads\")"
-               ".parentPort.postMessage({n} * 2)', {{ eval: true }}).on('message', console.log)",
-               lambda n: n * 2),
-    "module": ("import {{ setTimeout as sleep }} from 'node:timers/promises'; import fs from 'fs';"
-               "fs.writeFileSync('/workspace/m.mjs', 'export const n = {n};');"
-               "console.log((await import('/workspace/m.mjs')).n + await sleep(1, 1))", lambda n: n + 1),
-}
-
-
-def test_a_mix_of_jobs_has_no_wrong_answer(node_system):
-    """BROOD_NODE_JOBS says how many."""
-    wrong = []
-
-    def client(first):
-        for n in range(first, MIX_JOBS, 4):
-            code, answer = list(MIX.values())[n % len(MIX)]
-            reply = node_system.client.execute(code.format(n=n), language="javascript")
-            if (reply.status, reply.stdout) != ("ok", f"{answer(n)}\n"):
-                wrong.append((n, dict(reply)))
-
-    before = node_system.census()
-    threads = [threading.Thread(target=client, args=(first,)) for first in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert wrong == []
-    node_system.assert_census(before)
 
 
 def test_a_parked_node_that_dies_is_replaced(node_system):

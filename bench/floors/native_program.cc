@@ -55,8 +55,8 @@ NativeRun runNative(const std::vector<std::string>& argv) {
   int error;
   {
     SpawnActions actions(outputWrite.get());
-    error = ::posix_spawn(&pid, arguments[0], actions.get(), nullptr, arguments.data(),
-                          const_cast<char**>(environment));
+    error = ::posix_spawnp(&pid, arguments[0], actions.get(), nullptr, arguments.data(),
+                           const_cast<char**>(environment));
   }
   KJ_REQUIRE(error == 0, "cannot execute", argv[0].c_str(), error);
   outputWrite.reset();

@@ -13,7 +13,8 @@ struct NativeRun {
   int waitStatus;
 };
 
-// argv[0] is a path. Standard input is empty, stderr is ours, the environment is minimal.
+// argv[0] is a path or on our PATH. Standard input is empty, stderr is ours, the environment is
+// minimal.
 NativeRun runNative(const std::vector<std::string>& argv);
 
 }  // namespace brood::bench

@@ -6,8 +6,10 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
 
 #include "bench/harness/http_job_client.h"
+#include "bench/harness/native_sample.h"
 #include "cli/cli_error.h"
 #include "cli/supervisor_client.h"
 #include "config/loader.h"
@@ -43,12 +45,6 @@ std::vector<std::string> serveCommandLine(const std::string& directory) {
           "brood-bench-" + pid};
 }
 
-Config runningSystemsConfig() {
-  std::vector<std::string> environment;
-  for (char** entry = environ; *entry != nullptr; ++entry) environment.emplace_back(*entry);
-  return loadConfig({}, environment).config;
-}
-
 bool isSupervisorAt(UvAsyncIo& io, const std::string& socketPath) {
   try {
     SupervisorClient client(io, socketPath);
@@ -67,7 +63,32 @@ bool isGatewayAt(UvAsyncIo& io, const std::string& address) {
   }
 }
 
+// A profile for each language that has something to park.
+void writeProfiles(const std::string& path) {
+  std::ofstream file(path);
+  for (const auto& manifest : installedManifests(configOfRunningSystem().supervisor)) {
+    if (manifest.zygote.empty()) continue;
+    file << "[profiles." << (manifest.name == "python" ? "default" : manifest.name)
+         << "]\nlanguage = \"" << manifest.name << "\"\nmin_idle = 1\ntarget_idle = 4\n";
+  }
+}
+
+std::vector<std::string> commandLine(const std::string& directory, bool parksAllLanguages) {
+  auto words = serveCommandLine(directory);
+  if (!parksAllLanguages) return words;
+  const std::string profiles = directory + "/profiles.toml";
+  writeProfiles(profiles);
+  words.insert(words.end(), {"--config", profiles});
+  return words;
+}
+
 }  // namespace
+
+Config configOfRunningSystem() {
+  std::vector<std::string> environment;
+  for (char** entry = environ; *entry != nullptr; ++entry) environment.emplace_back(*entry);
+  return loadConfig({}, environment).config;
+}
 
 TemporaryDirectory::TemporaryDirectory() {
   char pattern[] = "/tmp/brood-bench-XXXXXX";
@@ -82,8 +103,10 @@ TemporaryDirectory::~TemporaryDirectory() {
   std::filesystem::remove_all(path_, ignored);
 }
 
-OwnSystem::OwnSystem(UvAsyncIo& io, const Interrupt& interrupt)
-    : io_(io), serve_(io, serveCommandLine(directory_.path())), lines_(serve_.output()) {
+OwnSystem::OwnSystem(UvAsyncIo& io, const Interrupt& interrupt, bool parksAllLanguages)
+    : io_(io),
+      serve_(io, commandLine(directory_.path(), parksAllLanguages)),
+      lines_(serve_.output()) {
   untilListening().wait(io.waitScope());
   interrupt.check();
   draining_ = drainOutput().eagerlyEvaluate(nullptr);
@@ -116,7 +139,7 @@ kj::Promise<void> OwnSystem::drainOutput() {
 }
 
 BenchSystem::BenchSystem(UvAsyncIo& io, const Interrupt& interrupt, const Options& options) {
-  auto config = runningSystemsConfig();
+  auto config = configOfRunningSystem();
   socketPath_ = options.socketPath.value_or(config.supervisor.socketPath());
   if (options.socketPath || isSupervisorAt(io, socketPath_)) {
     SupervisorClient mustAnswer(io, socketPath_);
@@ -130,7 +153,7 @@ BenchSystem::BenchSystem(UvAsyncIo& io, const Interrupt& interrupt, const Option
     return;
   }
   if (options.httpAddress) throw CliError("--http needs --socket too: which supervisor is it?");
-  own_.emplace(io, interrupt);
+  own_.emplace(io, interrupt, options.allLanguages);
   socketPath_ = own_->socketPath();
   httpAddress_ = own_->httpAddress();
 }

@@ -8,6 +8,7 @@
 #include "bench/harness/options.h"
 #include "cli/child_process.h"
 #include "cli/line_reader.h"
+#include "config/config.h"
 
 namespace brood::bench {
 
@@ -29,7 +30,7 @@ class TemporaryDirectory {
 class OwnSystem {
  public:
   // Returns once it listens.
-  OwnSystem(UvAsyncIo& io, const Interrupt& interrupt);
+  OwnSystem(UvAsyncIo& io, const Interrupt& interrupt, bool parksAllLanguages);
   // Ends it and waits until it has ended.
   ~OwnSystem() noexcept(false);
   KJ_DISALLOW_COPY(OwnSystem);
@@ -48,6 +49,9 @@ class OwnSystem {
   std::string httpAddress_;
   kj::Promise<void> draining_ = kj::READY_NOW;
 };
+
+// As the environment and the usual files have it.
+Config configOfRunningSystem();
 
 class BenchSystem {
  public:

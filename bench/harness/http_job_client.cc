@@ -102,7 +102,7 @@ kj::Promise<HttpResponse> HttpJobClient::get(const std::string& path) {
 
 kj::Promise<Answer> HttpJobClient::run(JobText job) {
   uint64_t start = nowNanos();
-  nlohmann::json json{{"language", "python"}, {"code", job.code}};
+  nlohmann::json json{{"language", job.language}, {"code", job.code}};
   std::string body = json.dump();
   std::string request =
       "POST /v1/execute HTTP/1.1\r\nHost: " + address_ +

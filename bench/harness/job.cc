@@ -26,7 +26,10 @@ std::string randomHex() {
 
 JobMaker::JobMaker(Workload workload) : workload_(workload), prefix_(randomHex()) {}
 
+JobMaker::JobMaker(JobText sample) : workload_(Workload::sample), sample_(std::move(sample)) {}
+
 JobText JobMaker::next() {
+  if (workload_ == Workload::sample) return sample_;
   std::string nonce = prefix_ + "-" + std::to_string(++count_);
   if (workload_ == Workload::print) return {"print('" + nonce + "')", nonce + "\n"};
   return {

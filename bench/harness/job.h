@@ -10,21 +10,25 @@
 
 namespace brood::bench {
 
-enum class Workload { print, pandas };
+enum class Workload { print, pandas, sample };
 
 struct JobText {
   std::string code;
-  std::string expectedOutput;  // Of this job and of no other.
+  std::string expectedOutput;  // Of this job and of no other, but for a sample.
+  std::string language = "python";
 };
 
-// Every job prints a number of its own, so that no answer can be taken for another's.
+// Every job prints a number of its own, so that no answer can be taken for another's; a language's
+// sample is the same each time.
 class JobMaker {
  public:
   explicit JobMaker(Workload workload);
+  explicit JobMaker(JobText sample);
   JobText next();
 
  private:
   Workload workload_;
+  JobText sample_;
   std::string prefix_;
   uint64_t count_ = 0;
 };

@@ -11,7 +11,9 @@ class JobSeries {
   // `series` gets what started as `wanted`. Borrowed.
   JobSeries(LatencySeries& series, kj::Own<JobClient> client, Workload workload,
             rpc::StartKind wanted)
-      : series_(series), client_(kj::mv(client)), jobs_(workload), wanted_(wanted) {}
+      : JobSeries(series, kj::mv(client), JobMaker(workload), wanted) {}
+  JobSeries(LatencySeries& series, kj::Own<JobClient> client, JobText sample, rpc::StartKind wanted)
+      : JobSeries(series, kj::mv(client), JobMaker(std::move(sample)), wanted) {}
 
   // Where the supervisor's own account of those jobs goes. Borrowed.
   void alsoRecord(LatencySeries& acquire, LatencySeries& run, LatencySeries& total);
@@ -19,6 +21,9 @@ class JobSeries {
   void measure(kj::WaitScope& scope);
 
  private:
+  JobSeries(LatencySeries& series, kj::Own<JobClient> client, JobMaker jobs, rpc::StartKind wanted)
+      : series_(series), client_(kj::mv(client)), jobs_(std::move(jobs)), wanted_(wanted) {}
+
   LatencySeries& series_;
   kj::Own<JobClient> client_;
   JobMaker jobs_;

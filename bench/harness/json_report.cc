@@ -61,6 +61,19 @@ Json openLoopJson(const OpenLoopPoint& point) {
           {"first_problem", problem(point.firstProblem)}};
 }
 
+Json languageJson(const LanguageFigures& language) {
+  const auto hot = summarize(language.hot.nanos);
+  return {{"name", language.name},
+          {"version", language.version},
+          {"warm_by", language.warmBy},
+          {"native", latencyJson(language.native)},
+          {"cold", latencyJson(language.cold)},
+          {"hot", latencyJson(language.hot)},
+          {"cold_to_hot", ratioOfMedians(summarize(language.cold.nanos), hot)},
+          {"native_to_hot", ratioOfMedians(summarize(language.native.nanos), hot)},
+          {"throughput", throughputJson(language.load)}};
+}
+
 }  // namespace
 
 std::string jsonReport(const Measurements& measurements) {
@@ -81,6 +94,10 @@ std::string jsonReport(const Measurements& measurements) {
   }
   json["open_loop"] = Json::array();
   for (const auto& point : measurements.openLoop) json["open_loop"].push_back(openLoopJson(point));
+  json["languages"] = Json::array();
+  for (const auto& language : measurements.languages) {
+    json["languages"].push_back(languageJson(language));
+  }
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -15,6 +15,7 @@
 #include "bench/harness/comparison.h"
 #include "bench/harness/html_report.h"
 #include "bench/harness/json_report.h"
+#include "bench/harness/language_run.h"
 #include "bench/harness/latency_run.h"
 #include "bench/harness/open_loop_run.h"
 #include "bench/harness/plots.h"
@@ -28,6 +29,7 @@ namespace brood::bench {
 namespace {
 
 constexpr int kInterruptedExitCode = 130;
+constexpr size_t kLanguageShare = 10;  // Of the runs, for each of them.
 constexpr kj::Duration kRestPatience = 10 * kj::SECONDS;
 
 std::string kernelRelease() {
@@ -96,7 +98,7 @@ void measureOpenLoop(UvAsyncIo& io, const Interrupt& interrupt, const Options& o
                         return kj::heap<RpcJobClient>(io, system.socketPath(),
                                                       rpc::StartPolicy::BEST);
                       },
-                      options.seconds * static_cast<double>(rates.size() - i - 1)};
+                      options.seconds* static_cast<double>(rates.size() - i - 1)};
     measurements.openLoop.push_back(measureOpenLoop(io, interrupt, step, progress));
   }
 }
@@ -116,13 +118,19 @@ Measurements measure(const Options& options, Floors& floors) {
   measurements.cpus = allowedCpus().size();
   measurements.isolation = pools.isolationText();
   measurements.isOwnSystem = system.isOurOwn();
+  if (options.allLanguages) {
+    const LanguagePlan plan{std::max<size_t>(options.runs / kLanguageShare, 1), options.seconds,
+                            system.socketPath()};
+    measurements.languages = measureLanguages(io, interrupt, pools, plan, progress);
+    return measurements;
+  }
   auto steps = throughputSteps(io, options, system);
   const double loadSeconds =
       options.seconds * static_cast<double>(steps.size() + openLoopSteps(options));
   {
-    LatencyRun latency(io, floors, pools,
-                       {options.runs, options.pandas, system.socketPath(), system.httpAddress(),
-                        loadSeconds});
+    LatencyRun latency(
+        io, floors, pools,
+        {options.runs, options.pandas, system.socketPath(), system.httpAddress(), loadSeconds});
     latency.run(progress);
     latency.moveInto(measurements);
   }

@@ -52,6 +52,16 @@ struct OpenLoopPoint {
   std::string firstProblem;
 };
 
+// The sample program of a language.
+struct LanguageFigures {
+  std::string name;
+  std::string version;
+  std::string warmBy;    // "fork", "parked" or "exec"
+  LatencySeries native;  // Its run command as a process of its own, without a sandbox.
+  LatencySeries hot, cold;
+  ThroughputPoint load;
+};
+
 struct Measurements {
   std::string version;
   std::string kernel;
@@ -62,6 +72,7 @@ struct Measurements {
   std::vector<LatencySeries> latency;
   std::vector<ThroughputPoint> throughput;
   std::vector<OpenLoopPoint> openLoop;
+  std::vector<LanguageFigures> languages;
 
   size_t failures() const;
 };

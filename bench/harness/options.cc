@@ -48,6 +48,9 @@ std::variant<Options, Usage> parseOptions(int argc, char** argv) {
                       ->capture_default_str()
                       ->check(CLI::Range(1, 100'000));
   app.add_flag("--numpy", options.pandas, "Also a job that imports numpy and pandas");
+  app.add_flag("--all-languages", options.allLanguages,
+               "Instead: a table of all installed languages, with the sample programs of their "
+               "manifests. A tenth of --runs each");
   app.add_option("--socket", socketPath, "RPC socket of a running supervisor");
   app.add_option("--http", httpUrl, "Its gateway: http://HOST:PORT");
   auto* rate = app.add_option("--rates", rates,

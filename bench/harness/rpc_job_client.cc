@@ -29,7 +29,7 @@ kj::Promise<Answer> RpcJobClient::run(JobText job) {
   uint64_t start = nowNanos();
   auto request = client_.supervisor().runRequest();
   auto wire = request.initJob();
-  wire.setLanguage("python");
+  wire.setLanguage(job.language);
   wire.setCode({reinterpret_cast<const kj::byte*>(job.code.data()), job.code.size()});
   wire.setStartPolicy(policy_);
   return request.send().then([job = std::move(job), start](auto&& response) {

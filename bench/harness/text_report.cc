@@ -49,6 +49,7 @@ std::string remarks(const Measurements& measurements) {
 }
 
 std::string latencyText(const Measurements& measurements) {
+  if (measurements.latency.empty()) return "";
   Rows rows{{"LATENCY, µs", "runs", "p50", "p90", "p99", "max"}};
   std::string group;
   for (const auto& series : measurements.latency) {
@@ -86,8 +87,8 @@ std::string throughputText(const Measurements& measurements) {
 
 std::string openLoopText(const Measurements& measurements) {
   if (measurements.openLoop.empty()) return "";
-  Rows rows{{"OPEN LOOP, from when due", "jobs/s", "jobs", "p50", "p90", "p99", "max", "hot", "warm",
-             "cold", "failed"}};
+  Rows rows{{"OPEN LOOP, from when due", "jobs/s", "jobs", "p50", "p90", "p99", "max", "hot",
+             "warm", "cold", "failed"}};
   for (const auto& point : measurements.openLoop) {
     Summary summary = summarize(point.nanos);
     rows.push_back({&point == &measurements.openLoop.front() ? "  print(…) over RPC" : "",
@@ -99,14 +100,62 @@ std::string openLoopText(const Measurements& measurements) {
   return "\n" + numberTable(rows);
 }
 
+std::string quotientText(const Summary& numerator, const Summary& denominator) {
+  if (numerator.count == 0 || denominator.count == 0) return "-";
+  return threeDigits(ratioOfMedians(numerator, denominator));
+}
+
+std::string medianText(const Summary& summary) {
+  return summary.count == 0 ? "-" : microsText(summary.p50);
+}
+
+std::string languagesText(const Measurements& measurements) {
+  if (measurements.languages.empty()) return "";
+  Rows rows{{"LANGUAGES, µs", "start", "runs", "native", "cold", "hot", "hot p99", "cold ÷ hot",
+             "native ÷ hot", "jobs/s"}};
+  for (const auto& language : measurements.languages) {
+    const Summary native = summarize(language.native.nanos);
+    const Summary cold = summarize(language.cold.nanos);
+    const Summary hot = summarize(language.hot.nanos);
+    rows.push_back({"  " + language.name + " " + language.version, language.warmBy,
+                    grouped(hot.count), medianText(native), medianText(cold), medianText(hot),
+                    hot.count == 0 ? "-" : microsText(hot.p99), quotientText(cold, hot),
+                    quotientText(native, hot),
+                    language.load.seconds > 0 ? threeDigits(language.load.jobsPerSecond()) : "-"});
+  }
+  return numberTable(rows);
+}
+
+std::string languageRemarks(const Measurements& measurements) {
+  std::string text;
+  for (const auto& language : measurements.languages) {
+    if (language.native.failures > 0) {
+      text += "  " + language.name + ", native: " + language.native.firstProblem + "\n";
+    }
+    for (const auto* series : {&language.hot, &language.cold}) {
+      if (series->otherStarts == 0 && series->failures == 0) continue;
+      text += "  " + language.name + (series == &language.hot ? ", hot: " : ", cold: ") +
+              grouped(series->otherStarts) + " started in another way, " +
+              grouped(series->failures) + " FAILED " + series->firstProblem + "\n";
+    }
+    if (language.load.failures > 0) {
+      text += "  " + language.name + ", " + grouped(language.load.clients) +
+              " clients: " + grouped(language.load.failures) +
+              " FAILED, the first with: " + language.load.firstProblem + "\n";
+    }
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string textReport(const Measurements& measurements) {
   std::string text = "Brood " + measurements.version + ", " + measurements.isolation + "; " +
                      std::to_string(measurements.cpus) + " CPUs, Linux " + measurements.kernel +
                      "\n\n" + latencyText(measurements) + ratioText(measurements) +
-                     throughputText(measurements) + openLoopText(measurements);
-  std::string notes = remarks(measurements);
+                     throughputText(measurements) + openLoopText(measurements) +
+                     languagesText(measurements);
+  std::string notes = remarks(measurements) + languageRemarks(measurements);
   if (!notes.empty()) text += "\nNOTE\n" + notes;
   return text;
 }

@@ -10,13 +10,13 @@ namespace {
 // One client: its next job as soon as it has the answer to the last, until the time is over.
 class Client {
  public:
-  Client(kj::Own<JobClient> connection, const Interrupt& interrupt, ThroughputPoint& point,
-         uint64_t endNanos)
+  Client(kj::Own<JobClient> connection, JobMaker jobs, const Interrupt& interrupt,
+         ThroughputPoint& point, uint64_t endNanos)
       : connection_(kj::mv(connection)),
         interrupt_(interrupt),
         point_(point),
         endNanos_(endNanos),
-        jobs_(Workload::print) {}
+        jobs_(std::move(jobs)) {}
 
   // A client whose connection broke counts one failure and stops.
   kj::Promise<void> run() {
@@ -78,7 +78,7 @@ ThroughputPoint measureThroughput(UvAsyncIo& io, const Interrupt& interrupt,
   auto clients = kj::heapArrayBuilder<kj::Own<Client>>(step.clients);
   auto running = kj::heapArrayBuilder<kj::Promise<void>>(step.clients);
   for (auto& connection : connections) {
-    clients.add(kj::heap<Client>(kj::mv(connection), interrupt, point, endNanos));
+    clients.add(kj::heap<Client>(kj::mv(connection), step.jobs, interrupt, point, endNanos));
   }
   for (auto& client : clients) running.add(client->run());
   auto showing = showProgress(io.timer(), step, endNanos, progress).eagerlyEvaluate(nullptr);

@@ -16,7 +16,8 @@ struct ThroughputStep {
   size_t clients;
   double seconds;
   std::function<kj::Own<JobClient>()> connect;
-  double secondsAfterwards;  // What progress adds to what is left.
+  double secondsAfterwards;        // What progress adds to what is left.
+  JobMaker jobs{Workload::print};  // Each client has one of its own.
 };
 
 // Throws Interrupted.

@@ -55,3 +55,19 @@ def test_what_is_no_report_is_refused(system, tmp_path):
     assert code == 1 and "not a report" in err
     code, _, err = bench(system, "--compare", tmp_path / "nowhere")
     assert code == 2 and "nowhere" in err
+
+
+def test_all_languages_are_one_table(system, tmp_path):
+    """Also how each is started without a sandbox: by what its manifest says."""
+    path = tmp_path / "report.json"
+    code, out, err = bench(system, "--all-languages", "--seconds", "0.2", "--json", path)
+    assert code == 0, out + err
+    languages = {each["name"]: each for each in json.loads(path.read_text())["languages"]}
+    usable = {runtime["language"] for runtime in system.client.get("/v1/runtimes").json["runtimes"]
+              if runtime["available"]}
+    assert set(languages) == usable >= {"python", "bash", "c", "perl"}
+    for name, figures in languages.items():
+        assert figures["cold"]["failures"] == figures["hot"]["failures"] == 0, name
+        assert figures["native"]["runs"] > 0 and figures["throughput"]["failures"] == 0, name
+        assert f"  {name} {figures['version']} " in out
+    assert languages["python"]["warm_by"] == "fork" and languages["bash"]["warm_by"] == "exec"

@@ -90,8 +90,8 @@ def show(language, tally, seconds):
     done = sum(tally.kinds.values())
     print(f"{language}: {done:,} jobs in {seconds:.1f} s, {len(tally.wrong)} wrong or lost; "
           f"kinds {dict(tally.kinds)}; starts {dict(tally.starts)}", flush=True)
-    for example in tally.wrong[:3]:
-        print(f"    {example}")
+    for example in tally.wrong[:5]:
+        print(f"    {str(example)[:600]}", flush=True)
 
 
 def resident(system):

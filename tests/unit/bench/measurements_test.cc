@@ -47,13 +47,16 @@ TEST(RatiosTest, AreLeftOutWhereSomethingWasNotMeasured) {
   EXPECT_EQ(found.count("hot_to_ping_pong"), 1u);
 }
 
-TEST(MeasurementsTest, CountsFailuresOfBothParts) {
+TEST(MeasurementsTest, CountsFailuresOfAllParts) {
   Measurements measurements;
   measurements.latency.resize(2);
   measurements.latency[1].failures = 3;
   measurements.throughput.resize(1);
   measurements.throughput[0].failures = 4;
-  EXPECT_EQ(measurements.failures(), 7u);
+  measurements.languages.resize(1);
+  measurements.languages[0].native.failures = 5;
+  measurements.languages[0].load.failures = 6;
+  EXPECT_EQ(measurements.failures(), 18u);
 }
 
 }  // namespace

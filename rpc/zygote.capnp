@@ -42,7 +42,8 @@ struct WarmUp {
   # Slot builder only: the read-only part of every sandbox's root, built once.
 
   layers @4 :LayerPolicy;
-  # For all its slots and workers. The operator's configuration; no request reaches it.
+  # For all its slots and workers. The operator's configuration, without what the host does not
+  # have; no request reaches it.
 
   sourceName @5 :Text;
   # As in WorkerJob: what nearly every job of these workers will have.

@@ -64,6 +64,13 @@ LayerSet wantedCgroupLayers(const LayerPolicy& policy) {
   return wanted;
 }
 
+LayerPolicy withoutMissingCgroups(LayerPolicy policy, LayerSet enforced) {
+  for (Layer layer : {Layer::cgroupMemory, Layer::cgroupPids, Layer::cgroupCpu}) {
+    if (!enforced.has(layer)) policy.setMode(layer, LayerMode::off);
+  }
+  return policy;
+}
+
 CgroupLimits onlyEnforced(CgroupLimits limits, LayerSet enforced) {
   if (!enforced.has(Layer::cgroupMemory)) limits.memoryBytes = 0;
   if (!enforced.has(Layer::cgroupPids)) limits.processes = 0;

@@ -85,6 +85,8 @@ struct CgroupOptions {
 
 // The cgroup layers that the policy wants.
 LayerSet wantedCgroupLayers(const LayerPolicy& policy);
+// What zygotes are told: their seccomp policy depends on whether somebody counts all memory.
+LayerPolicy withoutMissingCgroups(LayerPolicy policy, LayerSet enforced);
 // With zero, which sets nothing, for each limit whose layer is not in the set.
 CgroupLimits onlyEnforced(CgroupLimits limits, LayerSet enforced);
 

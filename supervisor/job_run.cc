@@ -17,6 +17,8 @@ constexpr auto kSamplePeriod = 10 * kj::MILLISECONDS;
 // have ended by then with less than a pipe holds; one that fills its pipe waits this long once.
 constexpr auto kUnwatchedTime = 2 * kj::MILLISECONDS;
 
+bool endedItself(EndCause cause) { return cause == EndCause::done || cause == EndCause::exited; }
+
 CollectLimits collectLimits(const FilesConfig& files) {
   return {.maxFiles = files.maxCollected,
           .maxFileBytes = files.maxCollectedFileBytes,
@@ -100,6 +102,7 @@ kj::Promise<EndCause> JobRun::whenDone() {
 
 kj::Promise<EndCause> JobRun::whenExited() {
   return worker_.onExit().then([this](ProcessExit exit) {
+    cpuMicrosAtExit_ = exit.cpuMicros;
     facts_.waitStatusKnown = exit.known;
     facts_.waitStatus = exit.waitStatus;
     return EndCause::exited;
@@ -146,13 +149,20 @@ kj::Promise<EndCause> JobRun::whenSampledOver() {
   if (!worker_.cgroup().isSampled()) return kj::NEVER_DONE;
   return timer_.afterDelay(kSamplePeriod).then([this]() -> kj::Promise<EndCause> {
     const JobLimits& limits = request_.limits;
-    const CgroupUsage usage = worker_.cgroup().usage();
-    if (usage.peakMemoryBytes > limits.memoryBytes) return EndCause::outOfMemory;
-    if (usage.peakProcesses > limits.processes) return EndCause::tooManyProcesses;
+    facts_.usage = worker_.cgroup().usage();
+    KJ_IF_MAYBE (cause, sampledOver()) return *cause;
     // Nothing holds it to its share of a CPU, by which whenCpuSpent() plans.
     if (cpuMicrosUsed() >= limits.cpuTimeMs * 1000) return EndCause::cpuLimit;
     return whenSampledOver();
   });
+}
+
+// By the last look.
+kj::Maybe<EndCause> JobRun::sampledOver() const {
+  const JobLimits& limits = request_.limits;
+  if (facts_.usage.peakMemoryBytes > limits.memoryBytes) return EndCause::outOfMemory;
+  if (facts_.usage.peakProcesses > limits.processes) return EndCause::tooManyProcesses;
+  return nullptr;
 }
 
 kj::Promise<kj::OneOf<JobFacts, NotStarted>> JobRun::conclude(EndCause cause) {
@@ -167,10 +177,19 @@ kj::Promise<kj::OneOf<JobFacts, NotStarted>> JobRun::conclude(EndCause cause) {
     }
   }
   takeLastResults();
+  if (worker_.cgroup().isSampled() && endedItself(cause)) {
+    // It ended between two looks: what is over its limit by then is over it all the same.
+    facts_.usage = worker_.cgroup().usage();
+    KJ_IF_MAYBE (over, sampledOver()) cause = *over;
+  }
   facts_.cause = cause;
-  if (cause != EndCause::done && cause != EndCause::exited) worker_.killSlot();
+  if (!endedItself(cause)) worker_.killSlot();
   facts_.wallMicros = microsBetween(startedAt_, monotonicNow());
   facts_.usage = worker_.cgroup().usage();
+  // Of what is gone nothing is left to look at, but its parent was told.
+  if (worker_.cgroup().isSampled()) {
+    facts_.usage.cpuMicros = std::max(facts_.usage.cpuMicros, cpuMicrosAtExit_);
+  }
   facts_.usage.cpuMicros -= std::min(cpuMicrosBefore_, facts_.usage.cpuMicros);
   feeding_ = nullptr;
   return kj::joinPromises(kj::arr(stdout_.finish(), stderr_.finish()))
@@ -206,9 +225,8 @@ kj::Promise<void> JobRun::goOnCollecting() {
 
 // More than it may was still in the pipes: how soon we looked must not decide.
 void JobRun::noteOutput() {
-  const bool endedItself = facts_.cause == EndCause::done || facts_.cause == EndCause::exited;
   const bool truncated = stdout_.truncated() || stderr_.truncated();
-  if (endedItself && truncated) facts_.cause = EndCause::outputLimit;
+  if (endedItself(facts_.cause) && truncated) facts_.cause = EndCause::outputLimit;
   facts_.outputBytes = std::max(stdout_.writtenBytes(), stderr_.writtenBytes());
 }
 

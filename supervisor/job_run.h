@@ -53,6 +53,7 @@ class JobRun {
   void takeLastResults();
   kj::Promise<void> collectFiles();
   kj::Promise<void> goOnCollecting();
+  kj::Maybe<EndCause> sampledOver() const;
   void noteOutput();
   uint64_t cpuMicrosUsed() const;
 
@@ -66,6 +67,7 @@ class JobRun {
   const bool follows_;  // Output is sent on while the job runs.
   JobFacts facts_;
   uint64_t cpuMicrosBefore_ = 0;
+  uint64_t cpuMicrosAtExit_ = 0;
   kj::TimePoint startedAt_;
   kj::Promise<void> feeding_ = nullptr;
 };

@@ -54,8 +54,16 @@ std::string readScript(const ProfileConfig& config) {
 
 }  // namespace
 
-void Profile::addEnvironment(
-    std::vector<std::pair<std::string, std::string>>& environment) const {
+kj::Maybe<UselessKey> findUselessKey(const RuntimeManifest& manifest, bool preloads,
+                                     bool hasWarmUpScript) {
+  if (!manifest.parks() || !(preloads || hasWarmUpScript)) return nullptr;
+  const std::string reason =
+      "language '" + manifest.name + "' parks a program of its own for each job, which ";
+  if (preloads) return UselessKey{"preload", reason + "loads nothing ahead: leave it out"};
+  return UselessKey{"warm_up", reason + "runs no warm-up script: leave it out"};
+}
+
+void Profile::addEnvironment(std::vector<std::pair<std::string, std::string>>& environment) const {
   for (const auto& variable : config.environment) {
     const size_t equals = variable.find('=');
     environment.emplace_back(variable.substr(0, equals), variable.substr(equals + 1));
@@ -71,8 +79,7 @@ Profiles::Profiles(UvEventPort& port, Reaper& reaper, SlotPool& slots, WorkerSta
       config_(config),
       onDeniedCall_(std::move(onDeniedCall)),
       governor_(port.timer(), config.sandbox.maxSlots - config.sandbox.spareSlots),
-      manifests_(
-          loadManifests(config.supervisor.runtimesDir, config.supervisor.extraRuntimesDirs)),
+      manifests_(loadManifests(config.supervisor.runtimesDir, config.supervisor.extraRuntimesDirs)),
       executed_(kj::heap<WarmPool>(port, slots, starter, governor_, config.executed)),
       errorHandler_(kj::heap<LogErrors>("profiles")),
       leaving_(*errorHandler_) {
@@ -91,13 +98,18 @@ std::shared_ptr<Profile> Profiles::start(ProfileConfig config, std::string warmU
     throw std::runtime_error("profiles." + config.name + ": zygote " + binary +
                              " cannot be executed");
   }
+  const bool preloads = config.preload.has_value() && !config.preload->empty();
+  KJ_IF_MAYBE (useless, findUselessKey(*manifest, preloads, !warmUpScript.empty())) {
+    throw std::runtime_error("profiles." + config.name + "." + useless->key + ": " +
+                             useless->reason);
+  }
   std::shared_ptr<Profile> profile(
       new Profile{std::move(config), *manifest, std::move(warmUpScript), {}, {}});
   auto& borrowed = *profile;
   borrowed.pool = kj::heap<WarmPool>(port_, slots_, starter_, governor_, borrowed.config);
   ZygoteOptions options{manifest->name + "/" + borrowed.config.name, binary,
                         [this, &borrowed](auto request) {
-                          fillWarmUp(request, borrowed, config_.layers);
+                          fillWarmUp(request, borrowed, slots_.layersForZygotes());
                           fillTechniques(request.initTechniques(), config_.techniques);
                         },
                         onDeniedCall_};
@@ -134,8 +146,8 @@ kj::Promise<void> Profiles::remove(std::shared_ptr<Profile> profile) {
 
 const RuntimeManifest* Profiles::findLanguage(const std::string& name) const {
   auto found = std::find_if(manifests().begin(), manifests().end(), [&](auto& manifest) {
-    return manifest.name == name || std::count(manifest.aliases.begin(), manifest.aliases.end(),
-                                               name) > 0;
+    return manifest.name == name ||
+           std::count(manifest.aliases.begin(), manifest.aliases.end(), name) > 0;
   });
   return found == manifests().end() ? nullptr : &*found;
 }

@@ -24,10 +24,17 @@ struct Profile {
   void addEnvironment(std::vector<std::pair<std::string, std::string>>& environment) const;
 };
 
+// The first of a profile's keys that its language has no use for, and why.
+struct UselessKey {
+  std::string key, reason;
+};
+kj::Maybe<UselessKey> findUselessKey(const RuntimeManifest& manifest, bool preloads,
+                                     bool hasWarmUpScript);
+
 class Profiles {
  public:
-  // Starts a zygote for each configured profile. Throws when a profile's language is unknown or
-  // its zygote binary does not exist.
+  // Starts a zygote for each configured profile. Throws when a profile's language is unknown or has
+  // no use for one of its keys, or its zygote binary does not exist.
   Profiles(UvEventPort& port, Reaper& reaper, SlotPool& slots, WorkerStarter starter,
            const Config& config, DeniedCalls::Handler onDeniedCall = {});
   KJ_DISALLOW_COPY(Profiles);

@@ -49,7 +49,7 @@ void Reaper::reapAll() {
     int waitStatus = 0;
     const pid_t pid = ::waitpid(-1, &waitStatus, WNOHANG);
     if (pid <= 0) return;
-    const ProcessExit exit{true, waitStatus};
+    const ProcessExit exit{true, waitStatus, 0};
     auto found = waiting_.find(pid);
     if (found != waiting_.end()) {
       auto fulfiller = kj::mv(found->second);

@@ -5,6 +5,7 @@
 #include <kj/async.h>
 #include <sys/types.h>
 
+#include <cstdint>
 #include <unordered_map>
 
 #include "rpc/uv_event_port.h"
@@ -15,6 +16,8 @@ namespace brood {
 struct ProcessExit {
   bool known = false;  // false: the parent died before it could say.
   int waitStatus = 0;  // As of waitpid(2).
+  // Of it and of the children it waited for, since it was forked; 0 if nobody said.
+  uint64_t cpuMicros = 0;
 };
 
 class Reaper {

@@ -63,6 +63,9 @@ class SlotPool {
   // No more slots; resolves when every retired one is gone (bounded by the caller).
   kj::Promise<void> drain();
 
+  // What zygotes are to apply: the policy without what this host does not have.
+  LayerPolicy layersForZygotes() const { return withoutMissingCgroups(layers_, cgroups_.layers()); }
+
   size_t ready() const { return ready_.size(); }
   size_t target() const { return config_.spareSlots; }
   size_t tearingDown() const { return tearingDown_; }

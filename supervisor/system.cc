@@ -34,11 +34,12 @@ void setRuntimeFolders(wire::RootTemplate::Builder root,
   }
 }
 
-void fillRootTemplate(wire::WarmUp::Builder request, const Config& config, const Instance& instance,
+void fillRootTemplate(wire::WarmUp::Builder request, const Config& config,
+                      const LayerPolicy& layers, const Instance& instance,
                       const std::vector<RuntimeManifest>& manifests) {
   const SandboxConfig& sandbox = config.sandbox;
   request.setProfile("slots");
-  fillLayerPolicy(config.layers, request.initLayers());
+  fillLayerPolicy(layers, request.initLayers());
   auto root = request.initRootTemplate();
   root.setStagingDir(instance.stagingDir());
   setTexts(root.initReadOnlyBinds(static_cast<unsigned>(sandbox.readOnlyPaths.size())),
@@ -73,7 +74,10 @@ System::System(UvAsyncIo& io, const Config& config, const HostFeatures& features
       slotBuilder_(kj::heap<ZygoteHost>(
           io.port(), reaper_,
           ZygoteOptions{"slots", config.supervisor.libexecDir + "/brood-zygote-none",
-                        [this](auto request) { fillRootTemplate(request, config_, instance_, profiles_->manifests()); },
+                        [this](auto request) {
+                          fillRootTemplate(request, config_, slots_->layersForZygotes(), instance_,
+                                           profiles_->manifests());
+                        },
                         [this](auto& call) { return dispatcher_->noteDeniedCall(call); }},
           [this]() {
             slots_->refill();

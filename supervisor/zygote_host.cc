@@ -206,7 +206,9 @@ void ZygoteHost::handleEvent(wire::ZygoteEvent::Reader event, kj::ArrayPtr<Owned
     if (found == children_.end()) return;
     auto fulfiller = kj::mv(found->second);
     children_.erase(found);
-    fulfiller->fulfill(ProcessExit{true, event.getExited().getWaitStatus()});
+    auto exited = event.getExited();
+    fulfiller->fulfill(ProcessExit{true, exited.getWaitStatus(),
+                                   exited.getUserMicros() + exited.getSystemMicros()});
     return;
   }
   auto found = pending_.find(event.getRequestId());

@@ -75,7 +75,6 @@ ForkServer::ForkServer(int controlFd, Runtime& runtime, SlotService* slotService
       events_(controlFd),
       runtime_(runtime),
       slotService_(slotService),
-      seccomp_(SeccompPolicy::compile()),
       childSignals_(openChildSignals()) {}
 
 ForkServer::~ForkServer() {
@@ -152,11 +151,14 @@ void ForkServer::prepareMemory(const Techniques& techniques) {
 
 OwnedFd ForkServer::installInheritedFilters() {
   if (layers_.isOn(Layer::noNewPrivs)) forbidNewPrivileges();
+  const SeccompScope scope = layers_.isOn(Layer::cgroupMemory) ? SeccompScope::ownNamespaces
+                                                               : SeccompScope::uncountedMemory;
+  seccomp_ = SeccompPolicy::compile(scope);
   OwnedFd listener;
   std::optional<SeccompPolicy> reporting;
   if (layers_.isOn(Layer::seccompNumbers)) {
     if (SeccompPolicy::canReport()) {
-      reporting = SeccompPolicy::compile(SeccompScope::ownNamespaces, SeccompPolicy::Fatal::report);
+      reporting = SeccompPolicy::compile(scope, SeccompPolicy::Fatal::report);
       // Somebody above us may have the only listener there can be: then fatal calls kill unnamed.
       if (reporting->installNumbers(listener) != 0) reporting.reset();
     }

@@ -56,7 +56,7 @@ class ForkServer {
   SlotService* const slotService_;
   LayerPolicy layers_;
   InheritedFilters filters_;
-  const SeccompPolicy seccomp_;
+  SeccompPolicy seccomp_;  // Compiled once it is known what there is.
   const SlotFork slotFork_;
   const OwnedFd childSignals_;
   TouchPlan touches_;

@@ -25,9 +25,12 @@ int mountTmpfs(const char* target, const char* options, unsigned long flags = 0)
 
 // A user namespace may mount a /proc only of a PID namespace of its own, and only where it can see
 // one, so this comes before the old root goes.
+//
+// In it a process that is closed to others, which init is, has a number and nothing more: where
+// init has the job's own host id, the files there would be the job's.
 int mountProc(const LayerPolicy& layers) {
   if (layers.isOn(Layer::pid) && layers.isOn(Layer::mount)) {
-    return errnoOf(::mount("proc", "proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr));
+    return errnoOf(::mount("proc", "proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, "hidepid=1"));
   }
   return errnoOf(::mount("/proc", "proc", nullptr, MS_BIND | MS_REC, nullptr));
 }

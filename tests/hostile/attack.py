@@ -83,6 +83,10 @@ class Attack:
         self.system, self.flag = system, flag
         self._neighbour = Neighbour(system.client)
 
+    def enforces(self, layer):
+        """Whether the kernel holds jobs to it. If not, a look every now and then ends them."""
+        return layer in self.system.status()["isolation"]["layers"]
+
     def trusted(self):
         roles = self.system.roles
         return roles.supervisor(), roles.gateway(), roles.slot_builder(), roles.python_zygote()

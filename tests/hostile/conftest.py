@@ -5,6 +5,7 @@ import os
 import pytest
 
 from attack import Attack, Flag
+import tiers
 from catalogue import ELSEWHERE, numbers_of
 from system import System
 
@@ -59,14 +60,25 @@ def first_number(row):
     return int(row[0].split(",")[0].split("-")[0] or 0)
 
 
+TITLES = {"root": "Hostile cases", "user": "Hostile cases, as an ordinary user"}
+COMMANDS = {"root": "./dev hostile", "user": "./dev hostile --tier user"}
+# What the tables differ in, and why.
+REMARKS = {
+    "root": "",
+    "user": "Nobody has capabilities here and there are no cgroups: the supervisor looks every 10 ms "
+            "and ends\nwhat is over a limit, with the figure that it saw. Memory that no process has "
+            "mapped is not to be had.\n\n"}
+
+
 def write_table(path, cases):
     """All that ran, and where the cases of the catalogue are that are tested elsewhere."""
     with open(path, "w", encoding="utf-8") as file:
-        file.write("# Hostile cases\n\nWritten by `./dev hostile`, tier root: what each guest of "
-                   "`tests/hostile` comes to in a sandbox,\nand what the same guest does without "
+        tier = tiers.current()
+        file.write(f"# {TITLES[tier]}\n\nWritten by `{COMMANDS[tier]}`, tier {tier}: what each guest "
+                   "of `tests/hostile` comes\nto in a sandbox, and what the same guest does without "
                    "one. After each, a census of processes, files, mounts, cgroups\nand network "
                    "namespaces is back where it was, an honest neighbour's jobs were right, the pool "
-                   "is full\nagain, and a flag file outside is untouched.\n\n")
+                   "is full\nagain, and a flag file outside is untouched.\n\n" + REMARKS[tier])
         file.write("| " + " | ".join(HEADINGS) + " |\n|---|---|---|---|\n")
         for row in sorted(cases, key=first_number):
             file.write("| " + " | ".join(text.replace("|", "\\|") for text in row) + " |\n")

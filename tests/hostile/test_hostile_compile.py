@@ -6,7 +6,9 @@ source has got the better of.
 
 import concurrent.futures
 import os
+import signal
 import subprocess
+import tempfile
 
 import pytest
 
@@ -52,13 +54,15 @@ int main(int count, char** words) {
 
 
 @pytest.fixture(scope="module")
-def flagged_system(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("runtimes")
-    (folder / "pliant.toml").write_text(PLIANT)
-    settings = {"supervisor": {"extra_runtimes_dirs": [str(folder)]},
-                "compile_limits": COMPILE_LIMITS, "compile": {"artifact_bytes": 8 << 20}}
-    with System(settings) as running:
-        yield running, Flag(running.directory)
+def flagged_system():
+    with tempfile.TemporaryDirectory(prefix="brood-runtimes-") as folder:
+        os.chmod(folder, 0o755)  # Brood reads it, as whoever it runs as.
+        with open(os.path.join(folder, "pliant.toml"), "w", encoding="ascii") as file:
+            file.write(PLIANT)
+        settings = {"supervisor": {"extra_runtimes_dirs": [folder]},
+                    "compile_limits": COMPILE_LIMITS, "compile": {"artifact_bytes": 8 << 20}}
+        with System(settings) as running:
+            yield running, Flag(running.directory)
 
 
 @pytest.fixture
@@ -86,11 +90,16 @@ def natively(tmp_path, code, name="main.c", seconds=60, stdin=subprocess.DEVNULL
     command = {"main.c": ["gcc"], "main.cc": ["g++"], "main.sh": ["bash"]}[name] + [name]
     if name != "main.sh":
         command += ["-o", "main"]
-    try:
-        return subprocess.run(command, cwd=tmp_path, stdin=stdin, capture_output=True,
-                              timeout=seconds, check=False, env=env)
-    except subprocess.TimeoutExpired:
-        return None
+    with subprocess.Popen(command, cwd=tmp_path, stdin=stdin, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, env=env, start_new_session=True) as process:
+        try:
+            stdout, stderr = process.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            # gcc is only the front: what does not end, and takes all memory meanwhile, is its child.
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+            return None
+    return subprocess.CompletedProcess(command, process.returncode, stdout, stderr)
 
 
 def test_including_what_is_not_ones_own(attack, tmp_path, record):

@@ -15,6 +15,6 @@ function(brood_add_pytest suite)
         ${CMAKE_CURRENT_SOURCE_DIR}/${file}.py)
     set_tests_properties(${prefix}.${file} PROPERTIES
       ENVIRONMENT "BROOD_BUILD_DIR=${CMAKE_BINARY_DIR};BROOD_TIER=${tier}"
-      LABELS ${suite} RUN_SERIAL ON TIMEOUT 900)
+      LABELS ${suite} RUN_SERIAL ON TIMEOUT 420)
   endforeach()
 endfunction()

@@ -35,8 +35,10 @@ class Roles:
         return self._zygotes("python")
 
     def _zygotes(self, language):
+        """Not what they fork, some of which is in our PID namespace for a moment."""
         return [pid for pid in self._named(f"brood-zygote-{language}")
-                if procs.inner_pid(pid) is None and procs.is_running(pid)]
+                if procs.executable(procs.parent(pid)) == "broodd"
+                and procs.inner_pid(pid) is None and procs.is_running(pid)]
 
     def slot_inits(self):
         return [pid for pid in procs.descendants(self._serve_pid)

@@ -18,6 +18,7 @@ namespace {
 
 constexpr uint32_t kNotPermitted = SCMP_ACT_ERRNO(EPERM);
 constexpr uint64_t kLow32Bits = 0xffffffff;
+constexpr uint64_t kInit = 1;
 constexpr uint64_t kPersonalityQuery = 0xffffffff;
 constexpr uint64_t kHighestProtocol = IPPROTO_ICMPV6;
 
@@ -98,19 +99,22 @@ void refuseDeviceNodes(SeccompFilterBuilder& filter) {
 
 // A filter cannot know its caller's own id, so "self" is the 0 that stands for it. Asking is free.
 //
-// In namespaces of its own a job can name nothing but its own processes and an init that belongs
-// to another user, so what programs do by id there stays possible: pthread_setaffinity_np and
-// pthread_setschedparam name a thread, nice(1) a process.
+// In namespaces of its own a job can name nothing but its own processes and init, so what programs
+// do by id there stays possible: pthread_setaffinity_np and pthread_setschedparam name a thread,
+// nice(1) a process. Init is named by its number, for it has the job's host id where there is only
+// one.
 void restrictToSelf(SeccompFilterBuilder& filter, SeccompScope scope) {
   filter.add(kNotPermitted, "prlimit64", SCMP_A0(SCMP_CMP_NE, 0), SCMP_A2(SCMP_CMP_NE, 0));
   // By process, by group and by user; the last would reach every slot if uids were shared.
   filter.add(kNotPermitted, "ioprio_set", SCMP_A1(SCMP_CMP_NE, 0));
   filter.add(kNotPermitted, "setpriority", SCMP_A0(SCMP_CMP_NE, PRIO_PROCESS));
-  if (scope == SeccompScope::ownNamespaces) return;
-  filter.add(kNotPermitted, "setpriority", SCMP_A1(SCMP_CMP_NE, 0));
+  const bool shared = scope == SeccompScope::sharedNamespaces;
+  filter.add(kNotPermitted, "setpriority",
+             shared ? SCMP_A1(SCMP_CMP_NE, 0) : SCMP_A1(SCMP_CMP_MASKED_EQ, kLow32Bits, kInit));
   for (const char* name :
        {"sched_setaffinity", "sched_setparam", "sched_setscheduler", "sched_setattr"}) {
-    filter.add(kNotPermitted, name, SCMP_A0(SCMP_CMP_NE, 0));
+    filter.add(kNotPermitted, name,
+               shared ? SCMP_A0(SCMP_CMP_NE, 0) : SCMP_A0(SCMP_CMP_MASKED_EQ, kLow32Bits, kInit));
   }
 }
 

@@ -8,6 +8,7 @@ namespace brood {
 // What a job shares with others.
 enum class SeccompScope {
   ownNamespaces,     // Nothing: its process ids, sockets and IPC objects are its slot's.
+  uncountedMemory,   // The same without a cgroup: no calls for memory that no process has mapped.
   sharedNamespaces,  // The host's: no sockets, no IPC objects, and process ids only of itself.
 };
 

@@ -257,6 +257,33 @@ TEST_F(SeccompTest, InSharedNamespacesIdsAndSocketsAreRefused) {
   EXPECT_EQ(errnoInSharedScope(SYS_shmget, 0, 4096, 0), ENOSYS);
 }
 
+// Init has number 1. In a namespace in which that is somebody the kernel would let us.
+TEST_F(SeccompTest, InitIsNotScheduledByItsJob) {
+  cpu_set_t cpus;
+  ASSERT_EQ(::sched_getaffinity(1, sizeof(cpus), &cpus), 0);
+  const long mask = reinterpret_cast<long>(&cpus);
+  for (long high : {0l, 1l << 32}) {
+    EXPECT_EQ(errnoUnfiltered(SYS_sched_setaffinity, high | 1, sizeof(cpus), mask), 0);
+    EXPECT_EQ(errnoOfCall(SYS_sched_setaffinity, high | 1, sizeof(cpus), mask), EPERM);
+    EXPECT_EQ(errnoOfCall(SYS_setpriority, PRIO_PROCESS, high | 1, 19), EPERM);
+  }
+  for (long number : {SYS_sched_setparam, SYS_sched_setscheduler, SYS_sched_setattr}) {
+    EXPECT_EQ(errnoOfCall(number, 1, 0, 0), EPERM) << number;
+    EXPECT_EQ(errnoOfCall(number, 0, 0, 0), EINVAL) << number;
+  }
+}
+
+TEST_F(SeccompTest, MemoryThatNoProcessMapsNeedsSomebodyWhoCountsIt) {
+  const SeccompPolicy uncounted = SeccompPolicy::compile(SeccompScope::uncountedMemory);
+  const long name = reinterpret_cast<long>("x");
+  EXPECT_EQ(errnoUnder(&uncounted, SYS_memfd_create, name), ENOSYS);
+  EXPECT_EQ(errnoUnder(&uncounted, SYS_shmget, 0, 4096, 0), ENOSYS);
+  EXPECT_EQ(errnoUnder(&uncounted, SYS_msgget, 0, 0), ENOSYS);
+  EXPECT_EQ(errnoOfCall(SYS_memfd_create, name), 0);
+  EXPECT_EQ(errnoUnder(&uncounted, SYS_socket, AF_INET, SOCK_STREAM, 0), 0);
+  EXPECT_EQ(errnoUnder(&uncounted, SYS_sched_setaffinity, ::getpid(), 0, 0), EINVAL);
+}
+
 // What is inherited leaves zygotes and inits able to make sandboxes; only the last filter does not.
 TEST_F(SeccompTest, InheritedFiltersLeaveTheMakersTheirCalls) {
   EXPECT_EQ(inForkedChild([this] {

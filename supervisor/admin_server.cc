@@ -48,6 +48,10 @@ kj::Maybe<RejectionInfo> checkSpec(rpc::ProfileSpec::Reader spec, const Profiles
     return invalid("invalid_profile",
                    "language '" + manifest->name + "' is executed and has no profiles", "language");
   }
+  const bool preloads = !spec.getUsesDefaultPreload() && spec.getPreload().size() > 0;
+  KJ_IF_MAYBE (useless, findUselessKey(*manifest, preloads, spec.getWarmUpScript().size() > 0)) {
+    return invalid("invalid_profile", useless->key + ": " + useless->reason, useless->key);
+  }
   if (!isName(name)) {
     return invalid("invalid_profile",
                    "name must be 1.." + std::to_string(kMaxNameBytes) +
@@ -56,7 +60,8 @@ kj::Maybe<RejectionInfo> checkSpec(rpc::ProfileSpec::Reader spec, const Profiles
   }
   if (profiles.findProfile(*manifest, name) != nullptr) {
     return invalid("profile_exists",
-                   "language '" + manifest->name + "' has a profile '" + name + "' already", "name");
+                   "language '" + manifest->name + "' has a profile '" + name + "' already",
+                   "name");
   }
   for (auto variable : spec.getEnvironment()) {
     const std::string_view text(variable.cStr(), variable.size());
@@ -111,10 +116,10 @@ kj::Promise<void> AdminServer::removeProfile(RemoveProfileContext context) {
   const auto* manifest = profiles_.findLanguage(language);
   auto profile = manifest == nullptr ? nullptr : profiles_.findProfile(*manifest, name);
   if (profile == nullptr) {
-    writeRejection(invalid("unknown_profile",
-                           "there is no profile '" + name + "' for language '" + language + "'",
-                           "name"),
-                   context.getResults().initOutcome().initRejected());
+    writeRejection(
+        invalid("unknown_profile",
+                "there is no profile '" + name + "' for language '" + language + "'", "name"),
+        context.getResults().initOutcome().initRejected());
     return kj::READY_NOW;
   }
   spdlog::info("profile {}/{}: removed", manifest->name, name);

@@ -103,6 +103,10 @@ def test_one_that_cannot_start_is_refused_with_the_reason_and_gone(system, tmp_p
     (("add", "No"), "invalid_profile: name must be 1..64 of a-z, 0-9 and '-', got 'No'"),
     (("add", "x", "-l", "cobol"), "unknown_language: there is no language 'cobol'"),
     (("add", "x", "-l", "bash"), "invalid_profile: language 'bash' is executed"),
+    (("add", "x", "-l", "javascript", "--preload", "lodash"),
+     "invalid_profile: preload: language 'javascript' parks a program of its own"),
+    (("add", "x", "-l", "ruby", "--warm-up", __file__),
+     "invalid_profile: warm_up: language 'ruby' parks a program of its own"),
     (("add", "x", "--env", "=1"), "invalid_profile: env must be NAME=VALUE, got '=1'"),
     (("add", "x", "--min-idle", "5"), "invalid_profile: min_idle must be 0..4, got 5"),
     (("add", "x", "--max-workers", "0"), "invalid_profile: max_workers must be 1..100000, got 0"),
@@ -149,6 +153,13 @@ def test_those_of_the_configuration_have_environment_and_script_too(tmp_path):
         data, = [item for item in python["profiles"] if item["name"] == "data"]
         assert data["jobs"]["hot"] == 1
         eventually(lambda: listed(system)["data"]["idle"] == 1, "the pool fills again")
+
+
+def test_what_a_language_has_no_use_for_is_no_reason_to_guess():
+    settings = {"profiles": {"web": {"language": "javascript", "preload": ["lodash"]}}}
+    with pytest.raises(AssertionError) as refused, System(settings):
+        pass
+    assert "profiles.web.preload: language 'javascript' parks a program" in str(refused.value)
 
 
 def test_packages_of_the_operators_are_found_by_jobs_and_their_children():

@@ -63,9 +63,7 @@ bool isGatewayAt(UvAsyncIo& io, const std::string& address) {
   }
 }
 
-// A profile for each language that has something to park.
-void writeProfiles(const std::string& path) {
-  std::ofstream file(path);
+void writeProfiles(std::ostream& file) {
   for (const auto& manifest : installedManifests(configOfRunningSystem().supervisor)) {
     if (manifest.zygote.empty()) continue;
     file << "[profiles." << (manifest.name == "python" ? "default" : manifest.name)
@@ -73,12 +71,21 @@ void writeProfiles(const std::string& path) {
   }
 }
 
-std::vector<std::string> commandLine(const std::string& directory, bool parksAllLanguages) {
+// The command line of a system that is set up in this directory.
+std::vector<std::string> setUp(const std::string& directory, const OwnSettings& settings) {
+  const std::string config = directory + "/brood.toml", script = directory + "/warm_up.py";
   auto words = serveCommandLine(directory);
-  if (!parksAllLanguages) return words;
-  const std::string profiles = directory + "/profiles.toml";
-  writeProfiles(profiles);
-  words.insert(words.end(), {"--config", profiles});
+  const bool asConfigured =
+      settings.toml.empty() && settings.warmUp.empty() && !settings.parksAllLanguages;
+  if (asConfigured) return words;
+  words.insert(words.end(), {"--config", config});
+  std::ofstream file(config);
+  file << settings.toml;
+  if (settings.parksAllLanguages) writeProfiles(file);
+  if (!settings.warmUp.empty()) {
+    std::ofstream(script) << settings.warmUp;
+    file << "[profiles.default]\nwarm_up = \"" << script << "\"\n";
+  }
   return words;
 }
 
@@ -103,10 +110,8 @@ TemporaryDirectory::~TemporaryDirectory() {
   std::filesystem::remove_all(path_, ignored);
 }
 
-OwnSystem::OwnSystem(UvAsyncIo& io, const Interrupt& interrupt, bool parksAllLanguages)
-    : io_(io),
-      serve_(io, commandLine(directory_.path(), parksAllLanguages)),
-      lines_(serve_.output()) {
+OwnSystem::OwnSystem(UvAsyncIo& io, const Interrupt& interrupt, const OwnSettings& settings)
+    : io_(io), serve_(io, setUp(directory_.path(), settings)), lines_(serve_.output()) {
   untilListening().wait(io.waitScope());
   interrupt.check();
   draining_ = drainOutput().eagerlyEvaluate(nullptr);
@@ -153,7 +158,7 @@ BenchSystem::BenchSystem(UvAsyncIo& io, const Interrupt& interrupt, const Option
     return;
   }
   if (options.httpAddress) throw CliError("--http needs --socket too: which supervisor is it?");
-  own_.emplace(io, interrupt, options.allLanguages);
+  own_.emplace(io, interrupt, OwnSettings{options.allLanguages, "", ""});
   socketPath_ = own_->socketPath();
   httpAddress_ = own_->httpAddress();
 }

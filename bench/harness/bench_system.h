@@ -26,11 +26,18 @@ class TemporaryDirectory {
   std::string path_;
 };
 
+// What a system of our own is to have besides its own directory, port, ids and cgroup.
+struct OwnSettings {
+  bool parksAllLanguages = false;  // A profile for each language that has something to park.
+  std::string toml;
+  std::string warmUp;  // A script for the zygote of the default profile.
+};
+
 // `brood serve` with its own runtime directory, port, host ids and cgroup.
 class OwnSystem {
  public:
   // Returns once it listens.
-  OwnSystem(UvAsyncIo& io, const Interrupt& interrupt, bool parksAllLanguages);
+  OwnSystem(UvAsyncIo& io, const Interrupt& interrupt, const OwnSettings& settings);
   // Ends it and waits until it has ended.
   ~OwnSystem() noexcept(false);
   KJ_DISALLOW_COPY(OwnSystem);

@@ -1,6 +1,7 @@
 #include "bench/harness/html_report.h"
 
 #include "bench/harness/plots.h"
+#include "bench/harness/svg_parts.h"
 #include "bench/harness/text_report.h"
 
 namespace brood::bench {
@@ -44,7 +45,7 @@ std::string htmlReport(const Measurements& measurements, const std::string& comp
                      escapedHtml(machine(measurements)) +
                      ". Floors of the machine, dashed, were measured in the same run: trust the "
                      "ratios, not the microseconds.</p>\n";
-  for (const auto& each : plotsOf(measurements)) page += svgOf(each.plot);
+  for (const auto& each : picturesOf(measurements)) page += each.svg;
   page += "<pre>" + escapedHtml(textReport(measurements) + comparison) + "</pre>\n</html>\n";
   return page;
 }

@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "bench/harness/goals.h"
+
 namespace brood::bench {
 namespace {
 
@@ -74,6 +76,19 @@ Json languageJson(const LanguageFigures& language) {
           {"throughput", throughputJson(language.load)}};
 }
 
+Json variantJson(const VariantFigures& variant) {
+  return {{"group", variant.group},
+          {"title", variant.title},
+          {"size", variant.size},
+          {"hot", latencyJson(variant.hot)},
+          {"warm", latencyJson(variant.warm)},
+          {"equal_fork", latencyJson(variant.equalFork)},
+          {"throughput", throughputJson(variant.load)},
+          {"cpu_us_per_job", variant.busyMicrosPerJob()},
+          {"zygote_kib", variant.zygoteKib},
+          {"worker_kib", variant.workerKib}};
+}
+
 }  // namespace
 
 std::string jsonReport(const Measurements& measurements) {
@@ -97,6 +112,18 @@ std::string jsonReport(const Measurements& measurements) {
   json["languages"] = Json::array();
   for (const auto& language : measurements.languages) {
     json["languages"].push_back(languageJson(language));
+  }
+  json["variants"] = Json::object();
+  for (const auto& variant : measurements.variants) {
+    json["variants"][variant.key] = variantJson(variant);
+  }
+  json["goals"] = Json::array();
+  for (const auto& goal : goalsOf(measurements)) {
+    json["goals"].push_back({{"key", goal.key},
+                             {"title", goal.title},
+                             {"value", goal.value},
+                             {goal.isUpperBound ? "at_most" : "at_least", goal.bound},
+                             {"met", goal.isMet()}});
   }
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -42,6 +42,13 @@ void LatencyRun::planFloors() {
     floors_.forkExit.measure();
     fork.nanos.push_back(floors_.forkExit.measure());
   });
+  if (plan_.equalFork != nullptr) {
+    auto& equal = addSeries("equal_fork", "the same with as much memory as the zygote", kFloors);
+    addTurns(share(5), [&] {
+      plan_.equalFork->measure();
+      equal.nanos.push_back(plan_.equalFork->measure());
+    });
+  }
   auto& status = addSeries("rpc_status", "RPC status()", kFloors);
   addTurns(share(1), [&] { status.nanos.push_back(pools_.roundTrip()); });
   if (plan_.httpAddress) planHttpFloor(*plan_.httpAddress);

@@ -18,7 +18,8 @@ struct LatencyPlan {
   bool pandas = false;
   std::string socketPath;
   std::optional<std::string> httpAddress;
-  double secondsAfterwards = 0;  // What progress adds to what is left.
+  ForkExit* equalFork = nullptr;  // Of the zygote's size; null if that is not known. Borrowed.
+  double secondsAfterwards = 0;   // What progress adds to what is left.
 };
 
 // Every turn waits until the system is at rest, so that a hot start is possible and nothing is

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <stdexcept>
 
 #include "bench/floors/affinity.h"
@@ -19,9 +20,11 @@
 #include "bench/harness/latency_run.h"
 #include "bench/harness/open_loop_run.h"
 #include "bench/harness/plots.h"
+#include "bench/harness/process_size.h"
 #include "bench/harness/rpc_job_client.h"
 #include "bench/harness/text_report.h"
 #include "bench/harness/throughput_run.h"
+#include "bench/harness/variant_run.h"
 #include "cli/cli_error.h"
 #include "config/loader.h"
 
@@ -30,6 +33,8 @@ namespace {
 
 constexpr int kInterruptedExitCode = 130;
 constexpr size_t kLanguageShare = 10;  // Of the runs, for each of them.
+constexpr size_t kVariantShare = 5;
+constexpr size_t kVariantRounds = 3;
 constexpr kj::Duration kRestPatience = 10 * kj::SECONDS;
 
 std::string kernelRelease() {
@@ -103,6 +108,27 @@ void measureOpenLoop(UvAsyncIo& io, const Interrupt& interrupt, const Options& o
   }
 }
 
+Measurements emptyMeasurements() {
+  Measurements measurements;
+  measurements.version = BROOD_VERSION;
+  measurements.kernel = kernelRelease();
+  measurements.cpus = allowedCpus().size();
+  return measurements;
+}
+
+Measurements measureAblation(const Options& options) {
+  UvAsyncIo io;
+  Interrupt interrupt(io);
+  Progress progress;
+  auto measurements = emptyMeasurements();
+  measurements.isolation = "systems of its own";
+  measurements.isOwnSystem = true;
+  const size_t runs = std::max<size_t>(options.runs / kVariantShare, 1);
+  measurements.variants = measureVariants(io, interrupt, variantsOf(options.variantGroups),
+                                          {runs, options.seconds, kVariantRounds}, progress);
+  return measurements;
+}
+
 Measurements measure(const Options& options, Floors& floors) {
   UvAsyncIo io;
   Interrupt interrupt(io);
@@ -112,10 +138,7 @@ Measurements measure(const Options& options, Floors& floors) {
   PoolWatch pools(io, system.socketPath(), interrupt);
   pools.waitReady();
 
-  Measurements measurements;
-  measurements.version = BROOD_VERSION;
-  measurements.kernel = kernelRelease();
-  measurements.cpus = allowedCpus().size();
+  auto measurements = emptyMeasurements();
   measurements.isolation = pools.isolationText();
   measurements.isOwnSystem = system.isOurOwn();
   if (options.allLanguages) {
@@ -127,10 +150,13 @@ Measurements measure(const Options& options, Floors& floors) {
   auto steps = throughputSteps(io, options, system);
   const double loadSeconds =
       options.seconds * static_cast<double>(steps.size() + openLoopSteps(options));
+  std::optional<ForkExit> equalFork;
+  const uint64_t zygoteKib = sizeOf(pools.pythonZygote()).anonymousKib;
+  if (zygoteKib > 0) equalFork.emplace(zygoteKib >> 10);
   {
-    LatencyRun latency(
-        io, floors, pools,
-        {options.runs, options.pandas, system.socketPath(), system.httpAddress(), loadSeconds});
+    LatencyRun latency(io, floors, pools,
+                       {options.runs, options.pandas, system.socketPath(), system.httpAddress(),
+                        equalFork ? &*equalFork : nullptr, loadSeconds});
     latency.run(progress);
     latency.moveInto(measurements);
   }
@@ -162,7 +188,8 @@ void writeFile(const std::string& path, const std::string& text) {
 
 int run(const Options& options) {
   Floors floors;
-  Measurements measurements = measure(options, floors);
+  Measurements measurements =
+      options.variantGroups.empty() ? measure(options, floors) : measureAblation(options);
   std::string comparison;
   if (options.comparePath) {
     comparison = comparisonText(readFile(*options.comparePath), measurements);
@@ -176,8 +203,8 @@ int run(const Options& options) {
   }
   if (options.htmlPath) writeFile(*options.htmlPath, htmlReport(measurements, comparison));
   if (options.plotsDir) {
-    for (const auto& each : plotsOf(measurements)) {
-      writeFile(*options.plotsDir + "/" + each.name + ".svg", svgOf(each.plot));
+    for (const auto& each : picturesOf(measurements)) {
+      writeFile(*options.plotsDir + "/" + each.name + ".svg", each.svg);
     }
   }
   return measurements.failures() == 0 ? 0 : 1;

@@ -63,6 +63,9 @@ size_t Measurements::failures() const {
     sum += language.native.failures + language.hot.failures + language.cold.failures +
            language.load.failures;
   }
+  for (const auto& variant : variants) {
+    sum += variant.hot.failures + variant.warm.failures + variant.load.failures;
+  }
   return sum;
 }
 

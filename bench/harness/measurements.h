@@ -62,6 +62,26 @@ struct LanguageFigures {
   ThroughputPoint load;
 };
 
+// A system that is configured otherwise.
+struct VariantFigures {
+  std::string group;
+  std::string key;
+  std::string title;
+  double size = 0;  // Parked workers, or megabytes of heap.
+  LatencySeries hot, warm;
+  LatencySeries equalFork;  // A bare fork with as much touched memory, in small pages.
+  ThroughputPoint load;
+  uint64_t busyMicros = 0;  // Of the machine's CPUs, for those jobs and until the pool was full.
+  uint64_t zygoteKib = 0;   // Anonymous memory; 0 if we may not look.
+  uint64_t workerKib = 0;   // What a parked worker has for itself, page tables with it.
+
+  double busyMicrosPerJob() const {
+    return load.nanos.empty()
+               ? 0
+               : static_cast<double>(busyMicros) / static_cast<double>(load.nanos.size());
+  }
+};
+
 struct Measurements {
   std::string version;
   std::string kernel;
@@ -73,6 +93,7 @@ struct Measurements {
   std::vector<ThroughputPoint> throughput;
   std::vector<OpenLoopPoint> openLoop;
   std::vector<LanguageFigures> languages;
+  std::vector<VariantFigures> variants;  // The first is what the others are compared with.
 
   size_t failures() const;
 };

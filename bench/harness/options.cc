@@ -3,6 +3,8 @@
 #include <CLI/CLI.hpp>
 #include <sstream>
 
+#include "bench/harness/variants.h"
+
 namespace brood::bench {
 namespace {
 
@@ -51,6 +53,15 @@ std::variant<Options, Usage> parseOptions(int argc, char** argv) {
   app.add_flag("--all-languages", options.allLanguages,
                "Instead: a table of all installed languages, with the sample programs of their "
                "manifests. A tenth of --runs each");
+  auto* ablation =
+      app.add_option("--ablation", options.variantGroups,
+                     "Instead: systems of our own that are configured otherwise, in turns: what "
+                     "each technique and layer costs or saves, and what the numbers of parked "
+                     "workers and of megabytes do. Groups: techniques,layers,pools,heaps; all "
+                     "unless given")
+          ->delimiter(',')
+          ->expected(0, static_cast<int>(kVariantGroups.size()))
+          ->check(CLI::IsMember(kVariantGroups));
   app.add_option("--socket", socketPath, "RPC socket of a running supervisor");
   app.add_option("--http", httpUrl, "Its gateway: http://HOST:PORT");
   auto* rate = app.add_option("--rates", rates,
@@ -72,6 +83,11 @@ std::variant<Options, Usage> parseOptions(int argc, char** argv) {
     if (quick && runs->count() == 0) options.runs = kQuickRuns;
     if (quick && seconds->count() == 0) options.seconds = kQuickSeconds;
     if (quick && clients->count() == 0) options.clients = kQuickClients;
+    // The option without a value is the option with one that is empty.
+    std::erase(options.variantGroups, "");
+    if (ablation->count() > 0 && options.variantGroups.empty()) {
+      options.variantGroups = kVariantGroups;
+    }
     if (!socketPath.empty()) options.socketPath = socketPath;
     if (!httpUrl.empty()) options.httpAddress = hostAndPort(httpUrl);
     if (rate->count() > 0) options.rates = rates;

@@ -22,6 +22,8 @@ struct Options {
   std::optional<std::vector<double>> rates;
   bool pandas = false;
   bool allLanguages = false;  // Instead of everything else.
+  // Groups of systems that are configured otherwise, instead of everything else.
+  std::vector<std::string> variantGroups;
 };
 
 // Help, or what is wrong.

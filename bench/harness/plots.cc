@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "bench/harness/svg_bars.h"
+#include "bench/harness/svg_plot.h"
+
 namespace brood::bench {
 namespace {
 
@@ -71,32 +74,77 @@ Plot openLoop(const Measurements& measurements) {
   return plot;
 }
 
+// What the size of a zygote does to what it forks.
+Plot heaps(const Measurements& measurements) {
+  Plot plot{"One job at a time, by the memory of its zygote",
+            {"MB of touched memory, logarithmic", true},
+            {"µs, logarithmic", true},
+            {}};
+  PlotLine hot{"hot", {}}, warm{"warm: forked for the job", {}},
+      bare{"bare fork, exit and wait, 4 KiB pages", {}, true};
+  for (const auto& variant : measurements.variants) {
+    if (variant.group != "heaps" || variant.zygoteKib == 0) continue;
+    const double megabytes = static_cast<double>(variant.zygoteKib) / 1024;
+    auto add = [&](PlotLine& line, const LatencySeries& series) {
+      if (!series.nanos.empty())
+        line.points.emplace_back(megabytes, micros(summarize(series.nanos).p50));
+    };
+    add(hot, variant.hot);
+    add(warm, variant.warm);
+    add(bare, variant.equalFork);
+  }
+  for (auto* line : {&hot, &warm, &bare}) {
+    if (!line->points.empty()) plot.lines.push_back(std::move(*line));
+  }
+  return plot;
+}
+
+template <typename Value>
+BarChart ablation(const Measurements& measurements, const std::string& title, Value&& value) {
+  BarChart chart{title, "× default", 1, {}};
+  if (measurements.variants.empty()) return chart;
+  const double base = value(measurements.variants.front());
+  if (base == 0) return chart;
+  for (const auto& variant : measurements.variants) {
+    if (variant.group.empty() || variant.group == "heaps" || value(variant) == 0) continue;
+    chart.bars.push_back({variant.group, variant.title, value(variant) / base});
+  }
+  return chart;
+}
+
 }  // namespace
 
-std::vector<NamedPlot> plotsOf(const Measurements& measurements) {
-  std::vector<NamedPlot> plots;
-  plots.push_back({"latency", cdfs(measurements, "One job at a time",
-                                   {"rpc_hot", "http_hot", "rpc_warm", "rpc_cold"},
-                                   {"ping_pong", "fork_exit", "native"})});
-  plots.push_back({"latency-pandas", cdfs(measurements, "A job that imports numpy and pandas",
-                                          {"pandas_hot", "pandas_warm", "pandas_cold"},
-                                          {"pandas_native"})});
+std::vector<Picture> picturesOf(const Measurements& measurements) {
+  std::vector<Picture> pictures;
+  auto add = [&](const char* name, const std::string& svg) {
+    if (!svg.empty()) pictures.push_back({name, svg});
+  };
+  add("latency",
+      svgOf(cdfs(measurements, "One job at a time", {"rpc_hot", "http_hot", "rpc_warm", "rpc_cold"},
+                 {"ping_pong", "fork_exit", "native"})));
+  add("latency-pandas",
+      svgOf(cdfs(measurements, "A job that imports numpy and pandas",
+                 {"pandas_hot", "pandas_warm", "pandas_cold"}, {"pandas_native"})));
   Plot rate{"Clients without a pause", {"clients, logarithmic", true}, {"jobs per second"}, {}};
-  addByClients(measurements, "", false, rate,
-               [](auto& point) { return point.jobsPerSecond(); });
-  plots.push_back({"throughput", std::move(rate)});
-  Plot under{"What each of them waits",
-             {"clients, logarithmic", true},
-             {"µs, logarithmic", true},
-             {}};
+  addByClients(measurements, "", false, rate, [](auto& point) { return point.jobsPerSecond(); });
+  add("throughput", svgOf(rate));
+  Plot under{
+      "What each of them waits", {"clients, logarithmic", true}, {"µs, logarithmic", true}, {}};
   addByClients(measurements, ", p50", false, under,
                [](auto& point) { return micros(summarize(point.nanos).p50); });
   addByClients(measurements, ", p99", true, under,
                [](auto& point) { return micros(summarize(point.nanos).p99); });
-  plots.push_back({"latency-under-load", std::move(under)});
-  plots.push_back({"open-loop", openLoop(measurements)});
-  std::erase_if(plots, [](auto& each) { return each.plot.lines.empty(); });
-  return plots;
+  add("latency-under-load", svgOf(under));
+  add("open-loop", svgOf(openLoop(measurements)));
+  add("heaps", svgOf(heaps(measurements)));
+  add("ablation-hot",
+      svgOf(ablation(
+          measurements, "A hot job's median, each with one thing otherwise",
+          [](auto& variant) { return static_cast<double>(summarize(variant.hot.nanos).p50); })));
+  add("ablation-cpu",
+      svgOf(ablation(measurements, "CPU time of a job with all that comes before and after it",
+                     [](auto& variant) { return variant.busyMicrosPerJob(); })));
+  return pictures;
 }
 
 }  // namespace brood::bench

@@ -1,17 +1,19 @@
 #pragma once
-// What the pictures of a report show.
+// The pictures of a report.
+
+#include <string>
+#include <vector>
 
 #include "bench/harness/measurements.h"
-#include "bench/harness/svg_plot.h"
 
 namespace brood::bench {
 
-struct NamedPlot {
+struct Picture {
   std::string name;  // Of a file, without its ending.
-  Plot plot;
+  std::string svg;
 };
 
 // Those for which something was measured.
-std::vector<NamedPlot> plotsOf(const Measurements& measurements);
+std::vector<Picture> picturesOf(const Measurements& measurements);
 
 }  // namespace brood::bench

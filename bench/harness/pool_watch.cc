@@ -54,6 +54,17 @@ uint64_t PoolWatch::roundTrip() {
   return nowNanos() - start;
 }
 
+pid_t PoolWatch::pythonZygote() {
+  auto response = client_.supervisor().statusRequest().send().wait(io_.waitScope());
+  for (auto runtime : response.getStatus().getRuntimes()) {
+    for (auto profile : runtime.getProfiles()) {
+      const bool isIt = runtime.getLanguage() == "python" && profile.getName() == "default";
+      if (isIt) return static_cast<pid_t>(profile.getZygotePid());
+    }
+  }
+  return 0;
+}
+
 std::string PoolWatch::isolationText() {
   auto response = client_.supervisor().statusRequest().send().wait(io_.waitScope());
   auto status = response.getStatus();

@@ -18,6 +18,8 @@ class PoolWatch {
   bool waitAtRest(kj::Duration patience);
   // One status() call, in nanoseconds.
   uint64_t roundTrip();
+  // Of the default profile; 0 if there is none.
+  pid_t pythonZygote();
   // "namespaces, cgroup v1"
   std::string isolationText();
 

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
+
+#include "bench/harness/svg_parts.h"
 
 namespace brood::bench {
 namespace {
@@ -10,38 +11,6 @@ namespace {
 constexpr double kWidth = 780, kHeight = 380;
 constexpr double kLeft = 70, kRight = 20, kTop = 34, kBottom = 46;
 constexpr double kLegendWidth = 246, kLegendRow = 18;
-constexpr const char* kColours[] = {"#4269d0", "#e0702b", "#3a9a5c", "#c23b6b",
-                                    "#7a5cc7", "#8a6d3b", "#2b9eb3", "#777777"};
-constexpr size_t kColourCount = std::size(kColours);
-
-std::string number(double value) {
-  char text[32];
-  std::snprintf(text, sizeof(text), "%.1f", value);
-  return text;
-}
-
-// `property` is "fill" or "stroke".
-std::string coloured(const char* property, size_t index) {
-  const size_t i = index % kColourCount;
-  return std::string(property) + "=\"" + kColours[i] + "\" class=\"" + property[0] +
-         std::to_string(i) + "\"";
-}
-
-// "2", "50", "1k", "20M"
-std::string tickText(double value) {
-  const char* unit = "";
-  if (value >= 1e6) {
-    value /= 1e6;
-    unit = "M";
-  } else if (value >= 1e3) {
-    value /= 1e3;
-    unit = "k";
-  }
-  char text[32];
-  std::snprintf(text, sizeof(text), "%g%s", value, unit);
-  return text;
-}
-
 // From values to places along one axis.
 class Scale {
  public:
@@ -92,17 +61,6 @@ class Scale {
   bool isLogarithmic_;
   double low_, high_, from_, to_;
 };
-
-std::string text(double x, double y, const char* anchor, const std::string& content,
-                 const char* extra = "") {
-  return "<text x=\"" + number(x) + "\" y=\"" + number(y) + "\" text-anchor=\"" + anchor +
-         "\" fill=\"#222\" " + extra + ">" + escapedHtml(content) + "</text>\n";
-}
-
-std::string straight(double x1, double y1, double x2, double y2, const std::string& look) {
-  return "<line x1=\"" + number(x1) + "\" y1=\"" + number(y1) + "\" x2=\"" + number(x2) +
-         "\" y2=\"" + number(y2) + "\" " + look + "/>\n";
-}
 
 std::string axes(const Plot& plot, const Scale& x, const Scale& y) {
   const std::string grid = "stroke=\"#ddd\" class=\"grid\"";
@@ -167,36 +125,10 @@ std::string svgOf(const Plot& plot) {
   }
   const Scale x(plot.x, lowX, highX, kLeft, kWidth - kRight - kLegendWidth);
   const Scale y(plot.y, lowY, highY, kHeight - kBottom, kTop);
-  std::string out = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " + number(kWidth) +
-                    " " + number(kHeight) +
-                    "\" font-family=\"system-ui,sans-serif\" font-size=\"12\" role=\"img\">\n";
-  out += text(kLeft, 18, "start", plot.title, "font-size=\"14\" font-weight=\"600\"");
+  std::string out = openSvg(kWidth, kHeight, kLeft, plot.title);
   out += axes(plot, x, y);
   for (size_t i = 0; i < plot.lines.size(); ++i) out += lineOf(plot, i, x, y);
   return out + legend(plot) + "</svg>\n";
-}
-
-std::string escapedHtml(const std::string& text) {
-  std::string out;
-  for (char each : text) {
-    switch (each) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += each;
-    }
-  }
-  return out;
 }
 
 }  // namespace brood::bench

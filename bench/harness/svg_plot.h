@@ -29,7 +29,4 @@ struct Plot {
 // .s0 to .s7 (lines) and .f0 to .f7 (marks). Empty without lines.
 std::string svgOf(const Plot& plot);
 
-// For text between tags and in attributes.
-std::string escapedHtml(const std::string& text);
-
 }  // namespace brood::bench

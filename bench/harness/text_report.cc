@@ -1,6 +1,8 @@
 #include "bench/harness/text_report.h"
 
+#include "bench/harness/goals.h"
 #include "bench/harness/text_table.h"
+#include "bench/harness/variant_report.h"
 
 namespace brood::bench {
 namespace {
@@ -66,6 +68,16 @@ std::string ratioText(const Measurements& measurements) {
         {"  " + ratio.title, threeDigits(ratio.value) + (ratio.unit == "x" ? "" : " µs")});
   }
   return rows.empty() ? "" : "\nRATIOS of p50\n" + numberTable(rows);
+}
+
+std::string goalsText(const Measurements& measurements) {
+  Rows rows;
+  for (const auto& goal : goalsOf(measurements)) {
+    rows.push_back({"  " + goal.title, threeDigits(goal.value),
+                    std::string(goal.isUpperBound ? "≤ " : "≥ ") + threeDigits(goal.bound),
+                    goal.isMet() ? "met" : "not met"});
+  }
+  return rows.empty() ? "" : "\nGOALS, by number in docs/performance.md\n" + numberTable(rows);
 }
 
 std::string throughputText(const Measurements& measurements) {
@@ -154,8 +166,10 @@ std::string textReport(const Measurements& measurements) {
                      std::to_string(measurements.cpus) + " CPUs, Linux " + measurements.kernel +
                      "\n\n" + latencyText(measurements) + ratioText(measurements) +
                      throughputText(measurements) + openLoopText(measurements) +
-                     languagesText(measurements);
-  std::string notes = remarks(measurements) + languageRemarks(measurements);
+                     languagesText(measurements) + variantsText(measurements) +
+                     goalsText(measurements);
+  std::string notes =
+      remarks(measurements) + languageRemarks(measurements) + variantRemarks(measurements);
   if (!notes.empty()) text += "\nNOTE\n" + notes;
   return text;
 }

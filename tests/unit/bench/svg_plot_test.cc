@@ -43,13 +43,13 @@ TEST(SvgPlot, OfASinglePointIsAPicture) {
 
 TEST(Plots, AreOnlyOfWhatWasMeasured) {
   Measurements measurements;
-  EXPECT_TRUE(plotsOf(measurements).empty());
+  EXPECT_TRUE(picturesOf(measurements).empty());
   measurements.throughput.resize(1);
   measurements.throughput[0].transport = "RPC";
   measurements.throughput[0].clients = 1;
   measurements.throughput[0].seconds = 1;
   measurements.throughput[0].nanos = {1'000};
-  const auto plots = plotsOf(measurements);
+  const auto plots = picturesOf(measurements);
   ASSERT_EQ(plots.size(), 2u);
   EXPECT_EQ(plots[0].name, "throughput");
   const std::string page = htmlReport(measurements, "compared <with> another");

@@ -1,0 +1,51 @@
+#include "bench/harness/svg_bars.h"
+
+#include <algorithm>
+
+#include "bench/harness/svg_parts.h"
+#include "bench/harness/text_table.h"
+
+namespace brood::bench {
+namespace {
+
+constexpr double kWidth = 780, kLeft = 250, kRight = 90, kTop = 34, kRow = 24, kBar = 15;
+constexpr double kBelow = 30;
+
+}  // namespace
+
+std::string svgOf(const BarChart& chart) {
+  if (chart.bars.empty()) return "";
+  double highest = chart.reference;
+  size_t headings = 0;
+  std::string group;
+  for (const auto& bar : chart.bars) {
+    highest = std::max(highest, bar.value);
+    if (bar.group != group) ++headings;
+    group = bar.group;
+  }
+  const double scale = (kWidth - kLeft - kRight) / highest;
+  const double bottom = kTop + static_cast<double>(chart.bars.size() + headings) * kRow;
+  std::string out = openSvg(kWidth, bottom + kBelow, 20, chart.title);
+  double at = kTop;
+  group.clear();
+  for (const auto& bar : chart.bars) {
+    if (bar.group != group) {
+      group = bar.group;
+      out += text(20, at + kBar, "start", group, "font-weight=\"600\"");
+      at += kRow;
+    }
+    out += text(kLeft - 8, at + kBar - 3, "end", bar.name);
+    out += "<rect x=\"" + number(kLeft) + "\" y=\"" + number(at) + "\" width=\"" +
+           number(bar.value * scale) + "\" height=\"" + number(kBar) + "\" " + coloured("fill", 0) +
+           "/>\n";
+    out += text(kLeft + bar.value * scale + 6, at + kBar - 3, "start", threeDigits(bar.value));
+    at += kRow;
+  }
+  const double line = kLeft + chart.reference * scale;
+  out +=
+      straight(line, kTop - 4, line, bottom, "stroke-dasharray=\"4 3\" " + coloured("stroke", 1));
+  out += text(line, bottom + 16, "middle", threeDigits(chart.reference) + " " + chart.unit);
+  return out + "</svg>\n";
+}
+
+}  // namespace brood::bench

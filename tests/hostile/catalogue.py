@@ -52,7 +52,7 @@ NUMBERS = {
     "test_odd_programs": "2, 4",
     "test_program_that_changes_while_it_is_collected": "3",
     "test_huge_program": "5",
-    "test_many_at_once": "50",
+    "test_compiled_and_run_under_load": "50",
     "test_a_client_that_never_reads_does_not_grow_us": "43, 45",
 }
 

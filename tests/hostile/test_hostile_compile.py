@@ -4,7 +4,6 @@ The language "pliant" has a compiler that does what its source says: what a comp
 source has got the better of.
 """
 
-import concurrent.futures
 import os
 import signal
 import subprocess
@@ -238,13 +237,3 @@ def test_only_what_succeeded_is_kept(attack, record):
     assert [reply.stdout for reply in (first, second, other)] == ["kept\n"] * 3
     assert [reply.compile.cached for reply in (first, second, other)] == [False, True, False]
     record("program of a failed compiler", "not kept", "kept once it succeeds")
-
-
-def test_many_at_once(attack):
-    """Compiled and run at the same time: no program is busy, none is another's."""
-    def one(number):
-        code = f"#include <stdio.h>\nint main(void) {{ printf(\"%d\\n\", {number % 24}); }}\n"
-        return number, compiled(attack, code)
-    with concurrent.futures.ThreadPoolExecutor(64) as pool:
-        for number, reply in pool.map(one, range(64)):
-            assert (reply.status, reply.stdout) == ("ok", f"{number % 24}\n"), dict(reply)

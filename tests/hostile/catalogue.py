@@ -60,8 +60,9 @@ ELSEWHERE = [
     ("29", "sweep of system call numbers", "`tests/unit/zygote/layers`, by all three ways in"),
     ("43", "slow headers, slow body", "`tests/unit/gateway`"),
     ("47", "kill -9 and SIGSTOP of each process",
-     "kill -9: `tests/integration/test_faults.py`, `./dev storm`; SIGSTOP: 18 only"),
-    ("48", "errno at the n-th call", "not yet"),
+     "kill -9: `tests/integration/test_faults.py`, `tests/faults/test_stages.py`, `./dev storm`; "
+     "SIGSTOP: `tests/faults/test_stopped.py`"),
+    ("48", "errno at the n-th call", "`tests/faults/test_failing_calls.py`"),
     ("49", "restart of the supervisor", "`tests/integration/test_faults.py`"),
 ]
 

@@ -143,7 +143,7 @@ TouchPlan rehearse(Runtime& runtime) {
   int waitStatus;
   KJ_SYSCALL(::waitpid(scout, &waitStatus, 0));
   KJ_REQUIRE(toldAll && WIFEXITED(waitStatus) && WEXITSTATUS(waitStatus) == job.exitCode,
-             "a fork of this interpreter cannot run a simple job", waitStatus, job.exitCode);
+             "a fork of this interpreter cannot run its typical job", waitStatus, job.exitCode);
   return plan;
 }
 

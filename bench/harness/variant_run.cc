@@ -1,7 +1,8 @@
 #include "bench/harness/variant_run.h"
 
 #include <algorithm>
-#include <fstream>
+#include <numeric>
+#include <random>
 
 #include "bench/clock.h"
 #include "bench/floors/fork_exit.h"
@@ -116,8 +117,13 @@ std::vector<VariantFigures> measureVariants(UvAsyncIo& io, const Interrupt& inte
   const size_t runs = std::max<size_t>(plan.runs / plan.rounds, 1);
   const double seconds = plan.seconds / static_cast<double>(plan.rounds);
   const uint64_t start = nowNanos();
+  std::vector<size_t> order(variants.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::mt19937 shuffler;  // With its usual seed: the same order in every run.
   for (size_t turn = 0; turn < turns; ++turn) {
-    const size_t which = turn % variants.size();
+    // Nobody is always the first, or after the same one.
+    if (turn % variants.size() == 0) std::shuffle(order.begin(), order.end(), shuffler);
+    const size_t which = order[turn % variants.size()];
     const std::string text = "round " + std::to_string(turn / variants.size() + 1) + " of " +
                              std::to_string(plan.rounds) + ": " + variants[which].title;
     const double spent = static_cast<double>(nowNanos() - start) / 1e9;

@@ -49,7 +49,8 @@ WarmUpReport PythonRuntime::warmUp(const WarmUpOptions& options) {
   report.language = kj::heapString("python");
   report.version = interpreterVersion();
   preloadModules(options.preload, report);
-  if (options.script.size() > 0) runWarmUpScript(options.script);
+  typicalJob_ = harness::kTypicalJob;
+  if (options.script.size() > 0) typicalJob_ += "\n" + runWarmUpScript(options.script);
   prepared_ = std::make_unique<Prepared>();
   freezes_ = options.techniques.freezeHeap;
   if (freezes_) freezeHeap();
@@ -64,7 +65,7 @@ void PythonRuntime::afterForkInParent() { PyOS_AfterFork_Parent(); }
 void PythonRuntime::afterFork() { PyOS_AfterFork_Child(); }
 
 RehearsalJob PythonRuntime::rehearsalJob() {
-  return {.source = harness::kTypicalJob};
+  return {.source = kj::StringPtr(typicalJob_.c_str(), typicalJob_.size())};
 }
 
 void PythonRuntime::park(kj::StringPtr sourcePath) {

@@ -12,6 +12,7 @@
 #include "runtimes/runtime.h"
 
 #include <memory>
+#include <string>
 
 namespace brood {
 
@@ -37,6 +38,7 @@ class PythonRuntime final : public Runtime {
 
   Arenas arenas_;
   bool freezes_ = true;
+  std::string typicalJob_;  // What the zygote rehearses.
   std::unique_ptr<Prepared> prepared_;
   // A parked worker's, for its one job.
   PyRef mainModule_;

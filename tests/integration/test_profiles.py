@@ -155,6 +155,47 @@ def test_those_of_the_configuration_have_environment_and_script_too(tmp_path):
         eventually(lambda: listed(system)["data"]["idle"] == 1, "the pool fills again")
 
 
+TABLE = """
+table = [(i,) for i in range(40_000)]
+def visit():
+    return sum(row[0] for row in table)
+"""
+# Every row is written to: it is counted who refers to it.
+VISIT = "import warmup\nprint(warmup.visit())\n"
+FAULTS = ("import resource, warmup\n"
+          "count = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_minflt\n"
+          "before = count()\nwarmup.visit()\nprint(count() - before)\n"
+          "print(hasattr(warmup, 'typical_job'))\n")
+
+
+def test_workers_have_the_memory_of_a_typical_job(system, tmp_path):
+    faults = {}
+    for name, script in (("plain", TABLE), ("typical", TABLE + f"typical_job = {VISIT!r}\n")):
+        path = tmp_path / f"{name}.py"
+        path.write_text(script)
+        code, _, err = profile(system, "add", name, "--preload", "", "--warm-up", str(path), *SMALL)
+        assert code == 0, err
+        system.settle()
+        reply = system.client.execute(FAULTS, profile=name)
+        assert (reply.status, reply.timing.start) == ("ok", "hot"), dict(reply)
+        count, has_text = reply.stdout.split()
+        faults[name] = int(count)
+        assert has_text == "False"
+        assert profile(system, "rm", name)[0] == 0
+    # 40,000 tuples with their numbers are some 3.5 MB.
+    assert faults["plain"] > 400 and faults["typical"] < 40, faults
+
+
+@pytest.mark.parametrize("typical_job, complaint", [
+    ("5", "must be the text of a program"), ("'1 / 0'", "cannot run its typical job")])
+def test_a_typical_job_that_fails_is_refused(system, tmp_path, typical_job, complaint):
+    path = tmp_path / "warm.py"
+    path.write_text(f"typical_job = {typical_job}\n")
+    code, _, err = profile(system, "add", "bad", "--warm-up", str(path), *SMALL)
+    assert code != 0 and complaint in err
+    assert "bad" not in listed(system)
+
+
 def test_what_a_language_has_no_use_for_is_no_reason_to_guess():
     settings = {"profiles": {"web": {"language": "javascript", "preload": ["lodash"]}}}
     with pytest.raises(AssertionError) as refused, System(settings):

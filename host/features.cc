@@ -1,5 +1,7 @@
 #include "host/features.h"
 
+#include <cerrno>
+
 #include "host/outer_namespace.h"
 #include "host/slot_probe.h"
 
@@ -34,6 +36,11 @@ std::string HostFeatures::whyNotBetter() const {
   return slotsAsUser.reason;
 }
 
+std::string HostFeatures::fix() const {
+  if (tier() == Tier::root) return "";
+  return tier() == Tier::user ? "run as root" : namespaceFix(slotsAsUser.errnoValue);
+}
+
 HostFeatures HostFeatures::detect(const Config& config) {
   const LayerPolicy& policy = config.layers;
   const ProbedIds own{config.sandbox.uidBase, config.sandbox.uidBase + 1};
@@ -49,6 +56,15 @@ HostFeatures HostFeatures::detect(const Config& config) {
   features.processLimit =
       attemptInChild([&] { return inOuterNamespace(policy, probeProcessLimit); });
   return features;
+}
+
+std::string namespaceFix(int errnoValue) {
+  if (errnoValue == EPERM || errnoValue == EACCES) {
+    return "allow user namespaces: sysctl kernel.unprivileged_userns_clone=1, in a container a "
+           "seccomp profile that permits unshare and mount";
+  }
+  if (errnoValue == ENOSPC || errnoValue == EUSERS) return "raise sysctl user.max_*_namespaces";
+  return "use a kernel built with namespaces (Linux 5.10 or later)";
 }
 
 }  // namespace brood

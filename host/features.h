@@ -16,9 +16,14 @@ struct HostFeatures {
   Tier tier() const;
   // Why it is not the tier above: "user: mount proc: Operation not permitted". Empty for the first.
   std::string whyNotBetter() const;
+  // What would have to be done for the tier above to work.
+  std::string fix() const;
 
   // Forks, so only in a process with one thread. Leaves nothing behind.
   static HostFeatures detect(const Config& config);
 };
+
+// What helps against this error of a namespace's maker.
+std::string namespaceFix(int errnoValue);
 
 }  // namespace brood

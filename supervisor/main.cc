@@ -60,6 +60,13 @@ void enterTier(Tier tier) {
              strerror(entered.errnoValue));
 }
 
+// Without namespaces jobs would share the host's processes, files and ids with each other.
+void requireNamespaces(const HostFeatures& features) {
+  if (features.tier() != Tier::process) return;
+  throw std::runtime_error("no sandbox can be built here: " + features.whyNotBetter() +
+                           "; fix: " + features.fix() + "; see `brood doctor`");
+}
+
 void announceReady(const std::string& socketPath) {
   std::printf("ready %s\n", socketPath.c_str());
   std::fflush(stdout);
@@ -118,6 +125,7 @@ int main(int argc, char** argv) {
     brood::setUpLogging(loaded.config.supervisor.logLevel);
     brood::raiseDescriptorLimit();
     const auto features = brood::HostFeatures::detect(loaded.config);
+    brood::requireNamespaces(features);
     brood::enterTier(features.tier());
     brood::closeToOthers(loaded.config.layers);
     return brood::serve(loaded.config, features);

@@ -9,7 +9,9 @@ namespace brood::bench {
 namespace {
 
 constexpr double kWidth = 780, kLeft = 250, kRight = 90, kTop = 34, kRow = 24, kBar = 15;
-constexpr double kBelow = 30;
+constexpr double kBelow = 30, kLabel = 45;
+// One that is so many times the reference leaves the others no room: it is cut, and says so.
+constexpr double kLongest = 3;
 
 }  // namespace
 
@@ -19,7 +21,7 @@ std::string svgOf(const BarChart& chart) {
   size_t headings = 0;
   std::string group;
   for (const auto& bar : chart.bars) {
-    highest = std::max(highest, bar.value);
+    highest = std::max(highest, std::min(bar.value, kLongest * chart.reference));
     if (bar.group != group) ++headings;
     group = bar.group;
   }
@@ -35,10 +37,14 @@ std::string svgOf(const BarChart& chart) {
       at += kRow;
     }
     out += text(kLeft - 8, at + kBar - 3, "end", bar.name);
-    out += "<rect x=\"" + number(kLeft) + "\" y=\"" + number(at) + "\" width=\"" +
-           number(bar.value * scale) + "\" height=\"" + number(kBar) + "\" " + coloured("fill", 0) +
-           "/>\n";
-    out += text(kLeft + bar.value * scale + 6, at + kBar - 3, "start", threeDigits(bar.value));
+    const double length = std::min(bar.value, highest) * scale;
+    out += "<rect x=\"" + number(kLeft) + "\" y=\"" + number(at) + "\" width=\"" + number(length) +
+           "\" height=\"" + number(kBar) + "\" " + coloured("fill", 0) + "/>\n";
+    // Not across the line that it is compared with.
+    const double mark = chart.reference * scale;
+    const double end = length < mark && length + kLabel > mark ? mark : length;
+    out += text(kLeft + end + 6, at + kBar - 3, "start",
+                (bar.value > highest ? "cut: " : "") + threeDigits(bar.value));
     at += kRow;
   }
   const double line = kLeft + chart.reference * scale;

@@ -14,6 +14,7 @@
 #include <string>
 
 #include "cli/doctor/probe.h"
+#include "host/features.h"
 
 namespace brood {
 namespace {
@@ -50,15 +51,6 @@ int installFilter() {
   sock_fprog program{1, &allowAll};
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) return errno;
   return errnoOf(::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program));
-}
-
-std::string fixFor(int problem) {
-  if (problem == EPERM || problem == EACCES) {
-    return "allow user namespaces: sysctl kernel.unprivileged_userns_clone=1, in a container a "
-           "seccomp profile that permits unshare and mount";
-  }
-  if (problem == ENOSPC || problem == EUSERS) return "raise sysctl user.max_*_namespaces";
-  return "use a kernel built with namespaces (Linux 5.10 or later)";
 }
 
 Check verdict(const char* protection, int problem, std::string fix) {
@@ -98,7 +90,7 @@ Checks checkNamespaces(const LayerPolicy& layers) {
       continue;
     }
     int problem = probeInChild(each.attempt);
-    checks.push_back(verdict(each.name, problem, fixFor(problem)));
+    checks.push_back(verdict(each.name, problem, namespaceFix(problem)));
   }
   checks.push_back(verdict("pidfd", probeInChild(openPidfd), "use Linux 5.10 or later"));
   return checks;

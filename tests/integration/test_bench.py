@@ -71,3 +71,22 @@ def test_all_languages_are_one_table(system, tmp_path):
         assert figures["native"]["runs"] > 0 and figures["throughput"]["failures"] == 0, name
         assert f"  {name} {figures['version']} " in out
     assert languages["python"]["warm_by"] == "fork" and languages["bash"]["warm_by"] == "exec"
+
+
+def test_systems_that_are_configured_otherwise_take_turns(system, tmp_path):
+    path = tmp_path / "report.json"
+    done = system.brood("bench", "--ablation", "techniques", "--runs", "15", "--seconds", "0.3",
+                        "--json", path, "--plots", tmp_path)
+    assert done.returncode == 0, done.stderr
+    variants = json.loads(path.read_text())["variants"]
+    assert list(variants) == ["base", "touch_pages_off", "huge_pages_off", "freeze_heap_off",
+                              "no_spare_slots"]
+    for key, figures in variants.items():
+        assert figures["hot"]["runs"] > 0 and figures["warm"]["runs"] > 0, key
+        assert figures["hot"]["failures"] == figures["throughput"]["failures"] == 0, key
+    # What each of them is there for is seen in what the kernel counts.
+    assert variants["touch_pages_off"]["worker_kib"] < variants["base"]["worker_kib"]
+    assert "VARIANTS" in done.stdout.decode()
+    assert {each.name for each in tmp_path.glob("*.svg")} == {"ablation-hot.svg", "ablation-cpu.svg"}
+    done = system.brood("bench", "--ablation", "colours")
+    assert done.returncode == 2 and b"colours" in done.stderr

@@ -29,6 +29,12 @@ TEST(SvgBars, AreAsLongAsTheirValues) {
   EXPECT_NEAR(second, 2 * first, 0.2);
 }
 
+TEST(SvgBars, AreCutWhereTheOthersWouldVanish) {
+  const std::string svg = svgOf({"T", "x", 1, {{"", "a", 1}, {"", "b", 300}}});
+  EXPECT_NE(svg.find(">cut: 300<"), svg.npos);
+  EXPECT_NE(svg.find(">1.00<"), svg.npos);
+}
+
 TEST(SvgBars, OfNothingAreNoPicture) { EXPECT_EQ(svgOf(BarChart{"T", "x", 1, {}}), ""); }
 
 }  // namespace

@@ -2,10 +2,13 @@
 
 #include <kj/debug.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <optional>
 
@@ -14,6 +17,7 @@
 #include "cli/service.h"
 #include "cli/status_command.h"
 #include "cli/supervisor_client.h"
+#include "rpc/owned_fd.h"
 
 namespace brood {
 namespace {
@@ -174,6 +178,14 @@ class Serve {
   kj::Promise<void> watching_ = kj::READY_NOW;
 };
 
+// Every process of ours is signalled and waited for through one.
+void requirePidfds() {
+  const OwnedFd own(static_cast<int>(::syscall(SYS_pidfd_open, ::getpid(), 0)));
+  if (own.get() >= 0) return;
+  throw CliError(std::string("refusing to start: pidfd_open: ") + ::strerror(errno) +
+                 "; fix: use Linux 5.10 or later, or a gVisor that has it; see `brood doctor`");
+}
+
 }  // namespace
 
 int serveCommand(const LoadedConfig& loaded, const std::string& binDir,
@@ -183,6 +195,7 @@ int serveCommand(const LoadedConfig& loaded, const std::string& binDir,
       throw CliError("cannot execute " + binDir + program);
     }
   }
+  requirePidfds();
   ::signal(SIGPIPE, SIG_IGN);
   if (loaded.config.layers.isOn(Layer::dumpable)) ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
   UvAsyncIo io;

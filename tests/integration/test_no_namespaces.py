@@ -1,5 +1,6 @@
 """A host that refuses user namespaces: Brood says so at once, by name, and does not start."""
 
+import os
 import subprocess
 
 from preconditions import binary
@@ -15,6 +16,7 @@ def denied(tmp_path, *arguments):
     runtime_dir = tmp_path / "run"
     return subprocess.run(
         [*DENIED, binary("brood"), *arguments, "--supervisor-runtime-dir", str(runtime_dir)],
+        env={key: value for key, value in os.environ.items() if not key.startswith("BROOD_")},
         capture_output=True, text=True, check=False)
 
 

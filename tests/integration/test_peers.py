@@ -46,6 +46,7 @@ def test_a_run_checks_each_answer_and_leaves_nothing(tmp_path):
     done = subprocess.run(
         ["/usr/bin/python3", "-B", PEERS / "main.py", "--brood", os.path.join(build_dir(), "bin/brood"),
          "--only", "python3 -c,brood,bubblewrap", "--runs", "3", "--seconds", "0.2", "--json", path],
+        env={key: value for key, value in os.environ.items() if not key.startswith("BROOD_")},
         capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     report = json.loads(path.read_text())

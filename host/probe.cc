@@ -24,14 +24,15 @@ namespace {
 }  // namespace
 
 Attempt attemptInChild(const std::function<ProbeStep()>& action) {
-  auto [report, tellReport] = newPipe();
+  // Clang 14 does not let KJ_SYSCALL's lambda use a structured binding.
+  auto pipe = newPipe();
   pid_t pid;
   KJ_SYSCALL(pid = ::fork());
-  if (pid == 0) runChild(action, tellReport.get());
-  tellReport.reset();
+  if (pid == 0) runChild(action, pipe.second.get());
+  pipe.second.reset();
   ProbeStep outcome;
   ssize_t count;
-  KJ_SYSCALL(count = ::read(report.get(), &outcome, sizeof(outcome)));
+  KJ_SYSCALL(count = ::read(pipe.first.get(), &outcome, sizeof(outcome)));
   int waitStatus;
   KJ_SYSCALL(::waitpid(pid, &waitStatus, 0));
   if (count != sizeof(outcome)) return {false, "the attempt was killed", 0};

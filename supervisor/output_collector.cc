@@ -1,6 +1,5 @@
 #include "supervisor/output_collector.h"
 
-#include <errno.h>
 #include <kj/debug.h>
 #include <unistd.h>
 
@@ -28,11 +27,10 @@ kj::Promise<void> OutputCollector::whenOverCap() {
 OutputCollector::ReadEnd OutputCollector::readOnce() {
   kj::byte buffer[kReadBytes];
   ssize_t count;
-  do {
-    count = ::read(fd_, buffer, sizeof(buffer));
-  } while (count < 0 && errno == EINTR);
-  if (count < 0 && errno == EAGAIN) return ReadEnd::wouldBlock;
-  if (count <= 0) return ReadEnd::endOfFile;
+  // Any other failure is no end: a result without its output would look like a job without any.
+  KJ_NONBLOCKING_SYSCALL(count = ::read(fd_, buffer, sizeof(buffer)), "a job's output");
+  if (count < 0) return ReadEnd::wouldBlock;
+  if (count == 0) return ReadEnd::endOfFile;
 
   const auto room = static_cast<size_t>(capBytes_ - takenBytes_);
   const size_t taken = std::min(static_cast<size_t>(count), room);

@@ -19,7 +19,7 @@ class OutputCollector {
   KJ_DISALLOW_COPY(OutputCollector);
 
   // Starts reading in the background. The promise resolves if and when the job has written more
-  // than the cap, and rejects when the sink fails; otherwise it stays pending.
+  // than the cap, and rejects when the sink or a read fails; otherwise it stays pending.
   kj::Promise<void> whenOverCap();
 
   // Takes what the pipe still holds, without waiting for writers that may live on, and forwards it.
@@ -35,7 +35,7 @@ class OutputCollector {
 
   kj::Promise<void> pump();
   kj::Promise<void> drain();
-  // Reads once; a chunk to forward is left in `chunk_`.
+  // Reads once, or throws; a chunk to forward is left in `chunk_`.
   ReadEnd readOnce();
   kj::Promise<void> forwardChunk();
 

@@ -12,17 +12,18 @@ from eventually import eventually
 
 class InjectedCalls:
     """While entered, every process that `pid` forks, and it itself, has `what` happen to it at its
-    `nth` call of `name`. The counter is each process's own."""
+    `nth` call of `name`. The counter is each process's own. With `alone` it is `pid` only."""
 
-    def __init__(self, pid, name, nth, what):
+    def __init__(self, pid, name, nth, what, alone=False):
         self._pid = pid
+        self._follow = [] if alone else ["-f"]
         self._options = ["-e", f"trace={name}", "-e", f"inject={name}:{what}:when={nth}"]
         self._log = tempfile.NamedTemporaryFile(prefix="brood-calls-")
         self._strace = None
 
     def __enter__(self):
         self._strace = subprocess.Popen(
-            ["strace", "-f", "-qq", "-o", self._log.name, *self._options, "-p", str(self._pid)],
+            ["strace", *self._follow, "-qq", "-o", self._log.name, *self._options, "-p", str(self._pid)],
             stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
         eventually(self._is_attached, "strace is attached")
         return self
@@ -43,8 +44,8 @@ class InjectedCalls:
 class FailingCalls(InjectedCalls):
     """The call fails with `error`."""
 
-    def __init__(self, pid, name, nth, error):
-        super().__init__(pid, name, nth, f"error={error}")
+    def __init__(self, pid, name, nth, error, alone=False):
+        super().__init__(pid, name, nth, f"error={error}", alone)
 
     def happened(self):
         return any("(INJECTED)" in line for line in self.lines())

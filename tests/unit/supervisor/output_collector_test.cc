@@ -102,5 +102,11 @@ TEST_F(OutputCollectorTest, takesMoreThanThePipeHolds) {
   EXPECT_EQ(output->collected().size(), kBytes);
 }
 
+TEST_F(OutputCollectorTest, outputThatCannotBeReadIsNoEndOfIt) {
+  UvFdObserver observer(io_.port(), write_.get(), UvFdObserver::Interest::write);
+  OutputCollector output(write_.get(), observer, rpc::OutputStream::STDOUT, 100, nullptr);
+  EXPECT_THROW(kj::evalNow([&]() { return output.finish(); }).wait(io_.waitScope()), kj::Exception);
+}
+
 }  // namespace
 }  // namespace brood

@@ -1,11 +1,12 @@
 #!/usr/bin/python3 -B
 """Switches each protection off in turn and shows who notices. Exit code 1 if nobody does.
 
-    mutate.py [LAYER…]
+    mutate.py [LAYER or LIMIT…]
 
 For each layer a system of its own is started without it, and its canary, the hostile guest that tries
 every forbidden act, tells which acts succeed then. Noticed means: at least one that is stopped in the
-whole sandbox succeeds without the layer. Prints the matrix, and writes it to the file named by
+whole sandbox succeeds without the layer. A limit of jobs is put at its maximum instead, while acts
+that go over each limit tell. Prints the matrices, and writes them to the file named by
 BROOD_MUTATION_TABLE.
 """
 
@@ -17,6 +18,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 
 from attack import source  # noqa: E402
 from client import Client  # noqa: E402
+from limit_acts import ACTS, done_without  # noqa: E402
 from system import System  # noqa: E402
 
 # Without the first, the others cannot be had either: an ordinary process may not take on a filter or
@@ -73,36 +75,53 @@ def lost_without(layer, helpers, whole):
                   if verdict != "held" and base[name] == "held")
 
 
-def main():
+def mutated_layers(names):
+    """(layer, acts that succeed without it)."""
     whole, isolation = trial([])
-    layers = sys.argv[1:] or [*isolation["layers"]]
-    lines = [("protection switched off", "acts that succeed then")]
-    unnoticed = []
-    for layer in layers:
-        helpers = DEPENDENTS.get(layer, [])
+    for layer in names or isolation["layers"]:
         lost = []
         for _ in range(TRIES.get(layer, 1)):
-            lost = lost or lost_without(layer, helpers, whole)
-        lines.append((layer, ", ".join(lost) or "NONE"))
-        print(f"{layer:20} {', '.join(lost) or 'NONE'}", flush=True)
-        if not lost:
-            unnoticed.append(layer)
+            lost = lost or lost_without(layer, DEPENDENTS.get(layer, []), whole)
+        yield layer, lost
+
+
+def printed(rows):
+    """The same rows, each shown as soon as it is known."""
+    for name, lost in rows:
+        print(f"{name:20} {', '.join(lost) or 'NONE'}", flush=True)
+        yield name, lost
+
+
+def main():
+    asked = sys.argv[1:]
+    limits = [name for name in asked or ACTS if name in ACTS]
+    layers = [name for name in asked if name not in ACTS]
+    of_layers = list(printed(mutated_layers(layers))) if layers or not asked else []
+    of_limits = list(printed(done_without(limits))) if limits else []
     path = os.environ.get("BROOD_MUTATION_TABLE")
     if path:
-        write_table(path, lines)
-    print(f"\n{len(layers)} protections, unnoticed: {', '.join(unnoticed) or 'none'}")
+        write_tables(path, of_layers, of_limits)
+    unnoticed = [name for name, lost in of_layers + of_limits if not lost]
+    print(f"\n{len(of_layers)} layers and {len(of_limits)} limits, "
+          f"unnoticed: {', '.join(unnoticed) or 'none'}")
     return 1 if unnoticed else 0
 
 
-def write_table(path, lines):
+def write_table(file, headings, rows):
+    file.write(f"\n| {headings[0]} | {headings[1]} |\n|---|---|\n")
+    for name, lost in rows:
+        file.write(f"| {name} | {', '.join(lost) or 'NONE'} |\n")
+
+
+def write_tables(path, of_layers, of_limits):
     with open(path, "w", encoding="utf-8") as file:
         file.write("# What the loss of each protection lets happen\n\n"
                    "Written by `./dev mutate`: each layer is switched off in a system of its own, whose"
-                   "\ncanary then reports the acts of `rpc/canary_acts.h` that succeed.\n\n")
-        for number, (layer, acts) in enumerate(lines):
-            file.write(f"| {layer} | {acts} |\n")
-            if number == 0:
-                file.write("|---|---|\n")
+                   "\ncanary then reports the acts of `rpc/canary_acts.h` that succeed.\n")
+        write_table(file, ("protection switched off", "acts that succeed then"), of_layers)
+        file.write("\nEach limit of a job is put at its maximum while the others are tight, and a job "
+                   "goes over each\nin turn (`tests/hostile/limit_acts.py`).\n")
+        write_table(file, ("limit at its maximum", "limits that jobs get over then"), of_limits)
 
 
 if __name__ == "__main__":

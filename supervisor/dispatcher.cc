@@ -177,7 +177,9 @@ kj::Promise<Lease> Dispatcher::acquire(const JobRequest& request) {
   const bool zygoteReady =
       request.profile == nullptr ? slotBuilder_.ready() : request.profile->zygote->ready();
   if (policy == rpc::StartPolicy::WARM && zygoteReady) return pool.forkNow();
-  if (zygoteReady || pool.idle() > 0) return pool.acquire();
+  // Only a zygote's worker can show rich results: such a job waits for the next one.
+  const bool needsZygote = request.profile != nullptr && request.job.getRich();
+  if (zygoteReady || pool.idle() > 0 || needsZygote) return pool.acquire();
   pool.noteColdStart();
   return startCold(slots_.build(), rpc::StartKind::COLD);
 }

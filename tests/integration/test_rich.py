@@ -1,9 +1,12 @@
 """Rich results of Python jobs, through HTTP."""
 
 import base64
+import concurrent.futures
 import struct
 
 import pytest
+from client import Client
+from eventually import eventually
 
 
 def results(reply):
@@ -165,3 +168,28 @@ def test_forged_results_hurt_only_their_own(client, attack):
 def test_results_nobody_asked_for_are_not_taken(client):
     reply = client.execute(f"{FORGE}\nsend(frame(b'text/forged', b'1'))\nos._exit(0)")
     assert reply["results"] == [] and reply.status == "ok"
+
+
+def test_results_wait_until_the_interpreter_is_ready(system, tmp_path):
+    """One that is executed for the job alone, as others are meanwhile, has none to show."""
+    gate, script = tmp_path / "gate", tmp_path / "warm.py"
+    script.write_text("import os, time\n"
+                      f"while not os.path.exists({str(gate)!r}):\n    time.sleep(0.01)\n")
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        added = pool.submit(system.brood, "profile", "add", "late", "--preload", "", "--warm-up",
+                            str(script), "--min-idle", "1", "--target-idle", "1", "--max-idle", "1")
+        eventually(lambda: b"late" in system.brood("profile", "ls").stdout, "the profile is known")
+        plain = system.client.execute("print(1)", profile="late")
+        assert (plain.status, plain.timing.start) == ("ok", "cold")
+        rich = pool.submit(run, Client(system.client.host, system.client.port), "6 * 7",
+                           profile="late")
+        try:
+            eventually(lambda: any(system.status()["jobs"][each] for each in ("running", "queued")),
+                       "the job has come")
+        finally:
+            gate.touch()
+        reply, shown = rich.result()
+        assert added.result().returncode == 0
+    assert reply.timing.start in ("hot", "warm"), dict(reply)
+    assert shown == [(0, "text/plain", "42")]
+    assert system.brood("profile", "rm", "late").returncode == 0

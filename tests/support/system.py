@@ -69,7 +69,8 @@ class System:
         os.chmod(self.directory, 0o711)  # The gateway runs as nobody and must reach the socket.
         self.tier = tiers.current()
         self.runtime_dir = os.path.join(self.directory, "run")
-        self.cgroup_parent = f"brood-test-{os.getpid()}-{number}"
+        # Of a run that was killed there may be cgroups left; process ids come again.
+        self.cgroup_parent = f"{os.path.basename(self.directory)}-{number}"
         uid_base = 1_000_000 + (os.getpid() % 4000) * 4096 + number * 256
         own = {"supervisor": {"runtime_dir": self.runtime_dir},
                "sandbox": {"uid_base": uid_base, "cgroup_parent": self.cgroup_parent}}

@@ -14,9 +14,10 @@ function(brood_add_runtime name)
   set(binary "brood-zygote-${arg_BINARY}")
 
   add_library(brood_runtime_${name} STATIC ${arg_SOURCES})
-  target_link_libraries(brood_runtime_${name} PUBLIC brood_options CapnProto::kj ${arg_LIBRARIES})
+  target_link_libraries(brood_runtime_${name} PUBLIC brood_options brood_kj ${arg_LIBRARIES})
   add_executable(${binary} "${CMAKE_SOURCE_DIR}/zygote/main.cc"
     "${CMAKE_SOURCE_DIR}/zygote/sanitizer_defaults.cc")
   target_link_libraries(${binary} PRIVATE brood_zygote ${slot_service} brood_runtime_${name})
+  brood_huge_text(${binary})
   set_target_properties(${binary} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/libexec")
 endfunction()

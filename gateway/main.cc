@@ -14,6 +14,7 @@
 #include "gateway/privileges.h"
 #include "gateway/routes.h"
 #include "gateway/supervisor_link.h"
+#include "rpc/huge_text.h"
 #include "rpc/uv_io.h"
 
 namespace brood {
@@ -78,7 +79,9 @@ int run(const std::vector<std::string>& flags) {
   }
   std::vector<std::string> environment;
   for (char** entry = environ; *entry != nullptr; ++entry) environment.emplace_back(*entry);
-  return serve(loadConfig(flags, environment).config);
+  const Config config = loadConfig(flags, environment).config;
+  if (config.techniques.hugePages) moveTextToHugePages();
+  return serve(config);
 }
 
 }  // namespace

@@ -17,6 +17,7 @@
 #include "config/loader.h"
 #include "host/features.h"
 #include "host/outer_namespace.h"
+#include "rpc/huge_text.h"
 #include "rpc/uv_io.h"
 #include "supervisor/system.h"
 
@@ -128,6 +129,7 @@ int main(int argc, char** argv) {
     brood::requireNamespaces(features);
     brood::enterTier(features.tier());
     brood::closeToOthers(loaded.config.layers);
+    if (loaded.config.techniques.hugePages) brood::moveTextToHugePages();
     return brood::serve(loaded.config, features);
   } catch (const kj::Exception& exception) {
     std::fprintf(stderr, "broodd: refusing to start: %s\n", exception.getDescription().cStr());

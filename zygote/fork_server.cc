@@ -17,6 +17,7 @@
 #include <optional>
 #include <utility>
 
+#include "rpc/huge_text.h"
 #include "zygote/huge_pages.h"
 #include "zygote/layers/capabilities.h"
 #include "zygote/layers/layer.h"
@@ -142,6 +143,7 @@ void ForkServer::warmUp(uint64_t requestId, wire::WarmUp::Reader request) {
 
 void ForkServer::prepareMemory(const Techniques& techniques) {
   if (techniques.hugePages) {
+    moveTextToHugePages();
     collapseIntoHugePages(PrivateMappings::ofThisProcess().writable);
   }
   // Also where its plan is not wanted: it shows that a fork of this interpreter works.

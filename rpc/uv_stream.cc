@@ -10,6 +10,8 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include <cstring>
+
 namespace brood {
 
 namespace {
@@ -19,6 +21,9 @@ using Pieces = kj::ArrayPtr<const Bytes>;
 
 // Pieces per system call; a longer list takes several. On the stack, hence far below IOV_MAX.
 constexpr size_t kMaxPiecesPerCall = 64;
+
+// RPC asks for eight bytes, which say how many follow, and then for these. Both are there by then.
+constexpr size_t kReadAheadBytes = 8 * 1024;
 
 class UvStream final : public kj::AsyncIoStream {
  public:
@@ -65,6 +70,8 @@ class UvStream final : public kj::AsyncIoStream {
   UvFdObserver& observer();
   kj::Promise<size_t> readMore(kj::byte* buffer, size_t minBytes, size_t maxBytes,
                                size_t alreadyRead);
+  // As read(2), of what has been read ahead first. -1 if there is nothing yet.
+  ssize_t readSome(kj::byte* buffer, size_t maxBytes);
   kj::Promise<void> writeMore(Bytes first, Pieces rest);
   // Bytes taken by the kernel, or -1 if it would have blocked.
   ssize_t writeSome(iovec* pieces, size_t count);
@@ -75,6 +82,9 @@ class UvStream final : public kj::AsyncIoStream {
   // After the descriptor: libuv lets go of it before it is closed.
   kj::Maybe<kj::Own<UvFdObserver>> observer_;
   kj::Maybe<kj::ForkedPromise<void>> disconnected_;
+  kj::Array<kj::byte> ahead_;               // Made when it is needed.
+  kj::ArrayPtr<const kj::byte> unclaimed_;  // Of it: read, and not asked for yet.
+  bool isDrained_ = false;                  // By the last read: the next one would find nothing.
 };
 
 UvFdObserver& UvStream::observer() {
@@ -88,8 +98,7 @@ UvFdObserver& UvStream::observer() {
 kj::Promise<size_t> UvStream::readMore(kj::byte* buffer, size_t minBytes, size_t maxBytes,
                                        size_t alreadyRead) {
   while (true) {
-    ssize_t n;
-    KJ_NONBLOCKING_SYSCALL(n = ::read(fd_.get(), buffer, maxBytes));
+    const ssize_t n = readSome(buffer, maxBytes);
     if (n < 0) {
       return observer().whenReadable().then([this, buffer, minBytes, maxBytes, alreadyRead]() {
         return readMore(buffer, minBytes, maxBytes, alreadyRead);
@@ -102,6 +111,28 @@ kj::Promise<size_t> UvStream::readMore(kj::byte* buffer, size_t minBytes, size_t
     minBytes -= bytesRead;
     maxBytes -= bytesRead;
   }
+}
+
+ssize_t UvStream::readSome(kj::byte* buffer, size_t maxBytes) {
+  if (unclaimed_.size() == 0) {
+    if (isDrained_) {
+      isDrained_ = false;
+      return -1;
+    }
+    const bool readsAhead = isSocket_ && maxBytes < kReadAheadBytes;
+    if (readsAhead && ahead_.size() == 0) ahead_ = kj::heapArray<kj::byte>(kReadAheadBytes);
+    auto target = readsAhead ? ahead_.asPtr() : kj::arrayPtr(buffer, maxBytes);
+    ssize_t n;
+    KJ_NONBLOCKING_SYSCALL(n = ::read(fd_.get(), target.begin(), target.size()));
+    // What comes later, and the end, wakes whoever waits.
+    isDrained_ = isSocket_ && n > 0 && static_cast<size_t>(n) < target.size();
+    if (n <= 0 || !readsAhead) return n;
+    unclaimed_ = target.slice(0, static_cast<size_t>(n));
+  }
+  const size_t count = kj::min(unclaimed_.size(), maxBytes);
+  std::memcpy(buffer, unclaimed_.begin(), count);
+  unclaimed_ = unclaimed_.slice(count, unclaimed_.size());
+  return static_cast<ssize_t>(count);
 }
 
 ssize_t UvStream::writeSome(iovec* pieces, size_t count) {

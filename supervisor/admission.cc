@@ -46,10 +46,15 @@ Admission::Admission(kj::Timer& timer, uint32_t maxConcurrent, uint32_t queueLim
       queueLimit_(queueLimit),
       queueTimeoutMs_(queueTimeoutMs) {}
 
-kj::Promise<Admission::Entry> Admission::enter() {
+kj::Maybe<Admission::Entry> Admission::enterNow() {
   if (draining_) return Entry{kj::Own<void>(), Refusal::draining};
   if (running_ < maxConcurrent_) return Entry{kj::heap<Permit>(*this), Refusal::none};
   if (waiters_.size() >= queueLimit_) return Entry{kj::Own<void>(), Refusal::queueFull};
+  return nullptr;
+}
+
+kj::Promise<Admission::Entry> Admission::enter() {
+  KJ_IF_MAYBE (entry, enterNow()) return kj::mv(*entry);
   auto timedOut = timer_.afterDelay(queueTimeoutMs_ * kj::MILLISECONDS).then([]() {
     return Entry{kj::Own<void>(), Refusal::queueTimeout};
   });

@@ -20,6 +20,8 @@ class Admission {
     kj::Own<void> permit;
     Refusal refusal = Refusal::none;
   };
+  // Null if it would have to wait.
+  kj::Maybe<Entry> enterNow();
   // First come, first served. Dropping the promise gives the place in the queue up.
   kj::Promise<Entry> enter();
 

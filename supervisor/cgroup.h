@@ -50,6 +50,9 @@ class Cgroup {
   // Throws if the kernel refuses (memory: below what is already in use).
   virtual void setLimits(const CgroupLimits& limits) = 0;
   virtual CgroupUsage usage() const = 0;
+  // The same of a job whose program has ended in order. What the group itself would have told of
+  // is not looked up when it has told nothing.
+  virtual CgroupUsage usageWhenDone() const { return usage(); }
   // Whether usage() only counts: then whoever runs the job has to look, and to end it.
   virtual bool isSampled() const { return false; }
   // What it is the group of: the slot with this init. Before setLimits().

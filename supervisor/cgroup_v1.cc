@@ -80,6 +80,21 @@ class CgroupV1 final : public Cgroup {
     return usage;
   }
 
+  CgroupUsage usageWhenDone() const override {
+    CgroupUsage usage;
+    usage.cpuMicros = cpuMicros();
+    usage.peakMemoryBytes = readKernelNumber(memoryPeak_.get());
+    if (!outOfMemory_ || isReadable(outOfMemory_.get())) {
+      usage.oomKills = readKernelCounter(oomControl_.get(), "oom_kill");
+    }
+    if (pidsPeak_) usage.peakProcesses = readKernelNumber(pidsPeak_.get());
+    // A fork is refused where the limit has been reached, and nowhere else.
+    if (!pidsPeak_ || usage.peakProcesses >= limits_.processes) {
+      usage.processDenials = readKernelCounter(pidsEvents_.get(), "max");
+    }
+    return usage;
+  }
+
   uint64_t cpuMicros() const override { return readKernelNumber(cpuUsage_.get()) / 1000; }
   int outOfMemoryFd() const override { return outOfMemory_.get(); }
 

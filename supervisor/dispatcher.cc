@@ -2,9 +2,6 @@
 
 #include <kj/debug.h>
 #include <spdlog/spdlog.h>
-#include <sys/random.h>
-
-#include <cstdio>
 
 #include "supervisor/clock.h"
 #include "supervisor/compiler.h"
@@ -22,15 +19,6 @@ constexpr uint64_t kLostRetryAfterMs = 60'000;
 // Ending a worker and forking the next keep a CPU each busy in the kernel for milliseconds, which
 // the reply and whoever waits for it would have to wait for as well.
 constexpr auto kPauseAfterReply = 2 * kj::MILLISECONDS;
-
-std::string newJobId() {
-  uint64_t random[2];
-  KJ_SYSCALL(::getrandom(random, sizeof(random), 0));
-  char text[33];
-  std::snprintf(text, sizeof(text), "%016llx%016llx", static_cast<unsigned long long>(random[0]),
-                static_cast<unsigned long long>(random[1]));
-  return text;
-}
 
 RejectionInfo refused(Admission::Refusal refusal, uint64_t queueTimeoutMs) {
   using rpc::RejectionKind;
@@ -90,23 +78,30 @@ kj::Promise<JobReply> Dispatcher::run(rpc::Job::Reader job,
   KJ_IF_MAYBE(rejection, admitted.tryGet<RejectionInfo>()) return JobReply(kj::mv(*rejection));
 
   auto active = kj::heap<ActiveJob>();
-  active->id = newJobId();
+  active->id = jobIds_.next();
   active->request = kj::mv(admitted.get<JobRequest>());
   if (active->request.pool == nullptr) active->request.pool = &profiles_.executed();
   active->sink = kj::mv(sink);
   active->receivedAt = receivedAt;
   active->acquireTimeoutMs = config_.supervisor.queueTimeoutMs;
+  // Nearly every job enters at once, and goes to its worker in this very turn of the loop: what
+  // takes a turn more is in the way of the answer.
+  KJ_IF_MAYBE (entry, admission_.enterNow()) return goOn(kj::mv(active), kj::mv(*entry));
   return admission_.enter().then(
-      [this, active = kj::mv(active)](Admission::Entry entry) mutable -> kj::Promise<JobReply> {
-        if (entry.refusal != Admission::Refusal::none) {
-          return JobReply(refused(entry.refusal, config_.supervisor.queueTimeoutMs));
-        }
-        active->permit = kj::mv(entry.permit);
-        active->timings.queueMicros = microsBetween(active->receivedAt, monotonicNow());
-        ++jobsTotal_;
-        if (active->request.language->isCompiled()) return compileAndStart(kj::mv(active));
-        return start(kj::mv(active));
+      [this, active = kj::mv(active)](Admission::Entry entry) mutable {
+        return goOn(kj::mv(active), kj::mv(entry));
       });
+}
+
+kj::Promise<JobReply> Dispatcher::goOn(kj::Own<ActiveJob> active, Admission::Entry entry) {
+  if (entry.refusal != Admission::Refusal::none) {
+    return JobReply(refused(entry.refusal, config_.supervisor.queueTimeoutMs));
+  }
+  active->permit = kj::mv(entry.permit);
+  active->timings.queueMicros = microsBetween(active->receivedAt, monotonicNow());
+  ++jobsTotal_;
+  if (active->request.language->isCompiled()) return compileAndStart(kj::mv(active));
+  return start(kj::mv(active));
 }
 
 kj::Promise<JobReply> Dispatcher::compileAndStart(kj::Own<ActiveJob> active) {
@@ -134,7 +129,7 @@ kj::Promise<JobReply> Dispatcher::compileAndStart(kj::Own<ActiveJob> active) {
 
 kj::Promise<JobReply> Dispatcher::runOwn(JobRequest request) {
   auto active = kj::heap<ActiveJob>();
-  active->id = newJobId();
+  active->id = jobIds_.next();
   active->request = kj::mv(request);
   active->receivedAt = monotonicNow();
   active->acquireTimeoutMs = kOwnAcquireTimeoutMs;
@@ -143,6 +138,14 @@ kj::Promise<JobReply> Dispatcher::runOwn(JobRequest request) {
 
 kj::Promise<JobReply> Dispatcher::start(kj::Own<ActiveJob> active) {
   if (active->attempts++ == 0) active->readyAt = monotonicNow();
+  auto& request = active->request;
+  if (request.pool != nullptr && request.job.getStartPolicy() == rpc::StartPolicy::BEST) {
+    KJ_IF_MAYBE (lease, request.pool->acquireNow()) return runOn(kj::mv(active), kj::mv(*lease));
+  }
+  return acquireAndRun(kj::mv(active));
+}
+
+kj::Promise<JobReply> Dispatcher::acquireAndRun(kj::Own<ActiveJob> active) {
   using Acquired = kj::OneOf<Lease, RejectionInfo>;
   auto timedOut = port_.timer()
                       .afterDelay(active->acquireTimeoutMs * kj::MILLISECONDS)

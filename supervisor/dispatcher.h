@@ -9,6 +9,7 @@
 
 #include "supervisor/admission.h"
 #include "supervisor/compile_outcome.h"
+#include "supervisor/job_ids.h"
 #include "supervisor/job_request.h"
 #include "supervisor/job_run.h"
 #include "supervisor/profiles.h"
@@ -79,9 +80,11 @@ class Dispatcher {
   uint64_t jobsTotal() const { return jobsTotal_; }
 
  private:
+  kj::Promise<JobReply> goOn(kj::Own<ActiveJob> active, Admission::Entry entry);
   kj::Promise<JobReply> compileAndStart(kj::Own<ActiveJob> active);
   kj::Promise<JobReply> start(kj::Own<ActiveJob> active);
   kj::Promise<JobReply> runOn(kj::Own<ActiveJob> active, Lease lease);
+  kj::Promise<JobReply> acquireAndRun(kj::Own<ActiveJob> active);
   kj::Promise<Lease> acquire(const JobRequest& request);
   kj::Promise<Lease> startCold(kj::Promise<kj::Own<Slot>> slot, rpc::StartKind start);
   kj::Promise<kj::OneOf<JobFacts, NotStarted>> beginRun(ActiveJob& active);
@@ -97,6 +100,7 @@ class Dispatcher {
   const Config& config_;
   kj::Own<Compiler> compiler_;
   Admission admission_;
+  JobIds jobIds_;
   uint64_t jobsTotal_ = 0;
   std::string refusalReason_;
   std::list<WorkerHandle*> running_;

@@ -50,12 +50,13 @@ kj::Promise<kj::OneOf<JobFacts, NotStarted>> JobRun::run() {
   const JobLimits& limits = request_.limits;
   worker_.cgroup().setLimits(CgroupLimits{limits.memoryBytes, limits.processes, cpuMillicores_});
   worker_.setWorkspaceSize(WorkspaceSize::of(limits));
-  cpuMicrosBefore_ = worker_.cgroup().cpuMicros();
   startedAt_ = monotonicNow();
   if (request_.job.getRich()) worker_.acceptResults(config_.results);
   return worker_.sendJob(encodeJob(request_, config_.results))
       .then(
           [this]() {
+            // The worker is awake by now; what it need not wait for comes here.
+            noteCpuBefore();
             auto stdin = request_.job.getStdin();
             feeding_ = worker_.feedStdin(kj::arrayPtr(stdin.begin(), stdin.size()))
                            .eagerlyEvaluate(nullptr);
@@ -65,6 +66,14 @@ kj::Promise<kj::OneOf<JobFacts, NotStarted>> JobRun::run() {
             if (exception.getType() != kj::Exception::Type::DISCONNECTED) return kj::mv(exception);
             return kj::OneOf<JobFacts, NotStarted>(NotStarted{exception.getDescription().cStr()});
           });
+}
+
+// What the worker had used before its job: less than it has now by what the job can have used since,
+// and no less than when it parked.
+void JobRun::noteCpuBefore() {
+  const uint64_t now = worker_.cgroup().cpuMicros();
+  const uint64_t elapsed = microsBetween(startedAt_, monotonicNow());
+  cpuMicrosBefore_ = std::max(worker_.cpuMicrosParked(), now - std::min(now, elapsed));
 }
 
 kj::Promise<EndCause> JobRun::waitForEnd() {
@@ -81,7 +90,7 @@ kj::Promise<EndCause> JobRun::waitForEnd() {
       .exclusiveJoin(overCap(stdout_))
       .exclusiveJoin(overCap(stderr_))
       .exclusiveJoin(whenTimedOut())
-      .exclusiveJoin(whenCpuSpent())
+      .exclusiveJoin(whenCpuSpent(0))
       .exclusiveJoin(whenOutOfMemory())
       .exclusiveJoin(whenSampledOver())
       .exclusiveJoin(whenCallDenied());
@@ -122,13 +131,12 @@ kj::Promise<EndCause> JobRun::whenTimedOut() {
 uint64_t JobRun::cpuMicrosUsed() const { return worker_.cgroup().cpuMicros() - cpuMicrosBefore_; }
 
 // Looks again no sooner than the limit can have been reached at the quota's full rate.
-kj::Promise<EndCause> JobRun::whenCpuSpent() {
+kj::Promise<EndCause> JobRun::whenCpuSpent(uint64_t used) {
   const uint64_t limitMicros = request_.limits.cpuTimeMs * 1000;
-  const uint64_t used = cpuMicrosUsed();
   if (used >= limitMicros) return EndCause::cpuLimit;
   const uint64_t earliest = (limitMicros - used) * 1000 / cpuMillicores_;
   return timer_.afterDelay(std::max(earliest, kMinCpuCheckMicros) * kj::MICROSECONDS)
-      .then([this]() { return whenCpuSpent(); });
+      .then([this]() { return whenCpuSpent(cpuMicrosUsed()); });
 }
 
 // A job of which the kernel has killed only a child would run on, with a part missing.
@@ -185,7 +193,8 @@ kj::Promise<kj::OneOf<JobFacts, NotStarted>> JobRun::conclude(EndCause cause) {
   facts_.cause = cause;
   if (!endedItself(cause)) worker_.killSlot();
   facts_.wallMicros = microsBetween(startedAt_, monotonicNow());
-  facts_.usage = worker_.cgroup().usage();
+  facts_.usage = cause == EndCause::done ? worker_.cgroup().usageWhenDone()
+                                         : worker_.cgroup().usage();
   // Of what is gone nothing is left to look at, but its parent was told.
   if (worker_.cgroup().isSampled()) {
     facts_.usage.cpuMicros = std::max(facts_.usage.cpuMicros, cpuMicrosAtExit_);

@@ -40,11 +40,13 @@ class JobRun {
   const FileCollector* fileCollector() const { return fileCollector_ ? &*fileCollector_ : nullptr; }
 
  private:
+  void noteCpuBefore();
   kj::Promise<EndCause> waitForEnd();
   kj::Promise<EndCause> whenDone();
   kj::Promise<EndCause> whenExited();
   kj::Promise<EndCause> whenTimedOut();
-  kj::Promise<EndCause> whenCpuSpent();
+  // After the job has used so much.
+  kj::Promise<EndCause> whenCpuSpent(uint64_t used);
   kj::Promise<EndCause> whenOutOfMemory();
   // Where there are no cgroups: whatever they would have stopped.
   kj::Promise<EndCause> whenSampledOver();

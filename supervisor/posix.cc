@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <kj/debug.h>
+#include <poll.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -19,6 +20,13 @@ OwnedFd openPidfd(pid_t pid) {
 void signalPidfd(int pidfd, int signalNumber) noexcept {
   // ESRCH means the process has ended, which is all that a caller who kills wants.
   ::syscall(SYS_pidfd_send_signal, pidfd, signalNumber, nullptr, 0);
+}
+
+bool isReadable(int fd) {
+  pollfd watched = {fd, POLLIN, 0};
+  int count;
+  KJ_SYSCALL(count = ::poll(&watched, 1, 0));
+  return count > 0;
 }
 
 std::string readKernelFile(int fd) {

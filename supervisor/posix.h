@@ -20,6 +20,8 @@ void signalPidfd(int pidfd, int signalNumber) noexcept;
 
 // Whole content of a small kernel file (cgroup, proc), read at offset 0 of a borrowed descriptor.
 // At most 4 KiB; throws on a read error.
+// Whether there is something to read at once.
+bool isReadable(int fd);
 std::string readKernelFile(int fd);
 
 // First unsigned number in such a file.

@@ -5,6 +5,7 @@
 
 #include "rpc/cancellation.h"
 #include "supervisor/clock.h"
+#include "supervisor/log_errors.h"
 #include "supervisor/reply_writer.h"
 #include "supervisor/state_metrics.h"
 
@@ -36,7 +37,9 @@ RpcServer::RpcServer(Dispatcher& dispatcher, Profiles& profiles, const Toolchain
       isolation_(isolation),
       isolationWatch_(isolationWatch),
       metrics_(metrics),
-      startedAt_(monotonicNow()) {}
+      startedAt_(monotonicNow()),
+      errorHandler_(kj::heap<LogErrors>("metrics")),
+      afterReplies_(*errorHandler_) {}
 
 kj::Promise<void> RpcServer::run(RunContext context) {
   // Without this a client that has gone would leave its job running.
@@ -53,11 +56,17 @@ kj::Promise<void> RpcServer::run(RunContext context) {
           return;
         }
         auto& job = reply.get<kj::Own<ActiveJob>>();
-        metrics_.noteJob(measureOf(*job));
         auto outcome = context.getResults().initOutcome();
         writeResult(*job, isolation_, toolchains_, outcome.initResult());
+        noteAfterReply(measureOf(*job));
         dispatcher_.letGo(kj::mv(job));
       });
+}
+
+// Once the reply is on its way, and before anybody can ask.
+void RpcServer::noteAfterReply(JobMeasure measure) {
+  afterReplies_.add(
+      kj::evalLast([this, measure = std::move(measure)]() { metrics_.noteJob(measure); }));
 }
 
 kj::Promise<void> RpcServer::runtimes(RuntimesContext context) {

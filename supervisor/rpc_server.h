@@ -7,6 +7,7 @@
 #include "supervisor/dispatcher.h"
 #include "supervisor/isolation.h"
 #include "supervisor/isolation_watch.h"
+#include "supervisor/metrics.h"
 
 namespace brood {
 
@@ -24,6 +25,8 @@ class RpcServer final : public rpc::Supervisor::Server {
   kj::Promise<void> metrics(MetricsContext context) override;
 
  private:
+  void noteAfterReply(JobMeasure measure);
+
   Dispatcher& dispatcher_;
   Profiles& profiles_;
   const Toolchains& toolchains_;
@@ -34,6 +37,8 @@ class RpcServer final : public rpc::Supervisor::Server {
   const IsolationWatch& isolationWatch_;
   Metrics& metrics_;
   kj::TimePoint startedAt_;
+  kj::Own<kj::TaskSet::ErrorHandler> errorHandler_;
+  kj::TaskSet afterReplies_;
 };
 
 }  // namespace brood

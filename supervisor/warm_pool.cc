@@ -79,16 +79,26 @@ Lease WarmPool::lease(kj::Own<WorkerHandle> worker, rpc::StartKind start) {
   return Lease{kj::heap<Place>(*this), kj::mv(worker), start};
 }
 
-kj::Promise<Lease> WarmPool::acquire() {
+void WarmPool::noteArrival() {
   demand_.noteArrival(monotonicNow());
   governor_.noteArrival();
+}
+
+kj::Maybe<Lease> WarmPool::acquireNow() {
   // The one that has parked last: its memory is in the CPU's caches rather than that of the others.
   while (!idle_.empty()) {
     auto worker = kj::mv(idle_.back());
     idle_.pop_back();
     if (worker->exited()) continue;  // Killed by somebody; its notice is still on its way.
+    noteArrival();
     return lease(kj::mv(worker), rpc::StartKind::HOT);
   }
+  return nullptr;
+}
+
+kj::Promise<Lease> WarmPool::acquire() {
+  KJ_IF_MAYBE (parked, acquireNow()) return kj::mv(*parked);
+  noteArrival();
   auto promise = kj::newAdaptedPromise<Lease, Waiter>(*this);
   refill();
   return promise;

@@ -34,6 +34,8 @@ class WarmPool {
   // The zygote is created with this pool's refill as its ready callback, hence in two steps.
   void attachZygote(ZygoteHost& zygote) { zygote_ = &zygote; }
 
+  // A parked worker; null if none is.
+  kj::Maybe<Lease> acquireNow();
   // A parked worker at once (hot), else the next one forked (warm). Waits in order; dropping the
   // promise gives the place up.
   kj::Promise<Lease> acquire();
@@ -83,6 +85,7 @@ class WarmPool {
 
   kj::Promise<kj::Own<WorkerHandle>> startWorker();
   Lease lease(kj::Own<WorkerHandle> worker, rpc::StartKind start);
+  void noteArrival();
   void noteParked(kj::Own<WorkerHandle> worker);
   void noteStartFailure(kj::Exception&& exception);
   void dropDead(uint32_t slotId);

@@ -64,6 +64,11 @@ WorkerHandle::WorkerHandle(UvEventPort& port, SlotPool& slots, kj::Own<Slot> slo
 
 WorkerHandle::~WorkerHandle() noexcept(false) { slots_.retire(kj::mv(slot_), kj::mv(process_)); }
 
+void WorkerHandle::noteParked() {
+  cgroup().noteParked();
+  cpuMicrosParked_ = cgroup().cpuMicros();
+}
+
 void WorkerHandle::setWorkspaceSize(const WorkspaceSize& size) {
   if (size == slot_->workspace) return;
   resizeWorkspace(slot_->workspaceFd.get(), size);
@@ -233,7 +238,7 @@ kj::Promise<kj::Own<WorkerHandle>> WorkerStarter::start(ZygoteHost& zygote,
         return parked.then([this, forkedAt, worker = kj::mv(worker)]() mutable {
           metrics.noteStage(Stage::workerPark, microsBetween(forkedAt, monotonicNow()));
           KJ_REQUIRE(worker->layers().set.includes(proven), "a worker lacks layers others have");
-          worker->cgroup().noteParked();
+          worker->noteParked();
           return kj::mv(worker);
         });
       })

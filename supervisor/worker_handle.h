@@ -35,6 +35,9 @@ class WorkerHandle {
   bool exited() const { return process_->exited() || slot_->init->exited(); }
   kj::Promise<ProcessExit> onExit() { return process_->onExit(); }
   Cgroup& cgroup() { return *slot_->cgroup; }
+  void noteParked();
+  // What had been used by then.
+  uint64_t cpuMicrosParked() const { return cpuMicrosParked_; }
   // Before the job is handed over. The size the slot was built with costs nothing.
   void setWorkspaceSize(const WorkspaceSize& size);
 
@@ -87,6 +90,7 @@ class WorkerHandle {
   kj::Own<Slot> slot_;
   kj::Own<ChildProcess> process_;
   WorkerPipes pipes_;
+  uint64_t cpuMicrosParked_ = 0;
   FrameReader frames_;
   // Observers go before the descriptors they borrow.
   UvFdObserver channelObserver_, stdoutObserver_, stderrObserver_;

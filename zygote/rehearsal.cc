@@ -14,7 +14,9 @@
 #include <string>
 #include <system_error>
 
+#include "rpc/fd_passing.h"
 #include "rpc/owned_fd.h"
+#include "rpc/worker_frames.h"
 #include "zygote/worker_channel.h"
 
 namespace brood {
@@ -87,6 +89,16 @@ bool readRanges(int fd, std::vector<PageRange>& ranges) {
   return readExactly(fd, ranges.data(), count * sizeof(PageRange));
 }
 
+// Received as a worker receives it, for that touches memory as well.
+JobMessage receive(kj::ArrayPtr<const capnp::word> message) {
+  auto [ours, theirs] = newStreamPair();
+  WorkerJobHeader header;
+  header.byteLength = static_cast<uint32_t>(message.asBytes().size());
+  KJ_SYSCALL(::write(ours.get(), &header, sizeof(header)));
+  KJ_SYSCALL(::write(ours.get(), message.begin(), header.byteLength));
+  return receiveWorkerJob(theirs.get());
+}
+
 int liveAsWorker(Runtime& runtime, kj::ArrayPtr<const capnp::word> message,
                  const std::string& folder, int planFd) {
   PrivateMappings mappings = PrivateMappings::ofThisProcess();
@@ -94,7 +106,8 @@ int liveAsWorker(Runtime& runtime, kj::ArrayPtr<const capnp::word> message,
   runtime.afterFork();
   std::string sourcePath = folder + "/main";
   runtime.park(sourcePath.c_str());
-  ReceivedJob job(message);
+  JobMessage received = receive(message);
+  ReceivedJob job(received.words);
   JobSpec spec = job.spec();
   spec.sourcePath = sourcePath.c_str();
   int exitCode = runtime.run(spec);

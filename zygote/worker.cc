@@ -151,7 +151,7 @@ void lockDown(Checklist& checklist, const SeccompPolicy& seccomp, const WorkerPl
   int exitCode = EXIT_FAILURE;
   checklist.attempt("runtime:run", [&] {
     ReceivedJob job(message.words);
-    checklist.layer(Layer::rlimits, [&] { return applyLimits(job.limits()); });
+    checklist.layer(Layer::rlimits, [&] { return applyJobLimits(job.limits()); });
     placeJobFiles(job.reader().getFiles(), message.content.get());
     message.content.reset();
     ChannelResults results(kWorkerChannelFd, job.reader().getResults());

@@ -37,7 +37,7 @@ void runOnce() {
   PyRef mainModule = newMainModule();
   installMainModule(mainModule.get());
   describeFile(mainModule.get(), kDummyPath);
-  ScriptOutcome outcome = runScript(source, kDummyPath, mainModule.get());
+  ScriptOutcome outcome = runScript({source, nullptr}, kDummyPath, mainModule.get());
   KJ_REQUIRE(outcome.exitCode == kExitCode && !outcome.interrupted, "the dummy job failed");
   installMainModule(original.get());
   forgetModules(modulesBefore);

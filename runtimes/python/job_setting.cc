@@ -105,6 +105,7 @@ void JobPlace::leave() {
 }
 
 FILE* JobPlace::writeSource(kj::ArrayPtr<const kj::byte> source) {
+  KJ_REQUIRE(file_ != nullptr, "no place for the source");
   // Not through the stream, which then still stands at its beginning.
   const int fd = fileno(file_);
   for (size_t done = 0; done < source.size();) {

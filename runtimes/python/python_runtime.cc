@@ -91,10 +91,10 @@ int PythonRuntime::run(const JobSpec& job) {
     describeFile(mainModule_.get(), job.sourcePath.cStr());
   }
   applyJobSetting(job);
-  FILE* source = place_.writeSource(job.source);
+  FILE* file = place_.writeSource(job.source);
   std::optional<RichResults> rich;
   if (job.results != nullptr) rich.emplace(*job.results);
-  ScriptOutcome outcome = runScript(source, job.sourcePath.cStr(), mainModule_.get(),
+  ScriptOutcome outcome = runScript({file, job.source}, job.sourcePath.cStr(), mainModule_.get(),
                                     rich ? &*rich : nullptr);
   int exitCode = finishJob(std::move(mainModule_), prepared_->modules,
                            prepared_->quietEnd, outcome);

@@ -4,18 +4,50 @@
 #include "runtimes/python/uncaught.h"
 
 #include <string>
+#include <string_view>
 
 namespace brood {
 namespace {
 
 // Python's own reader, so that encoding cookies, byte order marks and syntax errors are exactly
 // the interpreter's.
-PyRef evaluate(FILE* source, const char* path, PyObject* globals) {
+PyRef evaluateFile(FILE* source, const char* path, PyObject* globals) {
   constexpr int kCloseWhenRead = 1;
   PyCompilerFlags flags{};
   flags.cf_feature_version = PY_MINOR_VERSION;
   return PyRef::own(PyRun_FileExFlags(source, path, Py_file_input, globals, globals,
                                       kCloseWhenRead, &flags));
+}
+
+// To which the file's reader could add nothing: no encoding but ASCII, none declared (PEP 263) in
+// the two lines where it would be, and no NUL, at which the string compiler stops.
+bool isPlain(kj::ArrayPtr<const kj::byte> text) {
+  if (text.size() == 0) return false;
+  for (kj::byte character : text) {
+    if (character == 0 || character >= 0x80) return false;
+  }
+  std::string_view head(reinterpret_cast<const char*>(text.begin()), text.size());
+  const size_t firstEnd = head.find('\n');
+  if (firstEnd != std::string_view::npos) head = head.substr(0, head.find('\n', firstEnd + 1));
+  return head.find("coding") == std::string_view::npos;
+}
+
+// What reading the file once more would come to.
+PyRef evaluateText(kj::ArrayPtr<const kj::byte> text, const char* path, PyObject* globals) {
+  PyCompilerFlags flags{};
+  flags.cf_feature_version = PY_MINOR_VERSION;
+  const std::string source(reinterpret_cast<const char*>(text.begin()), text.size());
+  constexpr int kAsTheInterpreterIs = -1;
+  PyRef code = PyRef::own(Py_CompileStringExFlags(source.c_str(), path, Py_file_input, &flags,
+                                                  kAsTheInterpreterIs));
+  if (!code || PySys_Audit("exec", "O", code.get()) < 0) return {};
+  return PyRef::own(PyEval_EvalCode(code.get(), globals, globals));
+}
+
+PyRef evaluate(const Source& source, const char* path, PyObject* globals) {
+  if (!isPlain(source.text)) return evaluateFile(source.file, path, globals);
+  fclose(source.file);
+  return evaluateText(source.text, path, globals);
 }
 
 std::string contentOf(FILE* source) {
@@ -31,7 +63,7 @@ std::string contentOf(FILE* source) {
 PyRef evaluateRichly(FILE* source, const char* path, PyObject* globals, RichResults& rich) {
   const std::string text = contentOf(source);
   // The string compiler would stop at a NUL, for which the file's reader has an error.
-  if (text.find('\0') != std::string::npos) return evaluate(source, path, globals);
+  if (text.find('\0') != std::string::npos) return evaluateFile(source, path, globals);
   fclose(source);
   return rich.evaluate(text, path, globals);
 }
@@ -93,11 +125,11 @@ void describeFile(PyObject* mainModule, const char* path) {
   mustSucceed(PyDict_SetItemString(globals, "__loader__", loader.get()), "__loader__");
 }
 
-ScriptOutcome runScript(FILE* source, const char* path, PyObject* mainModule,
+ScriptOutcome runScript(const Source& source, const char* path, PyObject* mainModule,
                         RichResults* rich) {
   PyObject* globals = PyModule_GetDict(mainModule);
   PyRef result = rich == nullptr ? evaluate(source, path, globals)
-                                 : evaluateRichly(source, path, globals, *rich);
+                                 : evaluateRichly(source.file, path, globals, *rich);
   ScriptOutcome outcome;
   outcome.flushed = flushAfterScript() && result;
   bool wasSystemExit = false;

@@ -3,6 +3,8 @@
 
 #include "runtimes/python/py_ref.h"
 
+#include <kj/array.h>
+
 #include <cstdio>
 
 namespace brood {
@@ -25,9 +27,14 @@ void installMainModule(PyObject* module);
 // Gives it the names by which a module knows its file.
 void describeFile(PyObject* mainModule, const char* path);
 
-// Parses and runs `source` (closed when read) in the installed and described `mainModule`. `path` is what
+struct Source {
+  FILE* file;                         // At its beginning; closed when it has been read.
+  kj::ArrayPtr<const kj::byte> text;  // What is in it, if that is at hand.
+};
+
+// Parses and runs `source` in the installed and described `mainModule`. `path` is what
 // tracebacks name. An uncaught exception has been reported on return.
-ScriptOutcome runScript(FILE* source, const char* path, PyObject* mainModule,
+ScriptOutcome runScript(const Source& source, const char* path, PyObject* mainModule,
                         RichResults* rich = nullptr);
 
 }  // namespace brood

@@ -24,6 +24,14 @@ int lowerTo(__rlimit_resource resource, rlim_t soft, rlim_t hard) {
   return errnoOf(::setrlimit(resource, &wanted));
 }
 
+// Without privileges a limit cannot be raised, so nobody need ask what it is: one call for each.
+int setIfAsked(__rlimit_resource resource, uint64_t value, uint64_t hardExtra = 0) {
+  if (value == 0) return 0;
+  const rlimit wanted{value, value + hardExtra};
+  if (::setrlimit(resource, &wanted) == 0) return 0;
+  return errno == EPERM ? lowerTo(resource, value, value + hardExtra) : errno;
+}
+
 int lowerIfAsked(__rlimit_resource resource, uint64_t value, uint64_t hardExtra = 0) {
   return value == 0 ? 0 : lowerTo(resource, value, value + hardExtra);
 }
@@ -41,6 +49,13 @@ int applyLimits(const ProcessLimits& limits) {
   if (int error = lowerIfAsked(RLIMIT_NOFILE, limits.openFiles)) return error;
   if (int error = lowerIfAsked(RLIMIT_NPROC, limits.processes)) return error;
   return lowerIfAsked(RLIMIT_CPU, limits.cpuSeconds, 1);
+}
+
+int applyJobLimits(const ProcessLimits& limits) {
+  if (int error = setIfAsked(RLIMIT_FSIZE, limits.fileBytes)) return error;
+  if (int error = setIfAsked(RLIMIT_NOFILE, limits.openFiles)) return error;
+  if (int error = setIfAsked(RLIMIT_NPROC, limits.processes)) return error;
+  return setIfAsked(RLIMIT_CPU, limits.cpuSeconds, 1);
 }
 
 }  // namespace brood

@@ -19,4 +19,7 @@ int applyFixedLimits();
 // Soft and hard limits, never above the current hard ones. Returns 0 or errno.
 int applyLimits(const ProcessLimits& limits);
 
+// The same in a worker that has lost the privilege to raise a limit: one call for each.
+int applyJobLimits(const ProcessLimits& limits);
+
 }  // namespace brood

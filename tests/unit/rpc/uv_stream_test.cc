@@ -58,6 +58,28 @@ TEST_F(Stream, ReadsShortAtEndOfFile) {
   EXPECT_EQ(pair.left->tryRead(buffer, 4, 16).wait(io.waitScope()), 4u);
 }
 
+// What has been read ahead is there for whoever asks next, whatever the other end does meanwhile.
+TEST_F(Stream, ServesManySmallReadsOfOneWrite) {
+  UvAsyncIo io;
+  StreamPair pair(io);
+  const auto whole = patternBytes(30'000);
+  pair.left->write(whole.begin(), whole.size()).wait(io.waitScope());
+  kj::byte first[8];
+  EXPECT_EQ(pair.right->tryRead(first, 8, 8).wait(io.waitScope()), 8u);
+  pair.left->write("later", 5).wait(io.waitScope());
+  pair.left = nullptr;
+  kj::Vector<kj::byte> got;
+  got.addAll(kj::arrayPtr(first, 8));
+  for (size_t size = 1;; size = size * 7 % 5003 + 1) {
+    auto piece = kj::heapArray<kj::byte>(size);
+    const size_t count = pair.right->tryRead(piece.begin(), 1, size).wait(io.waitScope());
+    got.addAll(piece.slice(0, count));
+    if (count == 0) break;
+  }
+  EXPECT_TRUE(got.asPtr().slice(0, whole.size()) == whole);
+  EXPECT_EQ(kj::str(got.asPtr().slice(whole.size(), got.size()).asChars()), "later");
+}
+
 TEST_F(Stream, WritesManyPiecesInOrder) {
   UvAsyncIo io;
   StreamPair pair(io);

@@ -32,6 +32,17 @@ TEST(Admission, admitsUpToTheMaximumThenQueuesInOrder) {
   EXPECT_EQ(admission.running(), 0u);
 }
 
+TEST(Admission, entersAtOnceUnlessItWouldHaveToWait) {
+  UvAsyncIo io;
+  Admission admission(io.timer(), 1, 1, 1000);
+  auto first = admission.enterNow();
+  EXPECT_TRUE(first != nullptr);
+  EXPECT_EQ(admission.running(), 1u);
+  EXPECT_TRUE(admission.enterNow() == nullptr);
+  first = nullptr;
+  EXPECT_TRUE(admission.enterNow() != nullptr);
+}
+
 TEST(Admission, refusesBeyondTheQueue) {
   UvAsyncIo io;
   Admission admission(io.timer(), 1, 1, kLongMs);

@@ -75,6 +75,7 @@ TEST_F(CgroupTest, memoryOverTheLimitIsKilledAndCounted) {
   EXPECT_TRUE(WIFSIGNALED(status));
   EXPECT_EQ(WTERMSIG(status), SIGKILL);
   EXPECT_GE(cgroup->usage().oomKills, 1u);
+  EXPECT_GE(cgroup->usageWhenDone().oomKills, 1u);
 }
 
 TEST_F(CgroupTest, loweredAndRaisedLimitsTakeEffect) {
@@ -95,6 +96,7 @@ TEST_F(CgroupTest, forksOverTheLimitAreRefusedAndCounted) {
   const int status = runInside(*cgroup, [] { ::_exit(::fork() < 0 ? 42 : 0); });
   EXPECT_EQ(WEXITSTATUS(status), 42);
   EXPECT_GE(cgroup->usage().processDenials, 1u);
+  EXPECT_GE(cgroup->usageWhenDone().processDenials, 1u);
 }
 
 TEST_F(CgroupTest, announcesThatItRunsOutOfMemory) {

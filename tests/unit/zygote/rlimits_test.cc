@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "tests/unit/zygote/forked_child.h"
 
@@ -36,6 +37,21 @@ TEST(RlimitsTest, NeverRaisesAndZeroLeavesAlone) {
               if (!limitIs(RLIMIT_NOFILE, 64, 64)) return 3;
               if (applyLimits({}) != 0) return 4;
               return limitIs(RLIMIT_NOFILE, 64, 64) ? 0 : 5;
+            }),
+            0);
+}
+
+TEST(RlimitsTest, OfAJobAreSetOrLeftBelowWhatThereIs) {
+  EXPECT_EQ(inForkedChild([] {
+              if (applyLimits({.fileBytes = 8192, .openFiles = 64}) != 0) return 1;
+              // Without the privilege to raise a limit, as in a worker.
+              if (::setresuid(65534, 65534, 65534) != 0) return 2;
+              if (applyJobLimits({.fileBytes = 4096, .openFiles = 128, .cpuSeconds = 2}) != 0) {
+                return 3;
+              }
+              bool all = limitIs(RLIMIT_FSIZE, 4096, 4096) && limitIs(RLIMIT_NOFILE, 64, 64) &&
+                         limitIs(RLIMIT_CPU, 2, 3);
+              return all ? 0 : 4;
             }),
             0);
 }

@@ -53,7 +53,9 @@ static_assert(std::is_trivially_copyable_v<WorkerResultHeader>);
 struct WorkerJobHeader {
   static constexpr uint32_t kMagic = 0x626f4a57;  // "WJob"
   uint32_t magic = kMagic;
-  uint32_t byteLength = 0;  // Of the Cap'n Proto message that follows; a multiple of 8.
+  // Of the Cap'n Proto message that follows; a multiple of 8. 0: nothing follows yet, but a job may
+  // be on its way.
+  uint32_t byteLength = 0;
 };
 static_assert(sizeof(WorkerJobHeader) == 8);
 

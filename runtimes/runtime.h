@@ -106,6 +106,11 @@ class Runtime {
   // to. Throws when the worker is unfit.
   virtual void park(kj::StringPtr sourcePath) = 0;
 
+  // In a parked worker, any number of times: a job may be on its way. Goes once through what every
+  // job goes through, so that the CPU has it in its caches by then. Must leave nothing behind that a
+  // job could see, and throws nothing.
+  virtual void rouse() noexcept {}
+
   // Not empty: after lock-down the worker becomes this program (execve), instead of park() and run().
   // It says when it is ready, and takes the job, as parked_channel.h has it.
   virtual ParkedProgram parkedProgram() { return {}; }

@@ -140,7 +140,12 @@ kj::Promise<JobReply> Dispatcher::start(kj::Own<ActiveJob> active) {
   if (active->attempts++ == 0) active->readyAt = monotonicNow();
   auto& request = active->request;
   if (request.pool != nullptr && request.job.getStartPolicy() == rpc::StartPolicy::BEST) {
-    KJ_IF_MAYBE (lease, request.pool->acquireNow()) return runOn(kj::mv(active), kj::mv(*lease));
+    KJ_IF_MAYBE (lease, request.pool->acquireNow()) {
+      if (request.profile != nullptr && !request.profile->manifest.parks()) {
+        lastProfile_ = request.profile;
+      }
+      return runOn(kj::mv(active), kj::mv(*lease));
+    }
   }
   return acquireAndRun(kj::mv(active));
 }
@@ -251,6 +256,12 @@ kj::Promise<JobReply> Dispatcher::tryAgain(kj::Own<ActiveJob> active,
   if (active->attempts < kMaxAttempts) return start(kj::mv(active));
   return JobReply(RejectionInfo{rpc::RejectionKind::UNAVAILABLE, "sandbox_unavailable",
                                 notStarted.reason, "", kRetryAfterMs});
+}
+
+void Dispatcher::expectJob() {
+  const auto profile = lastProfile_.lock();
+  if (profile == nullptr || !running_.empty() || profile->pool->starting() > 0) return;
+  profile->pool->rouseNext();
 }
 
 void Dispatcher::letGo(kj::Own<ActiveJob> answered) {

@@ -5,6 +5,7 @@
 #include <kj/one-of.h>
 
 #include <list>
+#include <memory>
 #include <string>
 
 #include "supervisor/admission.h"
@@ -62,6 +63,9 @@ class Dispatcher {
   // A job of the supervisor's own, which waits in no queue. What `request` borrows must outlive the
   // promise.
   kj::Promise<JobReply> runOwn(JobRequest request);
+  // A request is being read, likely a job like the last one. Where nothing else is going on, the
+  // worker that will have it wakes up meanwhile, on another CPU.
+  void expectJob();
   // Starts teardown, and the refilling of the pool, when the reply has had time to leave.
   void letGo(kj::Own<ActiveJob> answered);
 
@@ -104,6 +108,7 @@ class Dispatcher {
   uint64_t jobsTotal_ = 0;
   std::string refusalReason_;
   std::list<WorkerHandle*> running_;
+  std::weak_ptr<Profile> lastProfile_;  // Of a job whose worker was a fork.
   kj::Own<kj::TaskSet::ErrorHandler> errorHandler_;
   kj::TaskSet lettingGo_;
 };

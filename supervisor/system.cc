@@ -9,6 +9,7 @@
 
 #include "supervisor/admin_server.h"
 #include "supervisor/lists.h"
+#include "supervisor/request_notice.h"
 
 namespace brood {
 namespace {
@@ -141,7 +142,8 @@ kj::Promise<void> System::serve(const std::string& path, capnp::Capability::Clie
       .parseAddress(kj::str("unix:", path))
       .then([this, capability = kj::mv(capability),
              open = std::move(open)](kj::Own<kj::NetworkAddress> address) mutable {
-        auto listener = listenForOwner(*address);
+        auto listener =
+            noticeRequests(listenForOwner(*address), [this]() { dispatcher_->expectJob(); });
         open();
         auto server = kj::heap<capnp::TwoPartyServer>(kj::mv(capability));
         auto listening = server->listen(*listener);

@@ -96,6 +96,10 @@ kj::Maybe<Lease> WarmPool::acquireNow() {
   return nullptr;
 }
 
+void WarmPool::rouseNext() {
+  if (!idle_.empty()) idle_.back()->rouse();
+}
+
 kj::Promise<Lease> WarmPool::acquire() {
   KJ_IF_MAYBE (parked, acquireNow()) return kj::mv(*parked);
   noteArrival();

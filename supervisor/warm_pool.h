@@ -36,6 +36,8 @@ class WarmPool {
 
   // A parked worker; null if none is.
   kj::Maybe<Lease> acquireNow();
+  // Whoever acquireNow() would give away is told that its job may be on its way.
+  void rouseNext();
   // A parked worker at once (hot), else the next one forked (warm). Waits in order; dropping the
   // promise gives the place up.
   kj::Promise<Lease> acquire();

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <kj/debug.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -158,6 +159,13 @@ kj::Promise<void> WorkerHandle::writeAll(int fd, UvFdObserver& observer,
     bytes = bytes.slice(static_cast<size_t>(count), bytes.size());
   }
   return kj::READY_NOW;
+}
+
+void WorkerHandle::rouse() noexcept {
+  const WorkerJobHeader header;
+  // Whoever is not there to hear it is found out by the job.
+  [[maybe_unused]] ssize_t count =
+      ::send(pipes_.channel.get(), &header, sizeof(header), MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
 kj::Promise<void> WorkerHandle::sendJob(JobMessage message) {

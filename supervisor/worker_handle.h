@@ -59,6 +59,8 @@ class WorkerHandle {
   // Resolves when the worker has parked. Rejects with the step that failed.
   kj::Promise<void> whenParked();
 
+  // Says that a job may be on its way. To a parked worker that is a fork of its zygote.
+  void rouse() noexcept;
   // Writes all of it; waits while the worker is slow to read. Rejects DISCONNECTED if it is gone.
   kj::Promise<void> sendJob(JobMessage message);
   // Writes and closes stdin. A job that does not read it, or closes it, is no error.

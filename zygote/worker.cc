@@ -145,7 +145,9 @@ void lockDown(Checklist& checklist, const SeccompPolicy& seccomp, const WorkerPl
 
 [[noreturn]] void runOneJob(Checklist& checklist, Runtime& runtime) {
   JobMessage message;
-  checklist.attempt("job", [&] { message = receiveWorkerJob(kWorkerChannelFd); });
+  checklist.attempt("job", [&] {
+    message = receiveWorkerJob(kWorkerChannelFd, [&] { runtime.rouse(); });
+  });
   if (message.words.size() == 0) ::_exit(EXIT_SUCCESS);
 
   int exitCode = EXIT_FAILURE;

@@ -77,14 +77,18 @@ void endJob(int channelFd, int exitCode) noexcept {
   ::_exit(done.exitCode);
 }
 
-JobMessage receiveWorkerJob(int channelFd) {
+JobMessage receiveWorkerJob(int channelFd, kj::FunctionParam<void()> rouse) {
   JobMessage message;
   OwnedFd surplus;
   WorkerJobHeader header;
   auto headerBytes = kj::arrayPtr(reinterpret_cast<kj::byte*>(&header), sizeof(header));
-  if (!readExactly(channelFd, headerBytes, message.content)) return {};
-  KJ_REQUIRE(header.magic == WorkerJobHeader::kMagic, "not a job header");
-  KJ_REQUIRE(header.byteLength > 0 && header.byteLength % sizeof(capnp::word) == 0 &&
+  for (;;) {
+    if (!readExactly(channelFd, headerBytes, message.content)) return {};
+    KJ_REQUIRE(header.magic == WorkerJobHeader::kMagic, "not a job header");
+    if (header.byteLength > 0) break;
+    rouse();
+  }
+  KJ_REQUIRE(header.byteLength % sizeof(capnp::word) == 0 &&
                  header.byteLength <= kMaxJobBytes,
              "impossible length of a job", header.byteLength);
   message.words = kj::heapArray<capnp::word>(header.byteLength / sizeof(capnp::word));

@@ -3,6 +3,7 @@
 
 #include <capnp/serialize.h>
 #include <kj/array.h>
+#include <kj/function.h>
 
 #include "rpc/owned_fd.h"
 #include "rpc/worker.capnp.h"
@@ -24,8 +25,12 @@ struct JobMessage {
   OwnedFd content;               // Of the job's files, where that is not in the message.
 };
 
-// The job's message, read whole. Throws when what came is not a job.
-JobMessage receiveWorkerJob(int channelFd);
+// The job's message, read whole. Throws when what came is not a job. `rouse` is called when the
+// supervisor says that one may be on its way.
+JobMessage receiveWorkerJob(int channelFd, kj::FunctionParam<void()> rouse);
+inline JobMessage receiveWorkerJob(int channelFd) {
+  return receiveWorkerJob(channelFd, []() {});
+}
 
 // Where a job finds its source in its sandbox.
 kj::String sourcePathOf(kj::StringPtr sourceName);

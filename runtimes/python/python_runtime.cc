@@ -76,9 +76,18 @@ void PythonRuntime::park(kj::StringPtr sourcePath) {
   // After the freeze, so that the collector can see the script's objects to their end.
   mainModule_ = newMainModule();
   installMainModule(mainModule_.get());
-  if (sourcePath.size() == 0) return;
-  place_.prepare(sourcePath);
-  describeFile(mainModule_.get(), sourcePath.cStr());
+  if (sourcePath.size() > 0) {
+    place_.prepare(sourcePath);
+    describeFile(mainModule_.get(), sourcePath.cStr());
+  }
+  // Takes the pages that only a worker's own first script would.
+  rouse();
+}
+
+void PythonRuntime::rouse() noexcept {
+  if (prepared_ == nullptr) return;
+  rehearseScript();
+  prepared_->quietEnd.holds(prepared_->modules);
 }
 
 int PythonRuntime::run(const JobSpec& job) {

@@ -24,6 +24,7 @@ class PythonRuntime final : public Runtime {
   void afterFork() override;
   RehearsalJob rehearsalJob() override;
   void park(kj::StringPtr sourcePath) override;
+  void rouse() noexcept override;
   int run(const JobSpec& job) override;
 
  private:

@@ -125,6 +125,16 @@ void describeFile(PyObject* mainModule, const char* path) {
   mustSucceed(PyDict_SetItemString(globals, "__loader__", loader.get()), "__loader__");
 }
 
+void rehearseScript() noexcept {
+  constexpr char kSource[] = "print(end='')\n";
+  PyRef globals = PyRef::own(PyDict_New());
+  const auto text = kj::arrayPtr(reinterpret_cast<const kj::byte*>(kSource), sizeof(kSource) - 1);
+  if (globals && PyDict_SetItemString(globals.get(), "__builtins__", PyEval_GetBuiltins()) == 0) {
+    PyRef result = evaluateText(text, "<rehearsal>", globals.get());
+  }
+  PyErr_Clear();
+}
+
 ScriptOutcome runScript(const Source& source, const char* path, PyObject* mainModule,
                         RichResults* rich) {
   PyObject* globals = PyModule_GetDict(mainModule);

@@ -27,6 +27,10 @@ void installMainModule(PyObject* module);
 // Gives it the names by which a module knows its file.
 void describeFile(PyObject* mainModule, const char* path);
 
+// Parses, compiles and runs a script that does nothing and is nowhere to be seen. No exception
+// leaves it.
+void rehearseScript() noexcept;
+
 struct Source {
   FILE* file;                         // At its beginning; closed when it has been read.
   kj::ArrayPtr<const kj::byte> text;  // What is in it, if that is at hand.

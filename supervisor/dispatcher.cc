@@ -95,6 +95,7 @@ kj::Promise<JobReply> Dispatcher::run(rpc::Job::Reader job,
   if (active->request.pool == nullptr) active->request.pool = &profiles_.executed();
   active->sink = kj::mv(sink);
   active->receivedAt = receivedAt;
+  noteAt(active->request.trace, "supervisor.received", receivedAt);
   active->acquireTimeoutMs = config_.supervisor.queueTimeoutMs;
   return admission_.enter().then(
       [this, active = kj::mv(active)](Admission::Entry entry) mutable -> kj::Promise<JobReply> {
@@ -103,6 +104,7 @@ kj::Promise<JobReply> Dispatcher::run(rpc::Job::Reader job,
         }
         active->permit = kj::mv(entry.permit);
         active->timings.queueMicros = microsBetween(active->receivedAt, monotonicNow());
+        note(active->request.trace, "supervisor.admitted");
         ++jobsTotal_;
         if (active->request.language->isCompiled()) return compileAndStart(kj::mv(active));
         return start(kj::mv(active));
@@ -216,6 +218,7 @@ kj::Promise<kj::OneOf<JobFacts, NotStarted>> Dispatcher::beginRun(ActiveJob& act
 kj::Promise<JobReply> Dispatcher::runOn(kj::Own<ActiveJob> active, Lease lease) {
   const auto acquiredAt = monotonicNow();
   active->timings.acquireMicros = microsBetween(active->readyAt, acquiredAt);
+  noteAt(active->request.trace, "supervisor.acquired", acquiredAt);
   active->lease = kj::mv(lease);
   auto& borrowed = *active;
   return kj::evalNow([&]() { return beginRun(borrowed); })

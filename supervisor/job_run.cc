@@ -56,6 +56,7 @@ kj::Promise<kj::OneOf<JobFacts, NotStarted>> JobRun::run() {
   return worker_.sendJob(encodeJob(request_, config_.results))
       .then(
           [this]() {
+            note(request_.trace, "supervisor.dispatched");
             auto stdin = request_.job.getStdin();
             feeding_ = worker_.feedStdin(kj::arrayPtr(stdin.begin(), stdin.size()))
                            .eagerlyEvaluate(nullptr);
@@ -166,6 +167,7 @@ kj::Maybe<EndCause> JobRun::sampledOver() const {
 }
 
 kj::Promise<kj::OneOf<JobFacts, NotStarted>> JobRun::conclude(EndCause cause) {
+  note(request_.trace, "supervisor.done");
   // The job may have ended in the very turn in which a clock ran out; then it was in time.
   if (cause == EndCause::timeout) {
     auto lastFrame = worker_.tryReadFrame();
@@ -192,10 +194,12 @@ kj::Promise<kj::OneOf<JobFacts, NotStarted>> JobRun::conclude(EndCause cause) {
   }
   facts_.usage.cpuMicros -= std::min(cpuMicrosBefore_, facts_.usage.cpuMicros);
   feeding_ = nullptr;
+  note(request_.trace, "supervisor.usage");
   return kj::joinPromises(kj::arr(stdout_.finish(), stderr_.finish()))
       .then([this]() { return collectFiles(); })
       .then([this]() -> kj::OneOf<JobFacts, NotStarted> {
         noteOutput();
+        note(request_.trace, "supervisor.collected");
         return facts_;
       });
 }

@@ -1,7 +1,11 @@
 #include "bench/harness/text_report.h"
 
+#include <algorithm>
+
 #include "bench/harness/goals.h"
+#include "bench/harness/scenario_report.h"
 #include "bench/harness/text_table.h"
+#include "bench/harness/trace_report.h"
 #include "bench/harness/variant_report.h"
 
 namespace brood::bench {
@@ -70,14 +74,31 @@ std::string ratioText(const Measurements& measurements) {
   return rows.empty() ? "" : "\nRATIOS of p50\n" + numberTable(rows);
 }
 
-std::string goalsText(const Measurements& measurements) {
-  Rows rows;
-  for (const auto& goal : goalsOf(measurements)) {
-    rows.push_back({"  " + goal.title, threeDigits(goal.value),
-                    std::string(goal.isUpperBound ? "≤ " : "≥ ") + threeDigits(goal.bound),
-                    goal.isMet() ? "met" : "not met"});
+std::string missingGoals(const std::vector<Goal>& goals) {
+  std::string text;
+  for (int number = 1; number <= kGoalCount; ++number) {
+    const bool isThere = std::any_of(goals.begin(), goals.end(),
+                                     [&](const Goal& goal) { return goal.number() == number; });
+    if (!isThere) text += (text.empty() ? " " : ", ") + std::to_string(number);
   }
-  return rows.empty() ? "" : "\nGOALS, by number in docs/performance.md\n" + numberTable(rows);
+  return text.empty() ? "" : "  not measured in this run:" + text + "; --full measures all\n";
+}
+
+std::string goalsText(const Measurements& measurements) {
+  const auto goals = goalsOf(measurements);
+  if (goals.empty()) return "";
+  Rows rows{{"GOALS, by number in docs/performance.md", "floor", "value", "goal", "", "at least", ""}};
+  for (const auto& goal : goals) {
+    const std::string sign = goal.isUpperBound ? "≤ " : "≥ ";
+    std::vector<std::string> row{"  " + goal.title, goal.floor, threeDigits(goal.value),
+                                 sign + threeDigits(goal.bound), goal.isMet() ? "met" : "not met"};
+    if (goal.least) {
+      row.push_back(sign + threeDigits(*goal.least));
+      row.push_back(goal.isAccepted() ? "met" : "not met");
+    }
+    rows.push_back(std::move(row));
+  }
+  return "\n" + numberTable(rows) + missingGoals(goals);
 }
 
 std::string throughputText(const Measurements& measurements) {
@@ -165,11 +186,13 @@ std::string textReport(const Measurements& measurements) {
   std::string text = "Brood " + measurements.version + ", " + measurements.isolation + "; " +
                      std::to_string(measurements.cpus) + " CPUs, Linux " + measurements.kernel +
                      "\n\n" + latencyText(measurements) + ratioText(measurements) +
+                     sizesText(measurements) + burstsText(measurements) +
                      throughputText(measurements) + openLoopText(measurements) +
                      languagesText(measurements) + variantsText(measurements) +
-                     goalsText(measurements);
+                     traceText(measurements) + flatText(measurements) + goalsText(measurements);
   std::string notes =
-      remarks(measurements) + languageRemarks(measurements) + variantRemarks(measurements);
+      remarks(measurements) + languageRemarks(measurements) + variantRemarks(measurements) +
+      scenarioRemarks(measurements);
   if (!notes.empty()) text += "\nNOTE\n" + notes;
   return text;
 }

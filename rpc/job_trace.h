@@ -37,7 +37,8 @@ inline void note(const MaybeTrace& trace, const char* name) {
 
 inline void noteAt(const MaybeTrace& trace, const char* name, kj::TimePoint when) {
   if (trace == nullptr) return;
-  trace->noteAt(name, static_cast<uint64_t>((when - kj::origin<kj::TimePoint>()) / kj::NANOSECONDS));
+  trace->noteAt(name,
+                static_cast<uint64_t>((when - kj::origin<kj::TimePoint>()) / kj::NANOSECONDS));
 }
 
 }  // namespace brood

@@ -29,7 +29,7 @@ class TemporaryDirectory {
 // What a system of our own is to have besides its own directory, port, ids and cgroup.
 struct OwnSettings {
   bool parksAllLanguages = false;  // A profile for each language that has something to park.
-  bool hasTypicalPandas = false;  // A profile whose typical job uses numpy and pandas.
+  bool hasTypicalPandas = false;   // A profile whose typical job uses numpy and pandas.
   std::string toml{};
   std::string warmUp{};  // A script for the zygote of the default profile.
 };

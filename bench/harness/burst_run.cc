@@ -44,7 +44,8 @@ std::vector<BurstPoint> measureBursts(UvAsyncIo& io, PoolWatch& pools, const Bur
   std::vector<BurstPoint> points(plan.sizes.size());
   for (size_t i = 0; i < points.size(); ++i) points[i].jobs = plan.sizes[i];
   std::vector<kj::Own<JobClient>> clients;
-  const size_t most = plan.sizes.empty() ? 0 : *std::max_element(plan.sizes.begin(), plan.sizes.end());
+  const size_t most =
+      plan.sizes.empty() ? 0 : *std::max_element(plan.sizes.begin(), plan.sizes.end());
   for (size_t i = 0; i < most; ++i) {
     clients.push_back(kj::heap<RpcJobClient>(io, plan.socketPath, rpc::StartPolicy::BEST));
   }
@@ -54,9 +55,9 @@ std::vector<BurstPoint> measureBursts(UvAsyncIo& io, PoolWatch& pools, const Bur
     for (auto& point : points) burst(io, pools, clients, jobs, point);
     const double each =
         static_cast<double>(nowNanos() - start) / 1e9 / static_cast<double>(round + 1);
-    progress.show("bursts, round " + std::to_string(round + 1) + " of " +
-                      std::to_string(plan.rounds),
-                  each * static_cast<double>(plan.rounds - round - 1) + plan.secondsAfterwards);
+    progress.show(
+        "bursts, round " + std::to_string(round + 1) + " of " + std::to_string(plan.rounds),
+        each * static_cast<double>(plan.rounds - round - 1) + plan.secondsAfterwards);
   }
   return points;
 }

@@ -57,13 +57,14 @@ class FlatRun {
   kj::Promise<void> loop(JobClient& client) {
     if (toStart_ == 0 || interrupt_.hasArrived()) return kj::READY_NOW;
     --toStart_;
-    return client.run(jobs_.next()).then(
-        [this, &client](Answer&& answer) {
-          if (!answer.problem.empty()) fail(answer.problem);
-          showProgress();
-          return loop(client);
-        },
-        [this](kj::Exception&& error) { fail(error.getDescription().cStr()); });
+    return client.run(jobs_.next())
+        .then(
+            [this, &client](Answer&& answer) {
+              if (!answer.problem.empty()) fail(answer.problem);
+              showProgress();
+              return loop(client);
+            },
+            [this](kj::Exception&& error) { fail(error.getDescription().cStr()); });
   }
 
   void fail(const std::string& problem) {
@@ -91,7 +92,8 @@ class FlatRun {
 
 }  // namespace
 
-FlatFigures measureFlat(UvAsyncIo& io, const Interrupt& interrupt, size_t jobs, Progress& progress) {
+FlatFigures measureFlat(UvAsyncIo& io, const Interrupt& interrupt, size_t jobs,
+                        Progress& progress) {
   FlatFigures figures;
   figures.jobs = jobs;
   progress.show("many jobs");

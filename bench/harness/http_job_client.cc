@@ -108,6 +108,12 @@ kj::Promise<HttpResponse> HttpJobClient::get(const std::string& path) {
   return send("GET " + path + " HTTP/1.1\r\nHost: " + address_ + "\r\n\r\n");
 }
 
+kj::Promise<HttpResponse> HttpJobClient::post(const std::string& path, const std::string& body) {
+  return send("POST " + path + " HTTP/1.1\r\nHost: " + address_ +
+              "\r\nContent-Type: application/json\r\nContent-Length: " +
+              std::to_string(body.size()) + "\r\n\r\n" + body);
+}
+
 kj::Promise<Answer> HttpJobClient::run(JobText job) {
   uint64_t start = nowNanos();
   nlohmann::json json{{"language", job.language}, {"code", job.code}};
@@ -117,20 +123,16 @@ kj::Promise<Answer> HttpJobClient::run(JobText job) {
   for (const auto& [path, content] : job.files) {
     json["files"].push_back({{"path", path}, {"content", content}});
   }
-  std::string body = json.dump();
-  std::string request =
-      "POST /v1/execute HTTP/1.1\r\nHost: " + address_ +
-      "\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) +
-      "\r\n\r\n" + body;
-  return send(std::move(request)).then([job = std::move(job), start](HttpResponse&& response) {
-    uint64_t nanos = nowNanos() - start;
-    Answer answer = readAnswer(job, response, nanos);
-    if (job.isTraced) {
-      answer.points["client.sent"] = start;
-      answer.points["client.answered"] = start + nanos;
-    }
-    return answer;
-  });
+  return post("/v1/execute", json.dump())
+      .then([job = std::move(job), start](HttpResponse&& response) {
+        uint64_t nanos = nowNanos() - start;
+        Answer answer = readAnswer(job, response, nanos);
+        if (job.isTraced) {
+          answer.points["client.sent"] = start;
+          answer.points["client.answered"] = start + nanos;
+        }
+        return answer;
+      });
 }
 
 }  // namespace brood::bench

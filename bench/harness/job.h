@@ -6,8 +6,8 @@
 #include <sys/types.h>
 
 #include <cstdint>
-#include <map>
 #include <functional>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>

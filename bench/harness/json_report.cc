@@ -106,12 +106,9 @@ Json burstJson(const BurstPoint& point) {
 }
 
 Json censusJson(const Census& census) {
-  return {{"processes", census.processes},
-          {"network_namespaces", census.networkNamespaces},
-          {"cgroups", census.cgroups},
-          {"mounts", census.mounts},
-          {"descriptors", census.descriptors},
-          {"slab_kib", census.slabKib},
+  return {{"processes", census.processes},     {"network_namespaces", census.networkNamespaces},
+          {"cgroups", census.cgroups},         {"mounts", census.mounts},
+          {"descriptors", census.descriptors}, {"slab_kib", census.slabKib},
           {"resident_kib", census.residentKib}};
 }
 

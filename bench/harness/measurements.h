@@ -135,8 +135,8 @@ struct TraceFigures {
   std::vector<TraceStage> stages;
   // The same jobs as a whole: as they are; with the kernel's trace of who runs; with that of calls.
   LatencySeries plain, switches, calls;
-  size_t counted = 0;                                                 // Jobs of `calls`.
-  std::map<std::string, std::map<long, uint64_t>> callsOfProcess;     // By number.
+  size_t counted = 0;                                              // Jobs of `calls`.
+  std::map<std::string, std::map<long, uint64_t>> callsOfProcess;  // By number.
   std::map<long, std::string> callNames;
   std::string whyNoKernel;  // Empty: the kernel's trace was there.
 };

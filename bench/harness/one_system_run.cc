@@ -103,18 +103,21 @@ class OneSystemRun {
     std::optional<ForkExit> equalFork;
     const uint64_t zygoteKib = sizeOf(pools_.pythonZygote()).anonymousKib;
     if (zygoteKib > 0) equalFork.emplace(zygoteKib >> 10);
-    LatencyRun run(io_, floors, pools_,
-                   {options_.runs, options_.pandas,
-                    system_.isOurOwn() && options_.pandas ? kTypicalPandasProfile : "",
-                    system_.socketPath(), system_.httpAddress(),
-                    equalFork ? &*equalFork : nullptr, secondsAfterwards});
+    LatencyRun run(
+        io_, floors, pools_,
+        {options_.runs, options_.pandas,
+         system_.isOurOwn() && options_.pandas ? kTypicalPandasProfile : "", system_.socketPath(),
+         system_.httpAddress(), equalFork ? &*equalFork : nullptr, secondsAfterwards});
     run.run(progress_);
     run.moveInto(measurements_);
   }
 
   void sizes(std::vector<SizedPart> parts, std::vector<size_t> bytes, double secondsAfterwards) {
-    const SizePlan plan{std::max<size_t>(options_.runs / kSizeShare, 3), std::move(parts),
-                        std::move(bytes), system_.socketPath(), system_.httpAddress(),
+    const SizePlan plan{std::max<size_t>(options_.runs / kSizeShare, 3),
+                        std::move(parts),
+                        std::move(bytes),
+                        system_.socketPath(),
+                        system_.httpAddress(),
                         secondsAfterwards};
     for (auto& point : measureSizes(io_, pools_, plan, progress_)) {
       measurements_.sizes.push_back(std::move(point));

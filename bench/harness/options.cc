@@ -11,6 +11,7 @@ namespace {
 
 constexpr size_t kQuickRuns = 150;
 constexpr double kQuickSeconds = 1;
+constexpr size_t kQuickFlatJobs = 2'000;
 const std::vector<size_t> kQuickClients{1, 8, 64, 256};
 
 // Those that are one flag each, before they become names of scenarios.
@@ -73,7 +74,8 @@ void addScenarios(CLI::App& app, Options& options, Shortcuts& shortcuts) {
       ->delimiter(',')
       ->expected(0, static_cast<int>(kVariantGroups.size()))
       ->check(CLI::IsMember(kVariantGroups));
-  app.add_option("--flat", shortcuts.flatJobs, "The scenario flat, with so many jobs; 100000 unless given")
+  app.add_option("--flat", shortcuts.flatJobs,
+                 "The scenario flat, with so many jobs; 100000 unless given")
       ->expected(0, 1);
 }
 
@@ -147,6 +149,7 @@ std::variant<Options, Usage> parseOptions(int argc, char** argv) {
     if (options.isQuick && runs->count() == 0) options.runs = kQuickRuns;
     if (options.isQuick && seconds->count() == 0) options.seconds = kQuickSeconds;
     if (options.isQuick && clients->count() == 0) options.clients = kQuickClients;
+    if (options.isQuick) options.flatJobs = kQuickFlatJobs;
     settleScenarios(app, options, shortcuts);
     if (!socketPath.empty()) options.socketPath = socketPath;
     if (!httpUrl.empty()) options.httpAddress = hostAndPort(httpUrl);

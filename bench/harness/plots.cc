@@ -126,7 +126,8 @@ std::vector<Picture> picturesOf(const Measurements& measurements) {
                  {"ping_pong", "fork_exit", "native"})));
   add("latency-pandas",
       svgOf(cdfs(measurements, "A job that imports numpy and pandas",
-                 {"pandas_hot", "pandas_typical_hot", "pandas_warm", "pandas_cold"}, {"pandas_native"})));
+                 {"pandas_hot", "pandas_typical_hot", "pandas_warm", "pandas_cold"},
+                 {"pandas_native"})));
   Plot rate{"Clients without a pause", {"clients, logarithmic", true}, {"jobs per second"}, {}};
   addByClients(measurements, "", false, rate, [](auto& point) { return point.jobsPerSecond(); });
   add("throughput", svgOf(rate));

@@ -36,7 +36,8 @@ std::string starts(size_t otherStarts, size_t failures, const std::string& probl
   std::string text;
   if (otherStarts > 0) text += grouped(otherStarts) + " started in another way, not counted";
   if (failures == 0) return text;
-  return text + (text.empty() ? "" : "; ") + grouped(failures) + " FAILED, the first with: " + problem;
+  return text + (text.empty() ? "" : "; ") + grouped(failures) +
+         " FAILED, the first with: " + problem;
 }
 
 }  // namespace
@@ -92,8 +93,8 @@ std::string flatText(const Measurements& measurements) {
     rows.push_back({name, grouped(before), grouped(after), change});
   }
   const double rate = flat.seconds > 0 ? static_cast<double>(flat.jobs) / flat.seconds : 0;
-  return "\n" + numberTable(rows) + "  " + threeDigits(rate) + " jobs/s, half of the clients over " +
-         "HTTP\n";
+  return "\n" + numberTable(rows) + "  " + threeDigits(rate) +
+         " jobs/s, half of the clients over " + "HTTP\n";
 }
 
 std::string scenarioRemarks(const Measurements& measurements) {

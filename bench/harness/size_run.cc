@@ -64,7 +64,8 @@ std::vector<SizePoint> measureSizes(UvAsyncIo& io, PoolWatch& pools, const SizeP
   const uint64_t start = nowNanos();
   for (size_t run = 0; run < plan.runs; ++run) {
     sizes.run(pools);
-    const double each = static_cast<double>(nowNanos() - start) / 1e9 / static_cast<double>(run + 1);
+    const double each =
+        static_cast<double>(nowNanos() - start) / 1e9 / static_cast<double>(run + 1);
     progress.show("sizes, run " + std::to_string(run + 1) + " of " + std::to_string(plan.runs),
                   each * static_cast<double>(plan.runs - run - 1) + plan.secondsAfterwards);
   }

@@ -55,7 +55,8 @@ JobText sizedJob(SizedPart part, size_t bytes, const std::string& nonce) {
       job.files = {{"data.txt", textOf(bytes, 'x')}};
       break;
     case SizedPart::output:
-      job.expectedOutput = std::string(bytes - std::min(bytes, nonce.size() + 1), 'x') + nonce + "\n";
+      job.expectedOutput =
+          std::string(bytes - std::min(bytes, nonce.size() + 1), 'x') + nonce + "\n";
       job.code = "print('x' * " + std::to_string(job.expectedOutput.size() - nonce.size() - 1) +
                  " + '" + nonce + "')";
       break;

@@ -87,7 +87,8 @@ std::string missingGoals(const std::vector<Goal>& goals) {
 std::string goalsText(const Measurements& measurements) {
   const auto goals = goalsOf(measurements);
   if (goals.empty()) return "";
-  Rows rows{{"GOALS, by number in docs/performance.md", "floor", "value", "goal", "", "at least", ""}};
+  Rows rows{
+      {"GOALS, by number in docs/performance.md", "floor", "value", "goal", "", "at least", ""}};
   for (const auto& goal : goals) {
     const std::string sign = goal.isUpperBound ? "≤ " : "≥ ";
     std::vector<std::string> row{"  " + goal.title, goal.floor, threeDigits(goal.value),
@@ -190,9 +191,8 @@ std::string textReport(const Measurements& measurements) {
                      throughputText(measurements) + openLoopText(measurements) +
                      languagesText(measurements) + variantsText(measurements) +
                      traceText(measurements) + flatText(measurements) + goalsText(measurements);
-  std::string notes =
-      remarks(measurements) + languageRemarks(measurements) + variantRemarks(measurements) +
-      scenarioRemarks(measurements);
+  std::string notes = remarks(measurements) + languageRemarks(measurements) +
+                      variantRemarks(measurements) + scenarioRemarks(measurements);
   if (!notes.empty()) text += "\nNOTE\n" + notes;
   return text;
 }

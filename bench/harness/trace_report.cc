@@ -98,8 +98,8 @@ std::string traceText(const Measurements& measurements) {
   std::string text = "\n" + numberTable(stageRows(trace)) + perturbation(trace) + callsText(trace);
   for (const auto* series : {&trace.plain, &trace.switches, &trace.calls}) {
     if (series->failures == 0) continue;
-    text += "  " + grouped(series->failures) + " traced jobs FAILED, the first with: " +
-            series->firstProblem + "\n";
+    text += "  " + grouped(series->failures) +
+            " traced jobs FAILED, the first with: " + series->firstProblem + "\n";
   }
   return text;
 }
@@ -110,8 +110,8 @@ BarChart traceBars(const Measurements& measurements) {
   const auto& stages = measurements.trace->stages;
   for (size_t i = 0; i < stages.size(); ++i) {
     // Its parts instead, where they are known.
-    const bool hasParts = i + 1 < stages.size() && stages[i + 1].isPart &&
-                          !stages[i + 1].nanos.empty();
+    const bool hasParts =
+        i + 1 < stages.size() && stages[i + 1].isPart && !stages[i + 1].nanos.empty();
     if (hasParts && !stages[i].isPart) continue;
     if (stages[i].nanos.empty()) continue;
     chart.bars.push_back({stages[i].process, stages[i].title,

@@ -121,8 +121,9 @@ class TraceRun {
     if (!noteWhole(answer, figures_.switches)) return;
     if (!noteSwitches(answer, processes_, events, figures_)) ++unseen_;
     if (unseen_ > kMostUnseen) {
-      missing(figures_.switches, "the kernel's trace does not show our processes: are we in a PID "
-                                 "namespace?");
+      missing(figures_.switches,
+              "the kernel's trace does not show our processes: are we in a PID "
+              "namespace?");
     }
   }
 
@@ -161,8 +162,8 @@ TraceFigures measureTrace(UvAsyncIo& io, const Interrupt& interrupt, size_t runs
   for (size_t round = 0; round < kRounds; ++round) {
     run.round(each);
     const double spent = static_cast<double>(nowNanos() - start) / 1e9;
-    progress.show("trace", spent / static_cast<double>(round + 1) *
-                               static_cast<double>(kRounds - round - 1));
+    progress.show(
+        "trace", spent / static_cast<double>(round + 1) * static_cast<double>(kRounds - round - 1));
   }
   for (const auto& [process, calls] : figures.callsOfProcess) {
     for (const auto& [number, count] : calls) figures.callNames[number] = systemCallName(number);

@@ -78,7 +78,8 @@ std::optional<WorkerMoments> workerMoments(const Answer& answer, const TracedPro
   for (const auto& event : events) {
     // Its channel can wake the worker before the supervisor has noted that all is sent.
     if (event.nanos > *done) break;
-    if (event.kind == KernelEvent::Kind::switchedIn && event.pid == processes.worker && awake == 0) {
+    if (event.kind == KernelEvent::Kind::switchedIn && event.pid == processes.worker &&
+        awake == 0) {
       awake = event.nanos;
     }
     const bool isWakeUp = event.kind == KernelEvent::Kind::waking &&
@@ -142,9 +143,8 @@ bool noteCalls(const Answer& answer, const TracedProcesses& processes,
         std::upper_bound(moments->begin(), moments->end(), event.nanos) - moments->begin());
     const size_t wanted = std::clamp<size_t>(after, 1, std::size(kStages)) - 1;
     size_t seen = 0;
-    auto stage = std::find_if(figures.stages.begin(), figures.stages.end(), [&](const auto& each) {
-      return !each.isPart && seen++ == wanted;
-    });
+    auto stage = std::find_if(figures.stages.begin(), figures.stages.end(),
+                              [&](const auto& each) { return !each.isPart && seen++ == wanted; });
     const char* process = nullptr;
     if (event.pid == processes.gateway) process = "gateway";
     if (event.pid == processes.supervisor) process = "supervisor";

@@ -1,0 +1,11 @@
+#pragma once
+// Peers that are asked over a connection which stays open.
+
+#include "bench/peers/plan.h"
+#include "rpc/uv_io.h"
+
+namespace brood::bench {
+
+kj::Own<JobClient> connect(UvAsyncIo& io, const PeerSpec& spec);
+
+}  // namespace brood::bench

@@ -84,7 +84,7 @@ Older readOlder(const std::string& text) {
     }
     for (const auto& point : json.at("throughput")) {
       older.rates[{point.at("transport"), point.at("clients")}] = {point.at("jobs_per_second"),
-                                                                  point.at("jobs")};
+                                                                   point.at("jobs")};
     }
     return older;
   } catch (const Json::exception& error) {
@@ -150,8 +150,8 @@ Rows throughputRows(const Older& older, const Measurements& newer) {
     auto found = older.rates.find({point.transport, point.clients});
     if (found == older.rates.end() || found->second.jobs == 0 || point.nanos.empty()) continue;
     const auto& before = found->second;
-    const MedianChange change = rateChange(before.jobs, before.jobsPerSecond, point.nanos.size(),
-                                           point.jobsPerSecond());
+    const MedianChange change =
+        rateChange(before.jobs, before.jobsPerSecond, point.nanos.size(), point.jobsPerSecond());
     // More of them is not slower.
     rows.push_back({"  " + point.transport + ", " + grouped(point.clients) + " clients",
                     threeDigits(before.jobsPerSecond), threeDigits(point.jobsPerSecond()),

@@ -202,9 +202,10 @@ void addFlat(GoalTable& table, const FlatFigures& flat) {
   auto perJob = [&](uint64_t Census::*kib) {
     return growth(flat.before.*kib, flat.after.*kib) * 1024 / jobs;
   };
-  if (flat.jobs >= kJobsThatShowInSlab) table.atMost({"flat_slab", "10 kernel slab, bytes more per job"},
-               {kSlabBytesPerJob, kSlabBytesPerJob}, perJob(&Census::slabKib),
-               grouped(flat.before.slabKib) + " KiB");
+  if (flat.jobs >= kJobsThatShowInSlab)
+    table.atMost({"flat_slab", "10 kernel slab, bytes more per job"},
+                 {kSlabBytesPerJob, kSlabBytesPerJob}, perJob(&Census::slabKib),
+                 grouped(flat.before.slabKib) + " KiB");
   table.atMost({"flat_resident", "10 memory of supervisor, gateway, zygotes, bytes more per job"},
                {kResidentBytesPerJob, kResidentBytesPerJob}, perJob(&Census::residentKib),
                grouped(flat.before.residentKib) + " KiB");

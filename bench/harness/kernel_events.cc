@@ -20,7 +20,8 @@ std::optional<Number> numberAt(std::string_view text) {
 
 template <typename Number>
 std::optional<Number> numberAfter(std::string_view text, std::string_view label) {
-  const size_t at = text.find(label);
+  // The last: a process may be called like a label.
+  const size_t at = text.rfind(label);
   return at == text.npos ? std::nullopt : numberAt<Number>(text.substr(at + label.size()));
 }
 
@@ -34,13 +35,15 @@ std::optional<uint64_t> nanosOf(std::string_view text) {
   return *seconds * 1'000'000'000 + *micros * 1'000;
 }
 
-// "   name-123   [001] d..2.   632.461478: sched_switch: ..."; the name may have anything in it.
+// Of the name of the current task, which may have anything in it, and is filled up to this.
+constexpr size_t kNameWidth = 16;
+
+// "            name-123   [001] d..2.   632.461478: sched_switch: ..."
 std::optional<KernelEvent> parseLine(std::string_view line) {
-  const size_t cpu = line.find(" [");
-  const size_t dash = cpu == line.npos ? line.npos : line.rfind('-', cpu);
-  if (dash == line.npos) return std::nullopt;
-  const auto current = numberAt<pid_t>(line.substr(dash + 1));
-  const size_t colon = line.find(": ", cpu);
+  if (line.size() <= kNameWidth || line[kNameWidth] != '-') return std::nullopt;
+  const auto current = numberAt<pid_t>(line.substr(kNameWidth + 1));
+  const size_t cpu = line.find(" [", kNameWidth);
+  const size_t colon = cpu == line.npos ? line.npos : line.find(": ", cpu);
   if (!current || colon == line.npos) return std::nullopt;
   const size_t time = line.rfind(' ', colon);
   const auto nanos = nanosOf(line.substr(time + 1, colon - time - 1));

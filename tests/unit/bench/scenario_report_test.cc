@@ -26,10 +26,9 @@ TEST(ScenarioReport, OfNothingIsEmpty) {
 
 TEST(ScenarioReport, SizesHaveBothTransportsInOneRow) {
   Measurements measurements;
-  measurements.sizes = {sizePoint("code", "RPC", 1 << 10, 500'000),
-                        sizePoint("code", "RPC", 8 << 20, 90'000'000),
-                        sizePoint("code", "HTTP", 1 << 10, 700'000),
-                        sizePoint("code", "HTTP", 8 << 20, 95'000'000)};
+  measurements.sizes = {
+      sizePoint("code", "RPC", 1 << 10, 500'000), sizePoint("code", "RPC", 8 << 20, 90'000'000),
+      sizePoint("code", "HTTP", 1 << 10, 700'000), sizePoint("code", "HTTP", 8 << 20, 95'000'000)};
   const std::string text = sizesText(measurements);
   EXPECT_NE(text.find("1 KB     1      500"), std::string::npos) << text;
   EXPECT_NE(text.find("8 MB     1   90,000  90,000    95,000  95,000"), std::string::npos) << text;

@@ -13,10 +13,10 @@ using Kind = KernelEvent::Kind;
 
 constexpr TracedProcesses kProcesses{10, 20, 30};
 constexpr const char* kPoints[] = {
-    "client.sent",         "gateway.arrived",     "gateway.parsed",        "gateway.decoded",
-    "gateway.sent",        "supervisor.received", "supervisor.admitted",   "supervisor.acquired",
-    "supervisor.dispatched", "supervisor.done",   "supervisor.usage",      "supervisor.collected",
-    "supervisor.answered", "gateway.result",      "gateway.encoded",       "client.answered"};
+    "client.sent",           "gateway.arrived",     "gateway.parsed",      "gateway.decoded",
+    "gateway.sent",          "supervisor.received", "supervisor.admitted", "supervisor.acquired",
+    "supervisor.dispatched", "supervisor.done",     "supervisor.usage",    "supervisor.collected",
+    "supervisor.answered",   "gateway.result",      "gateway.encoded",     "client.answered"};
 
 // A point every 10 µs, from 100 µs on; the worker is sent its job at 180 µs and done at 190.
 Answer tracedAnswer() {
@@ -62,13 +62,11 @@ TEST(TraceStages, AreNoneWithoutAllPointsInTheirOrder) {
 
 TEST(TraceStages, TheWorkersPartsAreTheKernelsWord) {
   auto figures = emptyTrace();
-  const std::vector<KernelEvent> events{{Kind::switchedIn, 182'000, 30},
-                                        {Kind::waking, 183'000, 20, 30},
-                                        {Kind::switchedIn, 184'000, 20},
-                                        {Kind::switchedIn, 185'000, 30},
-                                        {Kind::waking, 187'000, 20, 30},
-                                        {Kind::waking, 188'000, 20, 99},
-                                        {Kind::waking, 195'000, 20, 30}};
+  const std::vector<KernelEvent> events{
+      {Kind::switchedIn, 182'000, 30}, {Kind::waking, 183'000, 20, 30},
+      {Kind::switchedIn, 184'000, 20}, {Kind::switchedIn, 185'000, 30},
+      {Kind::waking, 187'000, 20, 30}, {Kind::waking, 188'000, 20, 99},
+      {Kind::waking, 195'000, 20, 30}};
   ASSERT_TRUE(noteSwitches(tracedAnswer(), kProcesses, events, figures));
   EXPECT_EQ(stage(figures, "wake-up of the worker").nanos, std::vector<uint64_t>{2'000});
   // Its output may wake the supervisor before: the last time counts.
@@ -111,8 +109,8 @@ TEST(TraceReport, SaysWhatWasTracedAndWhatThatCosts) {
   trace.whyNoKernel.clear();
   trace.calls.nanos = {900'000};
   trace.callNames[1] = "write";
-  ASSERT_TRUE(noteCalls(tracedAnswer(), kProcesses,
-                        {{Kind::systemCall, 185'000, 30, 0, 1}}, trace));
+  ASSERT_TRUE(
+      noteCalls(tracedAnswer(), kProcesses, {{Kind::systemCall, 185'000, 30, 0, 1}}, trace));
   const std::string text = traceText(measurements);
   EXPECT_NE(text.find("900 instead of 500 µs"), std::string::npos) << text;
   EXPECT_NE(text.find("worker: write 1.00"), std::string::npos) << text;

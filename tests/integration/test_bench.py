@@ -84,7 +84,7 @@ def test_all_languages_are_one_table(system, tmp_path):
 
 def test_systems_that_are_configured_otherwise_take_turns(system, tmp_path):
     path = tmp_path / "report.json"
-    done = system.brood("bench", "--ablation", "techniques", "--runs", "15", "--seconds", "0.3",
+    done = system.brood("bench", "--ablation", "techniques", "--quick", "--runs", "15", "--seconds", "0.3",
                         "--json", path, "--plots", tmp_path)
     assert done.returncode == 0, done.stderr
     variants = json.loads(path.read_text())["variants"]

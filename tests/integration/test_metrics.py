@@ -51,6 +51,7 @@ def test_every_family_says_what_it_is(system):
 def test_what_a_dashboard_needs_is_there(system):
     """Latency, pools, hit rates, sandboxes, verdicts, queue, memory: each a family."""
     system.client.execute("print(1)")
+    system.client.post("/v1/execute", {"language": "cobol", "code": ""})
     typed = dict(re.findall(r"^# TYPE (\S+) (\S+)$", scrape(system), re.M))
     for name, kind in {"brood_job_duration_seconds": "histogram", "brood_job_phase_duration_seconds": "histogram",
                        "brood_stage_duration_seconds": "histogram",

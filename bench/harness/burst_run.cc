@@ -28,9 +28,12 @@ void burst(UvAsyncIo& io, PoolWatch& pools, std::vector<kj::Own<JobClient>>& cli
   auto running = kj::heapArrayBuilder<kj::Promise<void>>(point.jobs);
   const uint64_t start = nowNanos();
   for (size_t i = 0; i < point.jobs; ++i) {
-    running.add(clients[i]->run(jobs.next()).then([&point, start](Answer&& answer) {
-      note(point, answer, nowNanos() - start);
-    }));
+    // Each is looked at when it comes, and not when all are there.
+    running.add(
+        clients[i]
+            ->run(jobs.next())
+            .then([&point, start](Answer&& answer) { note(point, answer, nowNanos() - start); })
+            .eagerlyEvaluate(nullptr));
   }
   kj::joinPromises(running.finish()).wait(io.waitScope());
   point.answeredNanos.push_back(nowNanos() - start);

@@ -125,16 +125,15 @@ kj::Promise<Answer> HttpJobClient::run(JobText job) {
   const std::string body = json.dump();
   // Making a large body is this program's work, not the system's.
   const uint64_t start = nowNanos();
-  return post("/v1/execute", body)
-      .then([job = std::move(job), start](HttpResponse&& response) {
-        uint64_t nanos = nowNanos() - start;
-        Answer answer = readAnswer(job, response, nanos);
-        if (job.isTraced) {
-          answer.points["client.sent"] = start;
-          answer.points["client.answered"] = start + nanos;
-        }
-        return answer;
-      });
+  return post("/v1/execute", body).then([job = std::move(job), start](HttpResponse&& response) {
+    uint64_t nanos = nowNanos() - start;
+    Answer answer = readAnswer(job, response, nanos);
+    if (job.isTraced) {
+      answer.points["client.sent"] = start;
+      answer.points["client.answered"] = start + nanos;
+    }
+    return answer;
+  });
 }
 
 }  // namespace brood::bench

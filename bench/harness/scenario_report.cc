@@ -54,7 +54,7 @@ std::string sizesText(const Measurements& measurements) {
     if (const auto* http = overHttp(measurements, point)) addTimes(http->series.nanos, row);
     rows.push_back(std::move(row));
   }
-  return rows.size() == 1 ? "" : "\n" + numberTable(rows);
+  return rows.size() == 1 ? "" : numberTable(rows);
 }
 
 std::string burstsText(const Measurements& measurements) {
@@ -71,7 +71,7 @@ std::string burstsText(const Measurements& measurements) {
                     grouped(point.hot), grouped(point.warm), grouped(point.cold),
                     grouped(point.failures)});
   }
-  return "\n" + numberTable(rows);
+  return numberTable(rows);
 }
 
 std::string flatText(const Measurements& measurements) {
@@ -93,8 +93,8 @@ std::string flatText(const Measurements& measurements) {
     rows.push_back({name, grouped(before), grouped(after), change});
   }
   const double rate = flat.seconds > 0 ? static_cast<double>(flat.jobs) / flat.seconds : 0;
-  return "\n" + numberTable(rows) + "  " + threeDigits(rate) +
-         " jobs/s, half of the clients over " + "HTTP\n";
+  return numberTable(rows) + "  " + threeDigits(rate) + " jobs/s, half of the clients over " +
+         "HTTP\n";
 }
 
 std::string scenarioRemarks(const Measurements& measurements) {

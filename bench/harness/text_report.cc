@@ -71,7 +71,7 @@ std::string ratioText(const Measurements& measurements) {
     rows.push_back(
         {"  " + ratio.title, threeDigits(ratio.value) + (ratio.unit == "x" ? "" : " µs")});
   }
-  return rows.empty() ? "" : "\nRATIOS of p50\n" + numberTable(rows);
+  return rows.empty() ? "" : "RATIOS of p50\n" + numberTable(rows);
 }
 
 std::string missingGoals(const std::vector<Goal>& goals) {
@@ -99,7 +99,7 @@ std::string goalsText(const Measurements& measurements) {
     }
     rows.push_back(std::move(row));
   }
-  return "\n" + numberTable(rows) + missingGoals(goals);
+  return numberTable(rows) + missingGoals(goals);
 }
 
 std::string throughputText(const Measurements& measurements) {
@@ -116,7 +116,7 @@ std::string throughputText(const Measurements& measurements) {
                     microsText(summary.max), grouped(point.hot), grouped(point.warm),
                     grouped(point.cold), grouped(point.failures)});
   }
-  return "\n" + numberTable(rows);
+  return numberTable(rows);
 }
 
 std::string openLoopText(const Measurements& measurements) {
@@ -131,7 +131,7 @@ std::string openLoopText(const Measurements& measurements) {
                     grouped(point.hot), grouped(point.warm), grouped(point.cold),
                     grouped(point.failures)});
   }
-  return "\n" + numberTable(rows);
+  return numberTable(rows);
 }
 
 std::string quotientText(const Summary& numerator, const Summary& denominator) {
@@ -186,13 +186,16 @@ std::string languageRemarks(const Measurements& measurements) {
 std::string textReport(const Measurements& measurements) {
   std::string text = "Brood " + measurements.version + ", " + measurements.isolation + "; " +
                      std::to_string(measurements.cpus) + " CPUs, Linux " + measurements.kernel +
-                     "\n\n" + latencyText(measurements) + ratioText(measurements) +
-                     sizesText(measurements) + burstsText(measurements) +
-                     throughputText(measurements) + openLoopText(measurements) +
-                     languagesText(measurements) + variantsText(measurements) +
-                     traceText(measurements) + flatText(measurements) + goalsText(measurements);
-  std::string notes = remarks(measurements) + languageRemarks(measurements) +
-                      variantRemarks(measurements) + scenarioRemarks(measurements);
+                     "\n";
+  for (const auto& section :
+       {latencyText(measurements), ratioText(measurements), sizesText(measurements),
+        burstsText(measurements), throughputText(measurements), openLoopText(measurements),
+        languagesText(measurements), variantsText(measurements), traceText(measurements),
+        flatText(measurements), goalsText(measurements)}) {
+    if (!section.empty()) text += "\n" + section;
+  }
+  const std::string notes = remarks(measurements) + languageRemarks(measurements) +
+                            variantRemarks(measurements) + scenarioRemarks(measurements);
   if (!notes.empty()) text += "\nNOTE\n" + notes;
   return text;
 }

@@ -95,7 +95,7 @@ std::string callsText(const TraceFigures& trace) {
 std::string traceText(const Measurements& measurements) {
   if (!measurements.trace) return "";
   const auto& trace = *measurements.trace;
-  std::string text = "\n" + numberTable(stageRows(trace)) + perturbation(trace) + callsText(trace);
+  std::string text = numberTable(stageRows(trace)) + perturbation(trace) + callsText(trace);
   for (const auto* series : {&trace.plain, &trace.switches, &trace.calls}) {
     if (series->failures == 0) continue;
     text += "  " + grouped(series->failures) +

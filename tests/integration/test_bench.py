@@ -31,6 +31,8 @@ def test_everything_it_measures_is_written(system, tmp_path):
     for burst in report["bursts"]:
         assert burst["starts"]["hot"] + burst["starts"]["warm"] == 2 * burst["jobs"], burst
         assert len(burst["pool_full_again_us"]) == 2
+        # The first is answered before all are.
+        assert burst["us"]["min"] < max(burst["all_answered_us"])
     assert set(report["left_out"]) >= {"pools", "trace", "flat"}
     assert "not measured: " + " ".join(report["left_out"]) in out
     assert "hot ÷ socket ping-pong" in out and "OPEN LOOP" in out

@@ -1,6 +1,7 @@
 """Peers that start a fresh interpreter for each job: none, bubblewrap, firejail, nsjail, crun, runc
 and runsc."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -195,11 +196,11 @@ class Container(Peer):
 
     def close(self):
         shutil.rmtree(self._folder, ignore_errors=True)
-        for hierarchy in os.scandir("/sys/fs/cgroup"):
-            try:
-                os.rmdir(os.path.join(hierarchy.path, CGROUP))
-            except OSError:
-                pass
+        # One hierarchy, or one per controller.
+        root = "/sys/fs/cgroup"
+        for folder in [root] + [entry.path for entry in os.scandir(root) if entry.is_dir()]:
+            with contextlib.suppress(OSError):
+                os.rmdir(os.path.join(folder, CGROUP))
 
 
 class Runc(Container):

@@ -100,8 +100,7 @@ kj::OneOf<JobRequest, RejectionInfo> admitJob(rpc::Job::Reader job, Profiles& pr
   request.job = job;
   if (job.getTrace()) {
     if (!config.supervisor.allowsTrace()) {
-      return invalid("trace_off", "jobs are not traced here: supervisor.job_trace is off",
-                     "trace");
+      return invalid("trace_off", "jobs are not traced here: supervisor.job_trace is off", "trace");
     }
     request.trace = std::make_unique<JobTrace>();
   }

@@ -70,9 +70,10 @@ void addPools(const ObservedState& state, std::vector<MetricFamily>& all) {
   auto waiting = gauge("brood_pool_waiting_jobs", "Jobs that wait for a worker of the pool.");
   auto ready = gauge("brood_zygote_ready", "1 while the profile's zygote can fork.");
   auto restarts = counter("brood_zygote_restarts_total", "Starts of a zygote after its first.");
-  auto starts = counter("brood_pool_starts_total",
-                        "How the jobs that asked for a pool got their worker; the share of hot is its "
-                        "hit rate.");
+  auto starts =
+      counter("brood_pool_starts_total",
+              "How the jobs that asked for a pool got their worker; the share of hot is its "
+              "hit rate.");
   auto warmUp = gauge("brood_zygote_warm_up_seconds", "What the latest start of the zygote took.");
   auto add = [&](const Labels& labels, const WarmPool& pool, const ZygoteInfo& zygote) {
     workers.add(with(labels, "state", "parked"), static_cast<double>(pool.idle()));

@@ -44,6 +44,7 @@ struct Older {
 std::string sizeKey(const std::string& part, const std::string& transport, size_t bytes) {
   return "size " + part + " " + transport + " " + std::to_string(bytes);
 }
+std::string stageKey(const std::string& title) { return "stage " + title; }
 std::string burstKey(size_t jobs) { return "burst " + std::to_string(jobs); }
 std::string variantKey(const std::string& key, const char* start) {
   return "variant " + key + " " + start;
@@ -80,6 +81,12 @@ Older readOlder(const std::string& text) {
     for (const auto& [key, variant] : variants.items()) {
       for (const char* start : {"hot", "warm"}) {
         samples[variantKey(key, start)] = nanosOf(variant.at(start).at("samples_us"));
+      }
+    }
+    const Json trace = partOf(json, "trace");
+    if (trace.is_object() && trace.contains("stages")) {
+      for (const auto& stage : trace.at("stages")) {
+        samples[stageKey(stage.at("title"))] = nanosOf(stage.at("samples_us"));
       }
     }
     for (const auto& point : json.at("throughput")) {
@@ -140,6 +147,10 @@ Rows sampleRows(const Older& older, const Measurements& newer) {
   for (const auto& variant : newer.variants) {
     rows.add(variantKey(variant.key, "hot"), variant.title + ", hot", variant.hot.nanos);
     rows.add(variantKey(variant.key, "warm"), variant.title + ", warm", variant.warm.nanos);
+  }
+  if (!newer.trace) return rows.rows();
+  for (const auto& stage : newer.trace->stages) {
+    rows.add(stageKey(stage.title), "trace: " + stage.title, stage.nanos);
   }
   return rows.rows();
 }

@@ -30,6 +30,8 @@ const std::vector<size_t> kQuickOutputs{1 << 10, 64 << 10, 1 << 20};
 const std::vector<size_t> kBursts{8, 32, 64, 128, 256};
 const std::vector<size_t> kQuickBursts{8, 64};
 constexpr size_t kBurstShare = 100;  // Of the runs, for each burst.
+constexpr double kSecondsPerSizedJob = 0.04;
+constexpr double kSecondsPerBurstJob = 0.01;
 
 class OneSystemRun {
  public:
@@ -46,15 +48,18 @@ class OneSystemRun {
 
   void run(Floors& floors) {
     const auto steps = throughputSteps();
-    if (options_.measures("latency")) latency(floors, loadSeconds(steps));
+    const double load = loadSeconds(steps), bursting = load + burstSeconds();
+    const double printing = bursting + sizeSeconds("output", 1, outputs());
+    if (options_.measures("latency")) {
+      latency(floors, printing + sizeSeconds("payload", 3, payloads()));
+    }
     if (options_.measures("payload")) {
-      sizes({SizedPart::code, SizedPart::stdinText, SizedPart::file},
-            options_.isQuick ? kQuickPayloads : kPayloads, loadSeconds(steps));
+      sizes({SizedPart::code, SizedPart::stdinText, SizedPart::file}, payloads(), printing);
     }
     if (options_.measures("output")) {
-      sizes({SizedPart::output}, options_.isQuick ? kQuickOutputs : kOutputs, loadSeconds(steps));
+      sizes({SizedPart::output}, outputs(), bursting);
     }
-    if (options_.measures("bursts")) bursts(loadSeconds(steps));
+    if (options_.measures("bursts")) bursts(load);
     for (const auto& step : steps) {
       pools_.waitAtRest(kRestPatience);
       measurements_.throughput.push_back(measureThroughput(io_, interrupt_, step, progress_));
@@ -74,6 +79,28 @@ class OneSystemRun {
 
   double loadSeconds(const std::vector<ThroughputStep>& steps) const {
     return options_.seconds * static_cast<double>(steps.size() + openLoopSteps());
+  }
+
+  const std::vector<size_t>& payloads() const {
+    return options_.isQuick ? kQuickPayloads : kPayloads;
+  }
+  const std::vector<size_t>& outputs() const { return options_.isQuick ? kQuickOutputs : kOutputs; }
+  const std::vector<size_t>& burstSizes() const {
+    return options_.isQuick ? kQuickBursts : kBursts;
+  }
+  size_t sizeRuns() const { return std::max<size_t>(options_.runs / kSizeShare, 3); }
+  size_t burstRounds() const { return std::max<size_t>(options_.runs / kBurstShare, 2); }
+
+  // What comes later will take so long, more or less.
+  double sizeSeconds(const char* scenario, size_t parts, const std::vector<size_t>& bytes) const {
+    if (!options_.measures(scenario)) return 0;
+    return kSecondsPerSizedJob * 2 * static_cast<double>(sizeRuns() * parts * bytes.size());
+  }
+  double burstSeconds() const {
+    if (!options_.measures("bursts")) return 0;
+    size_t jobs = 0;
+    for (size_t each : burstSizes()) jobs += each * burstRounds();
+    return kSecondsPerBurstJob * static_cast<double>(jobs);
   }
 
   std::vector<ThroughputStep> throughputSteps() {
@@ -125,9 +152,7 @@ class OneSystemRun {
   }
 
   void bursts(double secondsAfterwards) {
-    const BurstPlan plan{options_.isQuick ? kQuickBursts : kBursts,
-                         std::max<size_t>(options_.runs / kBurstShare, 2), system_.socketPath(),
-                         secondsAfterwards};
+    const BurstPlan plan{burstSizes(), burstRounds(), system_.socketPath(), secondsAfterwards};
     measurements_.bursts = measureBursts(io_, pools_, plan, progress_);
   }
 

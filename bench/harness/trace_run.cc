@@ -59,6 +59,12 @@ class TraceRun {
     setLevel(KernelTrace::Level::nothing);
   }
 
+  // The tracer counts processes as the host does.
+  void finish() {
+    if (!kernel_ || figures_.switches.nanos.empty() || hasSeenWorkers_) return;
+    figures_.whyNoKernel = "its tracer does not show our processes: are we in a PID namespace?";
+  }
+
  private:
   // `brood serve` has two children.
   pid_t siblingGateway() {
@@ -119,12 +125,8 @@ class TraceRun {
   void withSwitches() {
     const auto [answer, events] = runTraced();
     if (!noteWhole(answer, figures_.switches)) return;
-    if (!noteSwitches(answer, processes_, events, figures_)) ++unseen_;
-    if (unseen_ > kMostUnseen) {
-      missing(figures_.switches,
-              "the kernel's trace does not show our processes: are we in a PID "
-              "namespace?");
-    }
+    // One that was never asleep is no failure.
+    if (noteSwitches(answer, processes_, events, figures_)) hasSeenWorkers_ = true;
   }
 
   void withCalls() {
@@ -135,9 +137,6 @@ class TraceRun {
     }
   }
 
-  // One that was never asleep is no failure.
-  static constexpr size_t kMostUnseen = 100;
-
   UvAsyncIo& io_;
   TraceFigures& figures_;
   OwnSystem system_;
@@ -147,7 +146,7 @@ class TraceRun {
   TracedProcesses processes_;
   std::optional<KernelTrace> kernel_;
   bool isTracing_ = false;
-  size_t unseen_ = 0;
+  bool hasSeenWorkers_ = false;
 };
 
 }  // namespace
@@ -165,6 +164,7 @@ TraceFigures measureTrace(UvAsyncIo& io, const Interrupt& interrupt, size_t runs
     progress.show(
         "trace", spent / static_cast<double>(round + 1) * static_cast<double>(kRounds - round - 1));
   }
+  run.finish();
   for (const auto& [process, calls] : figures.callsOfProcess) {
     for (const auto& [number, count] : calls) figures.callNames[number] = systemCallName(number);
   }

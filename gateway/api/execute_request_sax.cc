@@ -15,9 +15,9 @@ constexpr size_t kMaxFiles = 10'000;
 // Of a name that came from the client and is repeated in an error.
 constexpr size_t kMaxNameInError = 128;
 
-constexpr std::array<std::string_view, 11> kFields = {
-    "language", "profile", "code", "stdin", "args", "env", "limits", "files", "collect",
-    "rich", "trace"};
+constexpr std::array<std::string_view, 11> kFields = {"language", "profile", "code",   "stdin",
+                                                      "args",     "env",     "limits", "files",
+                                                      "collect",  "rich",    "trace"};
 
 constexpr std::array<std::string_view, 4> kFileFields = {"path", "content", "encoding",
                                                          "executable"};

@@ -17,7 +17,7 @@ struct HttpRequest {
   bool isHttp11 = true;
   bool keepAlive = true;
   bool expectsContinue = false;
-  uint64_t arrivedNanos = 0;  // Of its last byte, by CLOCK_MONOTONIC, where HttpSettings asks for it.
+  uint64_t arrivedNanos = 0;  // Of its last byte, by CLOCK_MONOTONIC; see HttpSettings.
 
   bool isHead() const { return method == "HEAD"; }
 };

@@ -87,11 +87,16 @@ TEST(ComparisonText, AlsoOfSizesBurstsAndVariants) {
     measurements.variants[0].key = "no_net";
     measurements.variants[0].title = "no network namespace";
     measurements.variants[0].hot.nanos = around(middle);
+    measurements.trace.emplace();
+    measurements.trace->stages.resize(1);
+    measurements.trace->stages[0].title = "usage read";
+    measurements.trace->stages[0].nanos = around(middle);
     return measurements;
   };
   const std::string text =
       comparisonText(jsonReport(measuredAll(1'000'000)), measuredAll(1'300'000));
-  for (const char* row : {"code of 1,024 KB, HTTP", "burst of 64", "no network namespace, hot"}) {
+  for (const char* row : {"code of 1,024 KB, HTTP", "burst of 64", "no network namespace, hot",
+                          "trace: usage read"}) {
     const size_t at = text.find(row);
     ASSERT_NE(at, text.npos) << text;
     EXPECT_NE(text.substr(at, text.find('\n', at) - at).find("slower"), text.npos) << text;

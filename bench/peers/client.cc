@@ -15,8 +15,8 @@
 #include <random>
 
 #include "bench/clock.h"
+#include "bench/harness/interrupt.h"
 #include "bench/harness/progress.h"
-#include "bench/harness/throughput_run.h"
 #include "bench/peers/command_peer.h"
 #include "bench/peers/plan.h"
 #include "bench/peers/service_peer.h"
@@ -58,12 +58,10 @@ class Comparison {
   void measureLoad() {
     if (plan_.seconds == 0) return;
     for (auto& peer : peers_) {
-      if (peer.spec->isCommand()) {
-        progress_.show("load on " + peer.spec->name);
-        peer.jobsPerSecond = commandRate(*peer.spec, jobs_, plan_.clients, plan_.seconds);
-      } else {
-        peer.jobsPerSecond = serviceRate(*peer.spec);
-      }
+      progress_.show("load on " + peer.spec->name);
+      const Load load{plan_.clients, plan_.seconds, jobs_};
+      peer.jobsPerSecond = peer.spec->isCommand() ? commandRate(*peer.spec, load)
+                                                  : serviceRate(io_, *peer.spec, load);
       pause();
     }
   }
@@ -101,14 +99,6 @@ class Comparison {
   void pause() {
     io_.timer().afterDelay(plan_.pauseMs * kj::MILLISECONDS).wait(io_.waitScope());
     interrupt_.check();
-  }
-
-  double serviceRate(const PeerSpec& spec) {
-    ThroughputStep step{spec.name, plan_.clients, plan_.seconds, [&] { return connect(io_, spec); },
-                        0,         jobs_};
-    const auto point = measureThroughput(io_, interrupt_, step, progress_);
-    if (point.failures > 0) throw PeerError(spec.name + ": " + point.firstProblem);
-    return point.jobsPerSecond();
   }
 
   Plan plan_;

@@ -34,13 +34,14 @@ Answer runCommand(const PeerSpec& spec, const JobText& job) {
   return answer;
 }
 
-double commandRate(const PeerSpec& spec, const JobMaker& jobs, size_t clients, double seconds) {
-  const uint64_t end = nowNanos() + static_cast<uint64_t>(seconds * 1e9);
+double commandRate(const PeerSpec& spec, const Load& load) {
+  const uint64_t start = nowNanos();
+  const uint64_t end = start + static_cast<uint64_t>(load.seconds * 1e9);
   std::mutex mutex;
   size_t count = 0;
   std::string problem;
   auto client = [&](JobMaker own) {
-    while (nowNanos() < end) {
+    for (bool goesOn = true; goesOn;) {
       std::string wrong;
       try {
         wrong = runCommand(spec, own.next()).problem;
@@ -48,17 +49,16 @@ double commandRate(const PeerSpec& spec, const JobMaker& jobs, size_t clients, d
         wrong = error.getDescription().cStr();
       }
       std::lock_guard<std::mutex> lock(mutex);
-      // The last one was still under way when the time was over.
-      if (nowNanos() <= end) ++count;
+      ++count;
       if (!wrong.empty()) problem = wrong;
-      if (!problem.empty()) return;
+      goesOn = problem.empty() && nowNanos() < end;
     }
   };
   std::vector<std::thread> threads;
-  for (size_t i = 0; i < clients; ++i) threads.emplace_back(client, jobs);
+  for (size_t i = 0; i < load.clients; ++i) threads.emplace_back(client, load.jobs);
   for (auto& thread : threads) thread.join();
   if (!problem.empty()) throw PeerError(spec.name + ": " + problem);
-  return static_cast<double>(count) / seconds;
+  return static_cast<double>(count) * 1e9 / static_cast<double>(nowNanos() - start);
 }
 
 }  // namespace brood::bench

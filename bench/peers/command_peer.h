@@ -8,7 +8,7 @@ namespace brood::bench {
 // From the spawn until all output was read and the process reaped.
 Answer runCommand(const PeerSpec& spec, const JobText& job);
 
-// So many threads without a pause: jobs per second. Throws PeerError.
-double commandRate(const PeerSpec& spec, const JobMaker& jobs, size_t clients, double seconds);
+// Jobs per second, each client a thread. Throws PeerError.
+double commandRate(const PeerSpec& spec, const Load& load);
 
 }  // namespace brood::bench

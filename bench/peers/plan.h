@@ -29,6 +29,14 @@ struct Plan {
   std::vector<PeerSpec> peers;
 };
 
+// So many clients without a pause for so long; the rate is that of all jobs until the last of them
+// was answered, so that no peer has less than one from each client.
+struct Load {
+  size_t clients;
+  double seconds;
+  JobMaker jobs;
+};
+
 // A peer that does not answer, or wrongly: nothing of the run is of use.
 struct PeerError : std::runtime_error {
   using std::runtime_error::runtime_error;

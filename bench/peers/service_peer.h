@@ -8,4 +8,7 @@ namespace brood::bench {
 
 kj::Own<JobClient> connect(UvAsyncIo& io, const PeerSpec& spec);
 
+// Jobs per second, each client a connection. Throws when an answer is wrong.
+double serviceRate(UvAsyncIo& io, const PeerSpec& spec, const Load& load);
+
 }  // namespace brood::bench

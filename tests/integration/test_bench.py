@@ -116,7 +116,8 @@ def test_a_traced_job_is_cut_into_stages(system, tmp_path):
     whole = sum(trace["plain"]["samples_us"])
     parts = sum(sum(stage["samples_us"]) for stage in trace["stages"] if not stage["is_part"])
     assert abs(whole - parts) <= 1e-6 * whole
-    has_tracer = system.tier == "root" and os.path.isdir("/sys/kernel/tracing")
+    # We are who runs bench, whoever runs the system.
+    has_tracer = os.geteuid() == 0 and os.path.isdir("/sys/kernel/tracing")
     assert (trace["why_no_kernel_trace"] is None) == has_tracer, trace["why_no_kernel_trace"]
     if has_tracer:
         # No job is answered without reading and writing.

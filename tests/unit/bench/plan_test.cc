@@ -68,11 +68,12 @@ TEST_F(PlanTest, AProgramIsTimedAndItsAnswerChecked) {
   const Answer answer = runCommand(spec, jobs.next());
   EXPECT_EQ(answer.problem, "");
   EXPECT_GT(answer.nanos, 0u);
+  EXPECT_GT(commandRate(spec, {2, 0, jobs}), 0) << "one from each at least";
   spec.argv = {"/bin/echo", "1"};
   EXPECT_NE(runCommand(spec, jobs.next()).problem, "");
   spec.argv = {"/bin/false"};
   EXPECT_NE(runCommand(spec, jobs.next()).problem, "");
-  EXPECT_THROW(commandRate(spec, jobs, 2, 0.01), PeerError);
+  EXPECT_THROW(commandRate(spec, {2, 0, jobs}), PeerError);
 }
 
 }  // namespace

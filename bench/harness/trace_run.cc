@@ -80,9 +80,10 @@ class TraceRun {
 
   Answer runOne() {
     pools_.waitAtRest(kRestPatience);
+    // Emptying the tracer's buffers takes long enough for everybody to fall asleep.
+    if (isTracing_) kernel_->start();
     // Waking up from idleness is nobody's share.
     client_.get("/health").wait(io_.waitScope());
-    if (isTracing_) kernel_->start();
     JobText job = jobs_.next();
     job.isTraced = true;
     Answer answer = client_.run(std::move(job)).wait(io_.waitScope());

@@ -31,6 +31,7 @@ constexpr StageName kStages[] = {
     {"client.answered", "client", "answer goes: written, wake-up, read"},
 };
 constexpr char kFirstPoint[] = "client.sent";
+constexpr char kWorkerTaken[] = "supervisor.acquired";
 constexpr char kBeforeWorker[] = "supervisor.dispatched";
 constexpr char kAfterWorker[] = "supervisor.done";
 // What the kernel knows of the stage that ends with kAfterWorker; their places follow its own.
@@ -72,11 +73,13 @@ struct WorkerMoments {
 
 std::optional<WorkerMoments> workerMoments(const Answer& answer, const TracedProcesses& processes,
                                            const std::vector<KernelEvent>& events) {
-  const auto sent = pointOf(answer, kBeforeWorker), done = pointOf(answer, kAfterWorker);
-  if (!sent || !done) return std::nullopt;
+  const auto taken = pointOf(answer, kWorkerTaken), sent = pointOf(answer, kBeforeWorker),
+             done = pointOf(answer, kAfterWorker);
+  if (!taken || !sent || !done) return std::nullopt;
   uint64_t awake = 0, wakes = 0;
   for (const auto& event : events) {
     // Its channel can wake the worker before the supervisor has noted that all is sent.
+    if (event.nanos < *taken) continue;
     if (event.nanos > *done) break;
     if (event.kind == KernelEvent::Kind::switchedIn && event.pid == processes.worker &&
         awake == 0) {

@@ -63,6 +63,7 @@ TEST(TraceStages, AreNoneWithoutAllPointsInTheirOrder) {
 TEST(TraceStages, TheWorkersPartsAreTheKernelsWord) {
   auto figures = emptyTrace();
   const std::vector<KernelEvent> events{
+      {Kind::switchedIn, 150'000, 30},  // As it parked.
       {Kind::switchedIn, 182'000, 30}, {Kind::waking, 183'000, 20, 30},
       {Kind::switchedIn, 184'000, 20}, {Kind::switchedIn, 185'000, 30},
       {Kind::waking, 187'000, 20, 30}, {Kind::waking, 188'000, 20, 99},

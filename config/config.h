@@ -81,7 +81,9 @@ struct SupervisorConfig {
   uint64_t queueTimeoutMs = 30'000;
   uint64_t drainTimeoutMs = 10'000;
   std::string logLevel = "info";  // trace | debug | info | warn | error | off
+  std::string jobTrace = "off";   // on: a request may ask when its job passed which point.
 
+  bool allowsTrace() const { return jobTrace == "on"; }
   std::string socketPath() const { return runtimeDir + "/brood.sock"; }
   std::string adminSocketPath() const { return runtimeDir + "/admin.sock"; }
 };

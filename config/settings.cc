@@ -84,6 +84,10 @@ void addSupervisor(std::vector<Setting>& all) {
   all.push_back(choiceSetting("supervisor.log_level",
                               {"trace", "debug", "info", "warn", "error", "off"}, "What to log",
                               BROOD_FIELD(supervisor.logLevel)));
+  all.push_back(choiceSetting("supervisor.job_trace", {"off", "on"},
+                              "Whether a request may ask when its job passed which point; for "
+                              "measurements, as by brood bench --trace",
+                              BROOD_FIELD(supervisor.jobTrace)));
 }
 
 void addSandbox(std::vector<Setting>& all) {

@@ -54,7 +54,8 @@ int serve(const Config& config) {
   HttpMetrics metrics;
   ServiceInfo info(link, io.timer(), metrics);
   const Router router = makeRouter(execute, info);
-  const HttpSettings settings = httpSettings(config.gateway);
+  HttpSettings settings = httpSettings(config.gateway);
+  settings.notesArrival = config.supervisor.allowsTrace();
   HttpServer server(io.timer(), settings, router, metrics, logger);
 
   const unsigned port = receiver->getPort();

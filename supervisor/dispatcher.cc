@@ -83,6 +83,7 @@ kj::Promise<JobReply> Dispatcher::run(rpc::Job::Reader job,
   if (active->request.pool == nullptr) active->request.pool = &profiles_.executed();
   active->sink = kj::mv(sink);
   active->receivedAt = receivedAt;
+  noteAt(active->request.trace, "supervisor.received", receivedAt);
   active->acquireTimeoutMs = config_.supervisor.queueTimeoutMs;
   // Nearly every job enters at once, and goes to its worker in this very turn of the loop: what
   // takes a turn more is in the way of the answer.
@@ -99,6 +100,7 @@ kj::Promise<JobReply> Dispatcher::goOn(kj::Own<ActiveJob> active, Admission::Ent
   }
   active->permit = kj::mv(entry.permit);
   active->timings.queueMicros = microsBetween(active->receivedAt, monotonicNow());
+  note(active->request.trace, "supervisor.admitted");
   ++jobsTotal_;
   if (active->request.language->isCompiled()) return compileAndStart(kj::mv(active));
   return start(kj::mv(active));
@@ -224,6 +226,7 @@ kj::Promise<kj::OneOf<JobFacts, NotStarted>> Dispatcher::beginRun(ActiveJob& act
 kj::Promise<JobReply> Dispatcher::runOn(kj::Own<ActiveJob> active, Lease lease) {
   const auto acquiredAt = monotonicNow();
   active->timings.acquireMicros = microsBetween(active->readyAt, acquiredAt);
+  noteAt(active->request.trace, "supervisor.acquired", acquiredAt);
   active->lease = kj::mv(lease);
   auto& borrowed = *active;
   return kj::evalNow([&]() { return beginRun(borrowed); })

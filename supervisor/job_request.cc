@@ -98,6 +98,12 @@ kj::OneOf<JobRequest, RejectionInfo> admitJob(rpc::Job::Reader job, Profiles& pr
                                               const Config& config) {
   JobRequest request;
   request.job = job;
+  if (job.getTrace()) {
+    if (!config.supervisor.allowsTrace()) {
+      return invalid("trace_off", "jobs are not traced here: supervisor.job_trace is off", "trace");
+    }
+    request.trace = std::make_unique<JobTrace>();
+  }
   const std::string language = job.getLanguage().cStr();
   request.language = profiles.findLanguage(language);
   if (request.language == nullptr) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "config/job_limits.h"
+#include "rpc/job_trace.h"
 #include "rpc/supervisor.capnp.h"
 #include "supervisor/glob.h"
 #include "supervisor/input_files.h"
@@ -36,6 +37,7 @@ struct JobRequest {
   std::vector<InputFile> files;  // Borrow from `job`.
   GlobSet collect;
   std::optional<uint32_t> cpuMillicores;  // Of this job, instead of the configured bandwidth.
+  MaybeTrace trace;
 };
 
 kj::OneOf<JobRequest, RejectionInfo> admitJob(rpc::Job::Reader job, Profiles& profiles,

@@ -55,6 +55,7 @@ kj::Promise<kj::OneOf<JobFacts, NotStarted>> JobRun::run() {
   return worker_.sendJob(encodeJob(request_, config_.results))
       .then(
           [this]() {
+            note(request_.trace, "supervisor.dispatched");
             // The worker is awake by now; what it need not wait for comes here.
             noteCpuBefore();
             auto stdin = request_.job.getStdin();
@@ -174,6 +175,7 @@ kj::Maybe<EndCause> JobRun::sampledOver() const {
 }
 
 kj::Promise<kj::OneOf<JobFacts, NotStarted>> JobRun::conclude(EndCause cause) {
+  note(request_.trace, "supervisor.done");
   // The job may have ended in the very turn in which a clock ran out; then it was in time.
   if (cause == EndCause::timeout) {
     auto lastFrame = worker_.tryReadFrame();
@@ -201,10 +203,12 @@ kj::Promise<kj::OneOf<JobFacts, NotStarted>> JobRun::conclude(EndCause cause) {
   }
   facts_.usage.cpuMicros -= std::min(cpuMicrosBefore_, facts_.usage.cpuMicros);
   feeding_ = nullptr;
+  note(request_.trace, "supervisor.usage");
   return kj::joinPromises(kj::arr(stdout_.finish(), stderr_.finish()))
       .then([this]() { return collectFiles(); })
       .then([this]() -> kj::OneOf<JobFacts, NotStarted> {
         noteOutput();
+        note(request_.trace, "supervisor.collected");
         return facts_;
       });
 }

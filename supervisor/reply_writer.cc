@@ -70,6 +70,18 @@ void writeCompile(const CompileOutcome& outcome, rpc::Compile::Builder out) {
   out.setCached(outcome.isCached);
 }
 
+// Last: the result is complete but for this.
+void writeTrace(const ActiveJob& job, rpc::Trace::Builder out) {
+  job.request.trace->note("supervisor.answered");
+  const auto& points = job.request.trace->points();
+  auto list = out.initPoints(static_cast<unsigned>(points.size()));
+  for (unsigned i = 0; i < list.size(); ++i) {
+    list[i].setName(points[i].name);
+    list[i].setNanos(points[i].nanos);
+  }
+  KJ_IF_MAYBE (lease, job.lease) out.setWorkerPid(lease->worker->pid());
+}
+
 void setSample(const RuntimeManifest::Sample& sample, rpc::Sample::Builder out) {
   out.setCode(asData(sample.code));
   out.setStdout(asData(sample.stdout));
@@ -144,6 +156,7 @@ void writeResult(const ActiveJob& job, const IsolationReport& isolation,
                      ? toolchains.of(*job.request.language).version
                      : profile->zygote->info().version);
   fillIsolation(isolation, out.initIsolation());
+  if (job.request.trace != nullptr) writeTrace(job, out.initTrace());
 }
 
 void writeRuntimes(const Profiles& profiles, const Toolchains& toolchains,

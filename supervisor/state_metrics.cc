@@ -70,6 +70,10 @@ void addPools(const ObservedState& state, std::vector<MetricFamily>& all) {
   auto waiting = gauge("brood_pool_waiting_jobs", "Jobs that wait for a worker of the pool.");
   auto ready = gauge("brood_zygote_ready", "1 while the profile's zygote can fork.");
   auto restarts = counter("brood_zygote_restarts_total", "Starts of a zygote after its first.");
+  auto starts =
+      counter("brood_pool_starts_total",
+              "How the jobs that asked for a pool got their worker; the share of hot is its "
+              "hit rate.");
   auto warmUp = gauge("brood_zygote_warm_up_seconds", "What the latest start of the zygote took.");
   auto add = [&](const Labels& labels, const WarmPool& pool, const ZygoteInfo& zygote) {
     workers.add(with(labels, "state", "parked"), static_cast<double>(pool.idle()));
@@ -77,6 +81,9 @@ void addPools(const ObservedState& state, std::vector<MetricFamily>& all) {
     workers.add(with(labels, "state", "leased"), static_cast<double>(pool.leased()));
     target.add(labels, static_cast<double>(pool.target()));
     waiting.add(labels, static_cast<double>(pool.waiting()));
+    starts.add(with(labels, "start", "hot"), static_cast<double>(pool.starts().hot));
+    starts.add(with(labels, "start", "warm"), static_cast<double>(pool.starts().warm));
+    starts.add(with(labels, "start", "cold"), static_cast<double>(pool.starts().cold));
     ready.add(labels, zygote.ready ? 1 : 0);
     restarts.add(labels, zygote.restarts);
     warmUp.add(labels, static_cast<double>(zygote.warmUpMicros) / 1e6);
@@ -85,7 +92,7 @@ void addPools(const ObservedState& state, std::vector<MetricFamily>& all) {
     add(labelsOf(*profile), *profile->pool, profile->zygote->info());
   }
   add({{"language", "any"}, {"profile", "executed"}}, state.profiles.executed(), state.slotBuilder.info());
-  for (auto* family : {&workers, &target, &waiting, &ready, &restarts, &warmUp}) {
+  for (auto* family : {&workers, &target, &waiting, &starts, &ready, &restarts, &warmUp}) {
     all.push_back(family->take());
   }
 }
@@ -152,6 +159,9 @@ std::vector<MetricFamily> stateMetrics(const ObservedState& state) {
           .add({{"state", "ready"}}, static_cast<double>(state.slots.ready()))
           .add({{"state", "tearing_down"}}, static_cast<double>(state.slots.tearingDown()))
           .take());
+  all.push_back(gauge("brood_slots_target", "Sandboxes without a worker that are kept ready.")
+                    .add({}, static_cast<double>(state.slots.target()))
+                    .take());
   addPools(state, all);
   addBuildCache(state.dispatcher.buildCache(), all);
   addMemory(state, all);

@@ -20,6 +20,14 @@ namespace {
 constexpr uint32_t kFirstOwnUid = 4'000'000;
 constexpr uint32_t kUidsPerSystem = 1'024;
 
+// What a profile says whose jobs use pandas.
+constexpr char kTypicalPandas[] =
+    "typical_job = '''\n"
+    "import numpy, pandas\n"
+    "frame = pandas.DataFrame({'k': ['a', 'b', 'a'], 'v': numpy.arange(3)})\n"
+    "print(*frame.groupby('k').v.sum())\n"
+    "'''\n";
+
 std::string broodBinary() {
   auto here = std::filesystem::read_symlink("/proc/self/exe").parent_path();
   return (here.parent_path() / "bin/brood").string();
@@ -27,7 +35,6 @@ std::string broodBinary() {
 
 // Apart from every other Brood on the machine, and from another of us.
 std::vector<std::string> serveCommandLine(const std::string& directory) {
-  std::string pid = std::to_string(::getpid());
   uint32_t uidBase = kFirstOwnUid + static_cast<uint32_t>(::getpid() % 4'096) * kUidsPerSystem;
   return {broodBinary(),
           "serve",
@@ -42,7 +49,7 @@ std::vector<std::string> serveCommandLine(const std::string& directory) {
           "--sandbox-uid-base",
           std::to_string(uidBase),
           "--sandbox-cgroup-parent",
-          "brood-bench-" + pid};
+          ownCgroupName()};
 }
 
 bool isSupervisorAt(UvAsyncIo& io, const std::string& socketPath) {
@@ -75,13 +82,21 @@ void writeProfiles(std::ostream& file) {
 std::vector<std::string> setUp(const std::string& directory, const OwnSettings& settings) {
   const std::string config = directory + "/brood.toml", script = directory + "/warm_up.py";
   auto words = serveCommandLine(directory);
-  const bool asConfigured =
-      settings.toml.empty() && settings.warmUp.empty() && !settings.parksAllLanguages;
+  const bool asConfigured = settings.toml.empty() && settings.warmUp.empty() &&
+                            !settings.parksAllLanguages && !settings.hasTypicalPandas;
   if (asConfigured) return words;
   words.insert(words.end(), {"--config", config});
   std::ofstream file(config);
   file << settings.toml;
   if (settings.parksAllLanguages) writeProfiles(file);
+  if (settings.hasTypicalPandas) {
+    const std::string typical = directory + "/typical.py";
+    std::ofstream(typical) << kTypicalPandas;
+    // The default one would not be there if only another were named.
+    file << "[profiles.default]\n[profiles." << kTypicalPandasProfile
+         << "]\nlanguage = \"python\"\nwarm_up = \"" << typical
+         << "\"\nmin_idle = 1\ntarget_idle = 4\n";
+  }
   if (!settings.warmUp.empty()) {
     std::ofstream(script) << settings.warmUp;
     file << "[profiles.default]\nwarm_up = \"" << script << "\"\n";
@@ -90,6 +105,8 @@ std::vector<std::string> setUp(const std::string& directory, const OwnSettings& 
 }
 
 }  // namespace
+
+std::string ownCgroupName() { return "brood-bench-" + std::to_string(::getpid()); }
 
 Config configOfRunningSystem() {
   std::vector<std::string> environment;
@@ -143,7 +160,8 @@ kj::Promise<void> OwnSystem::drainOutput() {
   });
 }
 
-BenchSystem::BenchSystem(UvAsyncIo& io, const Interrupt& interrupt, const Options& options) {
+BenchSystem::BenchSystem(UvAsyncIo& io, const Interrupt& interrupt, const Options& options,
+                         const OwnSettings& settings) {
   auto config = configOfRunningSystem();
   socketPath_ = options.socketPath.value_or(config.supervisor.socketPath());
   if (options.socketPath || isSupervisorAt(io, socketPath_)) {
@@ -158,7 +176,7 @@ BenchSystem::BenchSystem(UvAsyncIo& io, const Interrupt& interrupt, const Option
     return;
   }
   if (options.httpAddress) throw CliError("--http needs --socket too: which supervisor is it?");
-  own_.emplace(io, interrupt, OwnSettings{options.allLanguages, "", ""});
+  own_.emplace(io, interrupt, settings);
   socketPath_ = own_->socketPath();
   httpAddress_ = own_->httpAddress();
 }

@@ -29,9 +29,12 @@ class TemporaryDirectory {
 // What a system of our own is to have besides its own directory, port, ids and cgroup.
 struct OwnSettings {
   bool parksAllLanguages = false;  // A profile for each language that has something to park.
-  std::string toml;
-  std::string warmUp;  // A script for the zygote of the default profile.
+  bool hasTypicalPandas = false;   // A profile whose typical job uses numpy and pandas.
+  std::string toml{};
+  std::string warmUp{};  // A script for the zygote of the default profile.
 };
+
+constexpr char kTypicalPandasProfile[] = "pandas";
 
 // `brood serve` with its own runtime directory, port, host ids and cgroup.
 class OwnSystem {
@@ -57,13 +60,17 @@ class OwnSystem {
   kj::Promise<void> draining_ = kj::READY_NOW;
 };
 
+// Of a system of our own; no other's.
+std::string ownCgroupName();
+
 // As the environment and the usual files have it.
 Config configOfRunningSystem();
 
 class BenchSystem {
  public:
-  // Throws CliError when the one that was asked for is not there.
-  BenchSystem(UvAsyncIo& io, const Interrupt& interrupt, const Options& options);
+  // `settings`: of one of our own. Throws CliError when the one that was asked for is not there.
+  BenchSystem(UvAsyncIo& io, const Interrupt& interrupt, const Options& options,
+              const OwnSettings& settings);
 
   const std::string& socketPath() const { return socketPath_; }
   // Nothing if no gateway answers.

@@ -19,6 +19,9 @@ struct MedianChange {
 // Neither is empty.
 MedianChange medianChange(const std::vector<uint64_t>& older, const std::vector<uint64_t>& newer);
 
+// The same of two rates, from the numbers of jobs alone, as if these came independently.
+MedianChange rateChange(uint64_t olderJobs, double olderRate, uint64_t newerJobs, double newerRate);
+
 // A table of all that both have measured. `olderJson` is what jsonReport() made. Throws
 // std::runtime_error when it is not.
 std::string comparisonText(const std::string& olderJson, const Measurements& newer);

@@ -1,6 +1,7 @@
 #pragma once
 // The goals of this project as ratios to what the machine itself needs, and where we are.
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,15 +11,25 @@ namespace brood::bench {
 
 struct Goal {
   std::string key;    // "isolation_tax"
-  std::string title;  // "isolation tax: (sandboxed - unsandboxed) ÷ unsandboxed, hot"
+  std::string title;  // "3  (sandboxed - no layer at all) ÷ no layer at all, hot"
+  std::string floor;  // What the value is relative to, as it was measured in this run.
   double value;
   double bound;
-  bool isUpperBound;  // Else the value is to be no less.
+  std::optional<double> least;  // A milder bound, which is the least that is accepted.
+  bool isUpperBound;            // Else the value is to be no less.
 
-  bool isMet() const { return isUpperBound ? value <= bound : value >= bound; }
+  bool isMet() const { return holds(bound); }
+  // True where there is no milder bound.
+  bool isAccepted() const { return !least || holds(*least); }
+  int number() const { return std::stoi(title); }
+
+ private:
+  bool holds(double limit) const { return isUpperBound ? value <= limit : value >= limit; }
 };
 
-// Those that this run has measured.
+constexpr int kGoalCount = 10;
+
+// Those that this run has measured, by number.
 std::vector<Goal> goalsOf(const Measurements& measurements);
 
 }  // namespace brood::bench

@@ -18,6 +18,13 @@ rpc::StartKind startOf(const std::string& name) {
   return name == "cold" ? rpc::StartKind::COLD : rpc::StartKind::HOT;
 }
 
+void readTrace(const nlohmann::json& trace, Answer& answer) {
+  answer.worker = trace.value("worker_pid", pid_t{});
+  for (const auto& point : trace.at("points")) {
+    answer.points[point.value("at", "")] = point.value("ns", uint64_t{});
+  }
+}
+
 Answer readAnswer(const JobText& job, const HttpResponse& response, uint64_t nanos) {
   Answer answer;
   answer.nanos = nanos;
@@ -30,6 +37,7 @@ Answer readAnswer(const JobText& job, const HttpResponse& response, uint64_t nan
   answer.start = startOf(timing.value("start", ""));
   answer.phases = {timing.value("queue_us", uint64_t{}), timing.value("acquire_us", uint64_t{}),
                    timing.value("run_us", uint64_t{}), timing.value("total_us", uint64_t{})};
+  if (body.contains("trace")) readTrace(body["trace"], answer);
   answer.problem = outputProblem(job, body.value("status", ""), body.value("stdout", ""));
   return answer;
 }
@@ -100,17 +108,31 @@ kj::Promise<HttpResponse> HttpJobClient::get(const std::string& path) {
   return send("GET " + path + " HTTP/1.1\r\nHost: " + address_ + "\r\n\r\n");
 }
 
+kj::Promise<HttpResponse> HttpJobClient::post(const std::string& path, const std::string& body) {
+  return send("POST " + path + " HTTP/1.1\r\nHost: " + address_ +
+              "\r\nContent-Type: application/json\r\nContent-Length: " +
+              std::to_string(body.size()) + "\r\n\r\n" + body);
+}
+
 kj::Promise<Answer> HttpJobClient::run(JobText job) {
-  uint64_t start = nowNanos();
   nlohmann::json json{{"language", job.language}, {"code", job.code}};
-  std::string body = json.dump();
-  std::string request =
-      "POST /v1/execute HTTP/1.1\r\nHost: " + address_ +
-      "\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) +
-      "\r\n\r\n" + body;
-  return send(std::move(request)).then([job = std::move(job), start](HttpResponse&& response) {
+  if (!job.profile.empty()) json["profile"] = job.profile;
+  if (job.isTraced) json["trace"] = true;
+  if (!job.stdinText.empty()) json["stdin"] = job.stdinText;
+  for (const auto& [path, content] : job.files) {
+    json["files"].push_back({{"path", path}, {"content", content}});
+  }
+  const std::string body = json.dump();
+  // Making a large body is this program's work, not the system's.
+  const uint64_t start = nowNanos();
+  return post("/v1/execute", body).then([job = std::move(job), start](HttpResponse&& response) {
     uint64_t nanos = nowNanos() - start;
-    return readAnswer(job, response, nanos);
+    Answer answer = readAnswer(job, response, nanos);
+    if (job.isTraced) {
+      answer.points["client.sent"] = start;
+      answer.points["client.answered"] = start + nanos;
+    }
+    return answer;
   });
 }
 

@@ -22,6 +22,8 @@ class HttpJobClient final : public JobClient {
 
   kj::Promise<Answer> run(JobText job) override;
   kj::Promise<HttpResponse> get(const std::string& path);
+  // JSON, as it is.
+  kj::Promise<HttpResponse> post(const std::string& path, const std::string& body);
 
  private:
   class Exchange;

@@ -28,10 +28,17 @@ JobMaker::JobMaker(Workload workload) : workload_(workload), prefix_(randomHex()
 
 JobMaker::JobMaker(JobText sample) : workload_(Workload::sample), sample_(std::move(sample)) {}
 
+JobMaker::JobMaker(std::function<JobText(const std::string&)> make)
+    : workload_(Workload::made), make_(std::move(make)), prefix_(randomHex()) {}
+
 JobText JobMaker::next() {
   if (workload_ == Workload::sample) return sample_;
-  std::string nonce = prefix_ + "-" + std::to_string(++count_);
-  if (workload_ == Workload::print) return {"print('" + nonce + "')", nonce + "\n"};
+  const std::string nonce = prefix_ + "-" + std::to_string(++count_);
+  return workload_ == Workload::made ? make_(nonce) : jobOf(workload_, nonce);
+}
+
+JobText jobOf(Workload workload, const std::string& nonce) {
+  if (workload == Workload::print) return {"print('" + nonce + "')", nonce + "\n"};
   return {
       "import numpy, pandas\n"
       "frame = pandas.DataFrame({'k': ['a', 'b', 'a'], 'v': numpy.arange(3)})\n"

@@ -3,20 +3,33 @@
 
 #include <kj/async.h>
 
+#include <sys/types.h>
+
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "rpc/supervisor.capnp.h"
 
 namespace brood::bench {
 
-enum class Workload { print, pandas, sample };
+enum class Workload { print, pandas, sample, made };
 
 struct JobText {
   std::string code;
   std::string expectedOutput;  // Of this job and of no other, but for a sample.
   std::string language = "python";
+  std::string profile{};  // Empty: the default one.
+  bool isTraced = false;
+  std::string stdinText{};
+  std::vector<std::pair<std::string, std::string>> files{};  // Path and content.
 };
+
+// Of Workload::print or pandas.
+JobText jobOf(Workload workload, const std::string& nonce);
 
 // Every job prints a number of its own, so that no answer can be taken for another's; a language's
 // sample is the same each time.
@@ -24,11 +37,14 @@ class JobMaker {
  public:
   explicit JobMaker(Workload workload);
   explicit JobMaker(JobText sample);
+  // `make` gets the number of the job's own.
+  explicit JobMaker(std::function<JobText(const std::string& nonce)> make);
   JobText next();
 
  private:
   Workload workload_;
   JobText sample_;
+  std::function<JobText(const std::string&)> make_;
   std::string prefix_;
   uint64_t count_ = 0;
 };
@@ -45,6 +61,9 @@ struct Answer {
   uint64_t nanos = 0;  // From before the request was sent until the whole answer was here.
   rpc::StartKind start = rpc::StartKind::HOT;
   ServerPhases phases;
+  // Of a job that was traced: when it passed which point, by the clock of nowNanos().
+  std::map<std::string, uint64_t> points;
+  pid_t worker = 0;
   std::string problem;  // Empty if it is the right answer.
 };
 

@@ -15,15 +15,15 @@ class JobSeries {
   JobSeries(LatencySeries& series, kj::Own<JobClient> client, JobText sample, rpc::StartKind wanted)
       : JobSeries(series, kj::mv(client), JobMaker(std::move(sample)), wanted) {}
 
+  JobSeries(LatencySeries& series, kj::Own<JobClient> client, JobMaker jobs, rpc::StartKind wanted)
+      : series_(series), client_(kj::mv(client)), jobs_(std::move(jobs)), wanted_(wanted) {}
+
   // Where the supervisor's own account of those jobs goes. Borrowed.
   void alsoRecord(LatencySeries& acquire, LatencySeries& run, LatencySeries& total);
 
   void measure(kj::WaitScope& scope);
 
  private:
-  JobSeries(LatencySeries& series, kj::Own<JobClient> client, JobMaker jobs, rpc::StartKind wanted)
-      : series_(series), client_(kj::mv(client)), jobs_(std::move(jobs)), wanted_(wanted) {}
-
   LatencySeries& series_;
   kj::Own<JobClient> client_;
   JobMaker jobs_;

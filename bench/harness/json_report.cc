@@ -89,6 +89,67 @@ Json variantJson(const VariantFigures& variant) {
           {"worker_kib", variant.workerKib}};
 }
 
+Json sizeJson(const SizePoint& point) {
+  Json json{{"part", point.part}, {"transport", point.transport}, {"bytes", point.bytes}};
+  json.update(latencyJson(point.series));
+  return json;
+}
+
+Json burstJson(const BurstPoint& point) {
+  return {{"jobs", point.jobs},
+          {"us", durations(point.nanos)},
+          {"all_answered_us", samples(point.answeredNanos)},
+          {"pool_full_again_us", samples(point.refilledNanos)},
+          {"starts", {{"hot", point.hot}, {"warm", point.warm}, {"cold", point.cold}}},
+          {"failures", point.failures},
+          {"first_problem", problem(point.firstProblem)}};
+}
+
+Json censusJson(const Census& census) {
+  return {{"processes", census.processes},     {"network_namespaces", census.networkNamespaces},
+          {"cgroups", census.cgroups},         {"mounts", census.mounts},
+          {"descriptors", census.descriptors}, {"slab_kib", census.slabKib},
+          {"resident_kib", census.residentKib}};
+}
+
+Json flatJson(const FlatFigures& flat) {
+  return {{"jobs", flat.jobs},
+          {"seconds", flat.seconds},
+          {"before", censusJson(flat.before)},
+          {"after", censusJson(flat.after)},
+          {"failures", flat.failures},
+          {"first_problem", problem(flat.firstProblem)}};
+}
+
+Json stageJson(const TraceStage& stage) {
+  return {{"process", stage.process},
+          {"title", stage.title},
+          {"is_part", stage.isPart},
+          {"us", durations(stage.nanos)},
+          {"samples_us", samples(stage.nanos)},
+          {"gateway_calls", stage.gatewayCalls},
+          {"supervisor_calls", stage.supervisorCalls},
+          {"worker_calls", stage.workerCalls},
+          {"worker_page_faults", stage.workerFaults}};
+}
+
+Json traceJson(const TraceFigures& trace) {
+  Json json{{"plain", latencyJson(trace.plain)},
+            {"with_switches", latencyJson(trace.switches)},
+            {"with_calls", latencyJson(trace.calls)},
+            {"jobs_counted", trace.counted},
+            {"why_no_kernel_trace", problem(trace.whyNoKernel)}};
+  json["stages"] = Json::array();
+  for (const auto& stage : trace.stages) json["stages"].push_back(stageJson(stage));
+  json["system_calls"] = Json::object();
+  for (const auto& [process, calls] : trace.callsOfProcess) {
+    for (const auto& [number, count] : calls) {
+      json["system_calls"][process][trace.callNames.at(number)] = count;
+    }
+  }
+  return json;
+}
+
 }  // namespace
 
 std::string jsonReport(const Measurements& measurements) {
@@ -117,13 +178,23 @@ std::string jsonReport(const Measurements& measurements) {
   for (const auto& variant : measurements.variants) {
     json["variants"][variant.key] = variantJson(variant);
   }
+  json["sizes"] = Json::array();
+  for (const auto& point : measurements.sizes) json["sizes"].push_back(sizeJson(point));
+  json["bursts"] = Json::array();
+  for (const auto& point : measurements.bursts) json["bursts"].push_back(burstJson(point));
+  json["trace"] = measurements.trace ? traceJson(*measurements.trace) : Json();
+  json["flat"] = measurements.flat ? flatJson(*measurements.flat) : Json();
+  json["left_out"] = measurements.leftOut;
   json["goals"] = Json::array();
   for (const auto& goal : goalsOf(measurements)) {
     json["goals"].push_back({{"key", goal.key},
                              {"title", goal.title},
+                             {"floor", goal.floor},
                              {"value", goal.value},
                              {goal.isUpperBound ? "at_most" : "at_least", goal.bound},
-                             {"met", goal.isMet()}});
+                             {"met", goal.isMet()},
+                             {"least", goal.least ? Json(*goal.least) : Json()},
+                             {"accepted", goal.isAccepted()}});
   }
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -95,6 +95,18 @@ void LatencyRun::planPandas() {
   using enum rpc::StartKind;
   auto& hot = addSeries("pandas_hot", "hot, over RPC", kPandasJobs);
   addJob(hot, share(5), rpcClient(rpc::StartPolicy::BEST), Workload::pandas, HOT);
+  if (!plan_.typicalPandasProfile.empty()) {
+    auto& typical =
+        addSeries("pandas_typical_hot", "hot, a typical job of the profile's", kPandasJobs);
+    JobMaker jobs([profile = plan_.typicalPandasProfile](const std::string& nonce) {
+      JobText job = jobOf(Workload::pandas, nonce);
+      job.profile = profile;
+      return job;
+    });
+    auto& series =
+        jobs_.emplace_back(typical, rpcClient(rpc::StartPolicy::BEST), std::move(jobs), HOT);
+    addTurns(share(5), [this, &series] { series.measure(io_.waitScope()); });
+  }
   auto& warm = addSeries("pandas_warm", "warm: forked for the job", kPandasJobs);
   addJob(warm, share(10), rpcClient(rpc::StartPolicy::WARM), Workload::pandas, WARM);
   auto& cold = addSeries("pandas_cold", "cold: slot built, python3 executed", kPandasJobs);

@@ -16,6 +16,7 @@ namespace brood::bench {
 struct LatencyPlan {
   size_t runs = 0;  // Of a hot job.
   bool pandas = false;
+  std::string typicalPandasProfile;  // Whose typical job is like those; empty: there is none.
   std::string socketPath;
   std::optional<std::string> httpAddress;
   ForkExit* equalFork = nullptr;  // Of the zygote's size; null if that is not known. Borrowed.

@@ -59,6 +59,10 @@ size_t Measurements::failures() const {
   for (const auto& series : latency) sum += series.failures;
   for (const auto& point : throughput) sum += point.failures;
   for (const auto& point : openLoop) sum += point.failures;
+  for (const auto& point : sizes) sum += point.series.failures;
+  for (const auto& point : bursts) sum += point.failures;
+  if (trace) sum += trace->plain.failures + trace->switches.failures + trace->calls.failures;
+  if (flat) sum += flat->failures;
   for (const auto& language : languages) {
     sum += language.native.failures + language.hot.failures + language.cold.failures +
            language.load.failures;

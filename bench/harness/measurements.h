@@ -2,6 +2,7 @@
 // Everything one run of the benchmark has found out, before it becomes a report.
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -82,6 +83,64 @@ struct VariantFigures {
   }
 };
 
+// Jobs of which one part is so large.
+struct SizePoint {
+  std::string part;       // "code", "stdin", "file" or "stdout"
+  std::string transport;  // "RPC" or "HTTP"
+  size_t bytes = 0;
+  LatencySeries series;
+};
+
+// So many jobs at the same moment, on a full pool.
+struct BurstPoint {
+  size_t jobs = 0;
+  std::vector<uint64_t> nanos;          // Of each job, from the burst's beginning to its answer.
+  std::vector<uint64_t> answeredNanos;  // Of each burst, to its last answer.
+  std::vector<uint64_t> refilledNanos;  // And until the pool was full again.
+  size_t hot = 0;
+  size_t warm = 0;
+  size_t cold = 0;
+  size_t failures = 0;
+  std::string firstProblem;
+};
+
+// What a system holds, by name. Sizes are in KiB.
+struct Census {
+  uint64_t processes = 0, networkNamespaces = 0, cgroups = 0, mounts = 0, descriptors = 0;
+  uint64_t slabKib = 0;      // Of the whole machine, what cannot be reclaimed.
+  uint64_t residentKib = 0;  // Anonymous memory of supervisor, gateway and zygotes.
+};
+
+// Many jobs, and what is left of them.
+struct FlatFigures {
+  size_t jobs = 0;
+  double seconds = 0;
+  Census before, after;
+  size_t failures = 0;
+  std::string firstProblem;
+};
+
+// One stage of a traced job's way.
+struct TraceStage {
+  std::string process;  // Whose it is: "gateway"; of what is between two, the one that wakes up.
+  std::string title;
+  bool isPart = false;  // Of the stage before it.
+  std::vector<uint64_t> nanos;
+  // By process, of all jobs that were counted.
+  uint64_t gatewayCalls = 0, supervisorCalls = 0, workerCalls = 0, workerFaults = 0;
+};
+
+// Where the time of hot jobs over HTTP goes.
+struct TraceFigures {
+  std::vector<TraceStage> stages;
+  // The same jobs as a whole: as they are; with the kernel's trace of who runs; with that of calls.
+  LatencySeries plain, switches, calls;
+  size_t counted = 0;                                              // Jobs of `calls`.
+  std::map<std::string, std::map<long, uint64_t>> callsOfProcess;  // By number.
+  std::map<long, std::string> callNames;
+  std::string whyNoKernel;  // Empty: the kernel's trace was there.
+};
+
 struct Measurements {
   std::string version;
   std::string kernel;
@@ -94,6 +153,11 @@ struct Measurements {
   std::vector<OpenLoopPoint> openLoop;
   std::vector<LanguageFigures> languages;
   std::vector<VariantFigures> variants;  // The first is what the others are compared with.
+  std::vector<SizePoint> sizes;
+  std::vector<BurstPoint> bursts;
+  std::optional<TraceFigures> trace;
+  std::optional<FlatFigures> flat;
+  std::vector<std::string> leftOut;  // Scenarios that this run has not measured.
 
   size_t failures() const;
 };

@@ -55,9 +55,9 @@ class OpenLoop {
       }
       return kj::READY_NOW;
     }
-    progress_.show("open loop, " + std::to_string(static_cast<int>(step_.jobsPerSecond)) +
-                       " jobs/s",
-                   secondsLeft() + step_.secondsAfterwards);
+    progress_.show(
+        "open loop, " + std::to_string(static_cast<int>(step_.jobsPerSecond)) + " jobs/s",
+        secondsLeft() + step_.secondsAfterwards);
     return pause().then([this] { return loop(); });
   }
 
@@ -129,7 +129,7 @@ class OpenLoop {
   uint64_t lastNanos_ = 0;
   size_t answered_ = 0;
   kj::Own<kj::PromiseFulfiller<void>> waiting_;
-  uint64_t freeSinceNanos_ = 0;  // Before, all connections were busy.
+  uint64_t freeSinceNanos_ = 0;             // Before, all connections were busy.
   std::vector<kj::Promise<void>> running_;  // Goes before what it refers to.
 };
 

@@ -1,7 +1,7 @@
 #pragma once
-// Jobs that come when they come, and not when the last answer has: at a fixed mean rate, with random
-// gaps. Each counts from the moment it was due, so that a system that falls behind cannot hide it by
-// being asked less often.
+// Jobs that come when they come, and not when the last answer has: at a fixed mean rate, with
+// random gaps. Each counts from the moment it was due, so that a system that falls behind cannot
+// hide it by being asked less often.
 
 #include <functional>
 

@@ -3,18 +3,36 @@
 #include <CLI/CLI.hpp>
 #include <sstream>
 
+#include "bench/harness/scenarios.h"
 #include "bench/harness/variants.h"
 
 namespace brood::bench {
 namespace {
 
-constexpr size_t kQuickRuns = 200;
-constexpr double kQuickSeconds = 1.5;
-const std::vector<size_t> kQuickClients{1, 4, 16, 64};
+constexpr size_t kQuickRuns = 150;
+constexpr double kQuickSeconds = 1;
+constexpr size_t kQuickFlatJobs = 2'000;
+const std::vector<size_t> kQuickClients{1, 8, 64, 256};
 
-constexpr char kFooter[] =
-    "Without a running supervisor it starts a system of its own and stops it afterwards.\n"
-    "Exit code 1 if any answer was wrong or missing.";
+// Those that are one flag each, before they become names of scenarios.
+struct Shortcuts {
+  bool allLanguages = false, trace = false, full = false;
+  std::vector<std::string> variantGroups;
+  std::string flatJobs;
+};
+
+std::string footer() {
+  std::string text = "Scenarios:\n";
+  for (const auto& scenario : kScenarios) {
+    std::string name = scenario.name;
+    name.resize(12, ' ');
+    text += "  " + name + scenario.help + (scenario.isUsual ? " (usual)\n" : "\n");
+  }
+  return text +
+         "\nWithout a running supervisor it starts a system of its own and stops it afterwards;\n"
+         "techniques to flat have systems of their own in any case.\n"
+         "Exit code 1 if any answer was wrong or missing.";
+}
 
 std::string hostAndPort(std::string url) {
   const std::string scheme = "http://";
@@ -26,18 +44,78 @@ std::string hostAndPort(std::string url) {
   return url;
 }
 
+size_t jobCount(const std::string& text) {
+  size_t used = 0;
+  unsigned long long count = 0;
+  try {
+    count = std::stoull(text, &used);
+  } catch (const std::logic_error&) {
+    used = 0;
+  }
+  if (used != text.size() || count == 0 || count > 1'000'000'000) {
+    throw CLI::ValidationError("--flat", "'" + text + "' is not a number of jobs");
+  }
+  return static_cast<size_t>(count);
+}
+
+void addScenarios(CLI::App& app, Options& options, Shortcuts& shortcuts) {
+  auto names = allScenarios();
+  app.add_option("--scenario", options.scenarios, "What to measure, by the names below")
+      ->delimiter(',')
+      ->check(CLI::IsMember(names));
+  app.add_flag("--full", shortcuts.full, "All scenarios, and --numpy");
+  app.add_flag("--trace", shortcuts.trace, "The scenario trace");
+  app.add_flag("--all-languages", shortcuts.allLanguages,
+               "The scenario languages, with the sample programs of their manifests. A tenth of "
+               "--runs each");
+  app.add_option("--ablation", shortcuts.variantGroups,
+                 "The scenarios techniques, layers, pools and heaps, or those of them that are "
+                 "named: systems of our own, in turns. A fifth of --runs each")
+      ->delimiter(',')
+      ->expected(0, static_cast<int>(kVariantGroups.size()))
+      ->check(CLI::IsMember(kVariantGroups));
+  app.add_option("--flat", shortcuts.flatJobs,
+                 "The scenario flat, with so many jobs; 100000 unless given")
+      ->expected(0, 1);
+}
+
+void settleScenarios(const CLI::App& app, Options& options, Shortcuts& shortcuts) {
+  auto add = [&](const std::string& name) {
+    if (!options.measures(name)) options.scenarios.push_back(name);
+  };
+  // An option without a value is the option with one that is empty.
+  std::erase(shortcuts.variantGroups, "");
+  if (app.count("--ablation") > 0 && shortcuts.variantGroups.empty()) {
+    shortcuts.variantGroups = kVariantGroups;
+  }
+  for (const auto& group : shortcuts.variantGroups) add(group);
+  if (shortcuts.allLanguages) add("languages");
+  if (shortcuts.trace) add("trace");
+  if (app.count("--flat") > 0) add("flat");
+  if (!shortcuts.flatJobs.empty()) options.flatJobs = jobCount(shortcuts.flatJobs);
+  if (shortcuts.full) {
+    options.scenarios = allScenarios();
+    options.pandas = true;
+  }
+  const bool asUsual = options.scenarios.empty();
+  for (const auto& scenario : kScenarios) {
+    if (asUsual && scenario.isUsual) options.scenarios.emplace_back(scenario.name);
+  }
+}
+
 }  // namespace
 
 std::variant<Options, Usage> parseOptions(int argc, char** argv) {
   Options options;
-  bool quick = false;
+  Shortcuts shortcuts;
   std::string socketPath, httpUrl;
   std::vector<double> rates;
   CLI::App app(
       "Measures latency and throughput of a running system, beside the floors of the machine",
       "brood bench");
-  app.footer(kFooter);
-  app.add_flag("--quick", quick, "Fewer runs, shorter steps: well below a minute");
+  app.footer(footer());
+  app.add_flag("--quick", options.isQuick, "Fewer runs and sizes, shorter steps: below a minute");
+  addScenarios(app, options, shortcuts);
   auto* runs = app.add_option("--runs", options.runs, "Runs of a hot job")
                    ->capture_default_str()
                    ->check(CLI::Range(1, 10'000'000));
@@ -50,18 +128,6 @@ std::variant<Options, Usage> parseOptions(int argc, char** argv) {
                       ->capture_default_str()
                       ->check(CLI::Range(1, 100'000));
   app.add_flag("--numpy", options.pandas, "Also a job that imports numpy and pandas");
-  app.add_flag("--all-languages", options.allLanguages,
-               "Instead: a table of all installed languages, with the sample programs of their "
-               "manifests. A tenth of --runs each");
-  auto* ablation =
-      app.add_option("--ablation", options.variantGroups,
-                     "Instead: systems of our own that are configured otherwise, in turns: what "
-                     "each technique and layer costs or saves, and what the numbers of parked "
-                     "workers and of megabytes do. Groups: techniques,layers,pools,heaps; all "
-                     "unless given")
-          ->delimiter(',')
-          ->expected(0, static_cast<int>(kVariantGroups.size()))
-          ->check(CLI::IsMember(kVariantGroups));
   app.add_option("--socket", socketPath, "RPC socket of a running supervisor");
   app.add_option("--http", httpUrl, "Its gateway: http://HOST:PORT");
   auto* rate = app.add_option("--rates", rates,
@@ -80,14 +146,11 @@ std::variant<Options, Usage> parseOptions(int argc, char** argv) {
       ->check(CLI::ExistingFile);
   try {
     app.parse(argc, argv);
-    if (quick && runs->count() == 0) options.runs = kQuickRuns;
-    if (quick && seconds->count() == 0) options.seconds = kQuickSeconds;
-    if (quick && clients->count() == 0) options.clients = kQuickClients;
-    // The option without a value is the option with one that is empty.
-    std::erase(options.variantGroups, "");
-    if (ablation->count() > 0 && options.variantGroups.empty()) {
-      options.variantGroups = kVariantGroups;
-    }
+    if (options.isQuick && runs->count() == 0) options.runs = kQuickRuns;
+    if (options.isQuick && seconds->count() == 0) options.seconds = kQuickSeconds;
+    if (options.isQuick && clients->count() == 0) options.clients = kQuickClients;
+    if (options.isQuick) options.flatJobs = kQuickFlatJobs;
+    settleScenarios(app, options, shortcuts);
     if (!socketPath.empty()) options.socketPath = socketPath;
     if (!httpUrl.empty()) options.httpAddress = hostAndPort(httpUrl);
     if (rate->count() > 0) options.rates = rates;

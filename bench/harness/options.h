@@ -1,6 +1,7 @@
 #pragma once
 // The arguments of `brood bench`.
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -15,15 +16,19 @@ struct Options {
   std::optional<std::string> jsonPath, markdownPath, htmlPath;
   std::optional<std::string> plotsDir;     // Each picture as a file of its own.
   std::optional<std::string> comparePath;  // The JSON of an earlier run.
+  std::vector<std::string> scenarios;      // By their names, in any order.
+  bool isQuick = false;                    // Fewer sizes, too.
   size_t runs = 1'000;                     // Of a hot job; dearer things run less often.
   double seconds = 5;                      // Of each step of throughput; 0 leaves it out.
-  std::vector<size_t> clients{1, 2, 4, 8, 16, 32, 64};
+  std::vector<size_t> clients{1, 2, 4, 8, 16, 32, 64, 128, 256};
   // Jobs per second of each step of the open loop. Unset: parts of the best rate with many clients.
   std::optional<std::vector<double>> rates;
   bool pandas = false;
-  bool allLanguages = false;  // Instead of everything else.
-  // Groups of systems that are configured otherwise, instead of everything else.
-  std::vector<std::string> variantGroups;
+  size_t flatJobs = 100'000;
+
+  bool measures(const std::string& scenario) const {
+    return std::find(scenarios.begin(), scenarios.end(), scenario) != scenarios.end();
+  }
 };
 
 // Help, or what is wrong.

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "bench/harness/scenario_report.h"
 #include "bench/harness/svg_bars.h"
 #include "bench/harness/svg_plot.h"
+#include "bench/harness/trace_report.h"
 
 namespace brood::bench {
 namespace {
@@ -124,7 +126,8 @@ std::vector<Picture> picturesOf(const Measurements& measurements) {
                  {"ping_pong", "fork_exit", "native"})));
   add("latency-pandas",
       svgOf(cdfs(measurements, "A job that imports numpy and pandas",
-                 {"pandas_hot", "pandas_warm", "pandas_cold"}, {"pandas_native"})));
+                 {"pandas_hot", "pandas_typical_hot", "pandas_warm", "pandas_cold"},
+                 {"pandas_native"})));
   Plot rate{"Clients without a pause", {"clients, logarithmic", true}, {"jobs per second"}, {}};
   addByClients(measurements, "", false, rate, [](auto& point) { return point.jobsPerSecond(); });
   add("throughput", svgOf(rate));
@@ -136,6 +139,9 @@ std::vector<Picture> picturesOf(const Measurements& measurements) {
                [](auto& point) { return micros(summarize(point.nanos).p99); });
   add("latency-under-load", svgOf(under));
   add("open-loop", svgOf(openLoop(measurements)));
+  add("sizes", svgOf(sizesPlot(measurements)));
+  add("bursts", svgOf(burstsPlot(measurements)));
+  add("trace", svgOf(traceBars(measurements)));
   add("heaps", svgOf(heaps(measurements)));
   add("ablation-hot",
       svgOf(ablation(

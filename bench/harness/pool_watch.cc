@@ -65,6 +65,11 @@ pid_t PoolWatch::pythonZygote() {
   return 0;
 }
 
+pid_t PoolWatch::supervisor() {
+  auto response = client_.supervisor().statusRequest().send().wait(io_.waitScope());
+  return static_cast<pid_t>(response.getStatus().getPid());
+}
+
 std::string PoolWatch::isolationText() {
   auto response = client_.supervisor().statusRequest().send().wait(io_.waitScope());
   auto status = response.getStatus();

@@ -20,6 +20,7 @@ class PoolWatch {
   uint64_t roundTrip();
   // Of the default profile; 0 if there is none.
   pid_t pythonZygote();
+  pid_t supervisor();
   // "namespaces, cgroup v1"
   std::string isolationText();
 

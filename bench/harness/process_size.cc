@@ -52,6 +52,15 @@ std::vector<pid_t> childrenOf(pid_t pid) {
   return children;
 }
 
+pid_t parentOf(pid_t pid) {
+  std::ifstream file(procPath(pid, "status"));
+  for (std::string name; file >> name;) {
+    pid_t parent = 0;
+    if (name == "PPid:" && file >> parent) return parent;
+  }
+  return 0;
+}
+
 uint64_t busyMicros() {
   std::ifstream file("/proc/stat");
   std::string name;

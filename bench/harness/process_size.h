@@ -18,6 +18,8 @@ struct ProcessSize {
 ProcessSize sizeOf(pid_t pid);
 // Of all its threads.
 std::vector<pid_t> childrenOf(pid_t pid);
+// 0 if there is no such process.
+pid_t parentOf(pid_t pid);
 
 // Time that all CPUs of the machine have been busy, in microseconds; steps of 10 ms or so.
 uint64_t busyMicros();

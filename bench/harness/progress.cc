@@ -27,10 +27,10 @@ Progress::Progress() : isTerminal_(::isatty(STDERR_FILENO)) {}
 void Progress::show(const std::string& what, double secondsLeft) {
   uint64_t now = nowNanos();
   if (now - lastNanos_ < (isTerminal_ ? kTerminalIntervalNanos : kLogIntervalNanos)) return;
-  print(timeLeft(secondsLeft) + " left  " + what);
+  print(timeLeft(secondsLeft) + " left  " + part_ + what);
 }
 
-void Progress::show(const std::string& what) { print(what); }
+void Progress::show(const std::string& what) { print(part_ + what); }
 
 void Progress::print(const std::string& line) {
   lastNanos_ = nowNanos();

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 
 namespace brood::bench {
 
@@ -17,11 +18,14 @@ class Progress {
   void show(const std::string& what, double secondsLeft);
   // Something whose end is not known.
   void show(const std::string& what);
+  // Stands before all that is shown from now on.
+  void setPart(std::string part) { part_ = std::move(part); }
   void clear();
 
  private:
   void print(const std::string& line);
 
+  std::string part_;
   bool isTerminal_;
   bool isShown_ = false;
   uint64_t lastNanos_ = 0;

@@ -6,6 +6,10 @@
 namespace brood::bench {
 namespace {
 
+capnp::Data::Reader asBytes(const std::string& text) {
+  return {reinterpret_cast<const kj::byte*>(text.data()), text.size()};
+}
+
 Answer readOutcome(const JobText& job, rpc::RunOutcome::Reader outcome, uint64_t nanos) {
   Answer answer;
   answer.nanos = nanos;
@@ -30,8 +34,15 @@ kj::Promise<Answer> RpcJobClient::run(JobText job) {
   auto request = client_.supervisor().runRequest();
   auto wire = request.initJob();
   wire.setLanguage(job.language);
-  wire.setCode({reinterpret_cast<const kj::byte*>(job.code.data()), job.code.size()});
+  wire.setProfile(job.profile);
+  wire.setCode(asBytes(job.code));
   wire.setStartPolicy(policy_);
+  wire.setStdin(asBytes(job.stdinText));
+  auto files = wire.initFiles(static_cast<unsigned>(job.files.size()));
+  for (unsigned i = 0; i < files.size(); ++i) {
+    files[i].setPath(job.files[i].first);
+    files[i].setContent(asBytes(job.files[i].second));
+  }
   return request.send().then([job = std::move(job), start](auto&& response) {
     uint64_t nanos = nowNanos() - start;
     return readOutcome(job, response.getOutcome(), nanos);

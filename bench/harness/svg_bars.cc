@@ -21,10 +21,12 @@ std::string svgOf(const BarChart& chart) {
   size_t headings = 0;
   std::string group;
   for (const auto& bar : chart.bars) {
-    highest = std::max(highest, std::min(bar.value, kLongest * chart.reference));
+    const double most = chart.reference > 0 ? kLongest * chart.reference : bar.value;
+    highest = std::max(highest, std::min(bar.value, most));
     if (bar.group != group) ++headings;
     group = bar.group;
   }
+  if (highest == 0) return "";
   const double scale = (kWidth - kLeft - kRight) / highest;
   const double bottom = kTop + static_cast<double>(chart.bars.size() + headings) * kRow;
   std::string out = openSvg(kWidth, bottom + kBelow, 20, chart.title);
@@ -46,6 +48,10 @@ std::string svgOf(const BarChart& chart) {
     out += text(kLeft + end + 6, at + kBar - 3, "start",
                 (bar.value > highest ? "cut: " : "") + threeDigits(bar.value));
     at += kRow;
+  }
+  if (chart.reference == 0) {
+    out += text(kLeft, bottom + 16, "start", chart.unit);
+    return out + "</svg>\n";
   }
   const double line = kLeft + chart.reference * scale;
   out +=

@@ -15,7 +15,7 @@ struct Bar {
 struct BarChart {
   std::string title;
   std::string unit;  // What a value is: "× default".
-  double reference;  // Where the line is.
+  double reference;  // Where the line is; 0: none, and no bar is cut.
   std::vector<Bar> bars;
 };
 

@@ -75,8 +75,7 @@ std::string axes(const Plot& plot, const Scale& x, const Scale& y) {
     out += text(kLeft - 8, y.place(tick) + 4, "end", tickText(tick));
   }
   out += text((kLeft + right) / 2, kHeight - 8, "middle", plot.x.title);
-  const std::string turned =
-      "transform=\"rotate(-90 16 " + number((kTop + bottom) / 2) + ")\"";
+  const std::string turned = "transform=\"rotate(-90 16 " + number((kTop + bottom) / 2) + ")\"";
   out += text(16, (kTop + bottom) / 2, "middle", plot.y.title, turned.c_str());
   return out;
 }
@@ -89,8 +88,8 @@ std::string lineOf(const Plot& plot, size_t index, const Scale& x, const Scale& 
     places += cx + "," + cy + " ";
     if (plot.hasMarks) {
       marks += "<circle cx=\"" + cx + "\" cy=\"" + cy + "\" r=\"3\" " + coloured("fill", index) +
-               "><title>" + escapedHtml(line.name) + ": " + tickText(atX) + ", " +
-               tickText(atY) + "</title></circle>\n";
+               "><title>" + escapedHtml(line.name) + ": " + tickText(atX) + ", " + tickText(atY) +
+               "</title></circle>\n";
     }
   }
   return "<polyline fill=\"none\" " + coloured("stroke", index) + " stroke-width=\"2\"" +

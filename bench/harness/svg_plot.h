@@ -25,8 +25,8 @@ struct Plot {
   bool hasMarks = true;  // A mark on every point.
 };
 
-// An <svg> element that can stand alone, on white. A page may give other colours to its text, .grid,
-// .s0 to .s7 (lines) and .f0 to .f7 (marks). Empty without lines.
+// An <svg> element that can stand alone, on white. A page may give other colours to its text,
+// .grid, .s0 to .s7 (lines) and .f0 to .f7 (marks). Empty without lines.
 std::string svgOf(const Plot& plot);
 
 }  // namespace brood::bench

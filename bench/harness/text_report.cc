@@ -1,7 +1,11 @@
 #include "bench/harness/text_report.h"
 
+#include <algorithm>
+
 #include "bench/harness/goals.h"
+#include "bench/harness/scenario_report.h"
 #include "bench/harness/text_table.h"
+#include "bench/harness/trace_report.h"
 #include "bench/harness/variant_report.h"
 
 namespace brood::bench {
@@ -67,17 +71,35 @@ std::string ratioText(const Measurements& measurements) {
     rows.push_back(
         {"  " + ratio.title, threeDigits(ratio.value) + (ratio.unit == "x" ? "" : " µs")});
   }
-  return rows.empty() ? "" : "\nRATIOS of p50\n" + numberTable(rows);
+  return rows.empty() ? "" : "RATIOS of p50\n" + numberTable(rows);
+}
+
+std::string missingGoals(const std::vector<Goal>& goals) {
+  std::string text;
+  for (int number = 1; number <= kGoalCount; ++number) {
+    const bool isThere = std::any_of(goals.begin(), goals.end(),
+                                     [&](const Goal& goal) { return goal.number() == number; });
+    if (!isThere) text += (text.empty() ? " " : ", ") + std::to_string(number);
+  }
+  return text.empty() ? "" : "  not measured in this run:" + text + "; --full measures all\n";
 }
 
 std::string goalsText(const Measurements& measurements) {
-  Rows rows;
-  for (const auto& goal : goalsOf(measurements)) {
-    rows.push_back({"  " + goal.title, threeDigits(goal.value),
-                    std::string(goal.isUpperBound ? "≤ " : "≥ ") + threeDigits(goal.bound),
-                    goal.isMet() ? "met" : "not met"});
+  const auto goals = goalsOf(measurements);
+  if (goals.empty()) return "";
+  Rows rows{
+      {"GOALS, by number in docs/performance.md", "floor", "value", "goal", "", "at least", ""}};
+  for (const auto& goal : goals) {
+    const std::string sign = goal.isUpperBound ? "≤ " : "≥ ";
+    std::vector<std::string> row{"  " + goal.title, goal.floor, threeDigits(goal.value),
+                                 sign + threeDigits(goal.bound), goal.isMet() ? "met" : "not met"};
+    if (goal.least) {
+      row.push_back(sign + threeDigits(*goal.least));
+      row.push_back(goal.isAccepted() ? "met" : "not met");
+    }
+    rows.push_back(std::move(row));
   }
-  return rows.empty() ? "" : "\nGOALS, by number in docs/performance.md\n" + numberTable(rows);
+  return numberTable(rows) + missingGoals(goals);
 }
 
 std::string throughputText(const Measurements& measurements) {
@@ -94,7 +116,7 @@ std::string throughputText(const Measurements& measurements) {
                     microsText(summary.max), grouped(point.hot), grouped(point.warm),
                     grouped(point.cold), grouped(point.failures)});
   }
-  return "\n" + numberTable(rows);
+  return numberTable(rows);
 }
 
 std::string openLoopText(const Measurements& measurements) {
@@ -109,7 +131,7 @@ std::string openLoopText(const Measurements& measurements) {
                     grouped(point.hot), grouped(point.warm), grouped(point.cold),
                     grouped(point.failures)});
   }
-  return "\n" + numberTable(rows);
+  return numberTable(rows);
 }
 
 std::string quotientText(const Summary& numerator, const Summary& denominator) {
@@ -164,12 +186,16 @@ std::string languageRemarks(const Measurements& measurements) {
 std::string textReport(const Measurements& measurements) {
   std::string text = "Brood " + measurements.version + ", " + measurements.isolation + "; " +
                      std::to_string(measurements.cpus) + " CPUs, Linux " + measurements.kernel +
-                     "\n\n" + latencyText(measurements) + ratioText(measurements) +
-                     throughputText(measurements) + openLoopText(measurements) +
-                     languagesText(measurements) + variantsText(measurements) +
-                     goalsText(measurements);
-  std::string notes =
-      remarks(measurements) + languageRemarks(measurements) + variantRemarks(measurements);
+                     "\n";
+  for (const auto& section :
+       {latencyText(measurements), ratioText(measurements), sizesText(measurements),
+        burstsText(measurements), throughputText(measurements), openLoopText(measurements),
+        languagesText(measurements), variantsText(measurements), traceText(measurements),
+        flatText(measurements), goalsText(measurements)}) {
+    if (!section.empty()) text += "\n" + section;
+  }
+  const std::string notes = remarks(measurements) + languageRemarks(measurements) +
+                            variantRemarks(measurements) + scenarioRemarks(measurements);
   if (!notes.empty()) text += "\nNOTE\n" + notes;
   return text;
 }

@@ -5,7 +5,7 @@ set -uo pipefail
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo -E "$@"; fi; }
 missing() { echo "not installed: $1" >&2; }
 
-for package in bubblewrap runc runsc nsjail; do
+for package in bubblewrap firejail nsjail crun runc runsc; do
   dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed && continue
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
     "$package" >/dev/null 2>&1 || missing "$package (no such Debian package here)"

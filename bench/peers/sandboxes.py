@@ -1,5 +1,7 @@
-"""Peers that start a fresh interpreter for each job: none, bubblewrap, runc and runsc."""
+"""Peers that start a fresh interpreter for each job: none, bubblewrap, firejail, nsjail, crun, runc
+and runsc."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -21,10 +23,10 @@ class Absent(Exception):
     """This peer cannot take part here; the text says why."""
 
 
-def find(program):
+def find(program, why=""):
     path = shutil.which(program)
     if path is None:
-        raise Absent(f"{program} is not installed")
+        raise Absent(f"not installed{': ' + why if why else ''}")
     return path
 
 
@@ -35,100 +37,150 @@ def version_of(command):
 
 
 class Peer:
-    """One way to run a job. `run` blocks until the job has been answered and reaped."""
+    """One way to run a job, as brood-peers-client is told of it."""
     name = "?"
     kind = "a"
     missing = []
+    # One that takes a quarter of a second has fewer runs, so that the whole is done in minutes.
+    every = 1
 
     def __init__(self):
         self.version = "?"
         self.samples_us = []
         self.jobs_per_second_per_cpu = None
 
-    def prepare(self, code):
-        """What is not timed; returns what `run` is to be given."""
-        return code
-
-    def run(self, prepared):
-        """The job's output."""
+    def plan(self):
+        """Its part of the plan, with {code} and {id} for each job's own."""
         raise NotImplementedError
 
     def close(self):
         """Ends what was started, removes what was made."""
 
 
-def output_of(command, stdin=subprocess.DEVNULL):
-    # Neither a shell nor a fork that copies us: posix_spawn, which asks for close_fds=False.
-    done = subprocess.run(command, stdin=stdin, capture_output=True, env=ENVIRONMENT,
-                          close_fds=False, check=False)
+def output_of(command):
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, env=ENVIRONMENT,
+                          check=False)
     if done.returncode != 0:
         raise RuntimeError(f"{command[0]}: exit code {done.returncode}: {done.stderr[-300:]!r}")
     return done.stdout.decode()
 
 
-class Native(Peer):
+class Program(Peer):
+    """A program that is executed for each job."""
+    command = []
+
+    def __init__(self, version_command):
+        super().__init__()
+        self.version = version_of(version_command)
+        try:
+            if output_of([word.replace("{code}", "print(1)") for word in self.command]) != "1\n":
+                raise Absent("it gives no output here")
+        except (RuntimeError, OSError) as error:
+            raise Absent(str(error)) from error
+
+    def plan(self):
+        return {"argv": self.command}
+
+
+class Native(Program):
     name = "python3 -c"
     missing = ["everything: no sandbox at all"]
+    command = [PYTHON, "-c", "{code}"]
 
     def __init__(self):
-        super().__init__()
-        self.version = version_of([PYTHON, "--version"])
-
-    def run(self, prepared):
-        return output_of([PYTHON, "-c", prepared])
+        super().__init__([PYTHON, "--version"])
 
 
-class Bubblewrap(Peer):
+class Bubblewrap(Program):
     name = "bubblewrap"
     missing = [SECCOMP, LANDLOCK, LIMITS, OWN_ID]
 
     def __init__(self):
-        super().__init__()
-        self._command = [find("bwrap"), "--unshare-all", "--die-with-parent", "--new-session",
-                         "--ro-bind", "/usr", "/usr", "--symlink", "usr/bin", "/bin",
-                         "--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64",
-                         "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp",
-                         "--tmpfs", "/workspace", "--chdir", "/workspace", PYTHON, "-c"]
-        self.version = version_of(["bwrap", "--version"])
-        output_of(self._command + ["pass"])
+        self.command = [find("bwrap"), "--unshare-all", "--die-with-parent", "--new-session",
+                        "--ro-bind", "/usr", "/usr", "--symlink", "usr/bin", "/bin",
+                        "--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64",
+                        "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp",
+                        "--tmpfs", "/workspace", "--chdir", "/workspace", PYTHON, "-c", "{code}"]
+        super().__init__(["bwrap", "--version"])
 
-    def run(self, prepared):
-        return output_of(self._command + [prepared])
+
+class Firejail(Program):
+    """Its options for limits are rlimits, not what a job uses as a whole."""
+    name = "firejail"
+    missing = [ROOT + " (the host's, read-only)", LANDLOCK, LIMITS + " (rlimits only)", OWN_ID]
+
+    def __init__(self):
+        self.command = [find("firejail"), "--quiet", "--noprofile", "--net=none", "--private",
+                        "--private-tmp", "--private-dev", "--read-only=/", "--caps.drop=all",
+                        "--nonewprivs", "--seccomp", "--ipc-namespace", "--noroot",
+                        "--rlimit-as=1073741824", PYTHON, "-c", "{code}"]
+        super().__init__(["firejail", "--version"])
+
+
+class Nsjail(Program):
+    name = "nsjail"
+    missing = [SECCOMP + " (none unless configured)", LANDLOCK, OWN_ID]
+
+    def __init__(self):
+        self.command = [find("nsjail", "no Debian package, none on PyPI"), "-Mo", "-Q",
+                        "-R", "/usr", "-s", "usr/bin:/bin", "-s", "usr/lib:/lib",
+                        "-s", "usr/lib64:/lib64", "-T", "/tmp", "-T", "/workspace",
+                        "-D", "/workspace", "--rlimit_as", "1024", "--", PYTHON, "-c", "{code}"]
+        super().__init__(["nsjail", "--version"])
 
 
 class Container(Peer):
     """An OCI runtime: a bundle whose configuration is written anew for each job."""
     program = "?"
     flags = []
-    missing = [LANDLOCK, OWN_ID]
+    every = 4
+    missing = [SECCOMP + " (none unless configured)", LANDLOCK, OWN_ID]
 
     def __init__(self):
         super().__init__()
         self._path = find(self.program)
         self.version = version_of([self._path, "--version"])
         self._folder = tempfile.mkdtemp(prefix="brood-peers-")
-        self._bundle = os.path.join(self._folder, "bundle")
+        self._rootfs = os.path.join(self._folder, "rootfs")
         for name in ("usr", "proc", "tmp", "dev", "workspace"):
-            os.makedirs(os.path.join(self._bundle, "rootfs", name))
+            os.makedirs(os.path.join(self._rootfs, name))
         for name in ("bin", "lib", "lib64"):
-            os.symlink(f"usr/{name}", os.path.join(self._bundle, "rootfs", name))
-        self._count = 0
+            os.symlink(f"usr/{name}", os.path.join(self._rootfs, name))
         try:
-            if self.run(self.prepare("print(1)")) != "1\n":
+            if self._try_out() != "1\n":
                 raise Absent("it gives no output here")
         except (RuntimeError, OSError) as error:
             self.close()
             raise Absent(str(error)) from error
 
-    def _specification(self, code, name):
+    def _try_out(self):
+        own = f"brood-peers-{os.getpid()}-first"
+        plan = self.plan()
+
+        def filled(text):
+            return text.replace("{code}", "print(1)").replace("{id}", own)
+
+        os.mkdir(os.path.dirname(filled(plan["file_path"])))
+        with open(filled(plan["file_path"]), "w", encoding="utf-8") as file:
+            file.write(filled(plan["file_content"]))
+        return output_of([filled(word) for word in plan["argv"]])
+
+    def plan(self):
+        bundle = os.path.join(self._folder, "{id}")
+        return {"argv": [self._path, "--root", os.path.join(self._folder, "state"), *self.flags,
+                         "run", "--bundle", bundle, "{id}"],
+                "file_path": os.path.join(bundle, "config.json"),
+                "file_content": json.dumps(self._specification())}
+
+    def _specification(self):
         namespaces = ("pid", "network", "ipc", "uts", "mount")
         return {
             "ociVersion": "1.0.2",
             "process": {"terminal": False, "user": {"uid": 0, "gid": 0}, "cwd": "/workspace",
-                        "args": [PYTHON, "-c", code],
+                        "args": [PYTHON, "-c", "{code}"],
                         "env": [f"{key}={value}" for key, value in ENVIRONMENT.items()],
                         "capabilities": {}, "noNewPrivileges": True},
-            "root": {"path": "rootfs", "readonly": True}, "hostname": "sandbox",
+            "root": {"path": self._rootfs, "readonly": True}, "hostname": "sandbox",
             "mounts": [
                 {"destination": "/usr", "type": "bind", "source": "/usr",
                  "options": ["rbind", "ro"]},
@@ -138,47 +190,32 @@ class Container(Peer):
                 {"destination": "/tmp", "type": "tmpfs", "source": "tmpfs"},
                 {"destination": "/workspace", "type": "tmpfs", "source": "tmpfs"}],
             "linux": {"namespaces": [{"type": each} for each in namespaces],
-                      "cgroupsPath": f"/{CGROUP}/{name}",
+                      "cgroupsPath": f"/{CGROUP}/{self.program}-{{id}}",
                       "resources": {"memory": {"limit": MEMORY_LIMIT_BYTES},
                                     "pids": {"limit": PROCESS_LIMIT}}}}
 
-    def prepare(self, code):
-        self._count += 1
-        name = f"brood-peers-{os.getpid()}-{self._count}"
-        bundle = os.path.join(self._folder, name)
-        os.mkdir(bundle)
-        os.symlink(os.path.join(self._bundle, "rootfs"), os.path.join(bundle, "rootfs"))
-        specification = self._specification(code, name)
-        specification["root"]["path"] = os.path.join(self._bundle, "rootfs")
-        with open(os.path.join(bundle, "config.json"), "w", encoding="utf-8") as file:
-            json.dump(specification, file)
-        return name
-
-    def run(self, prepared):
-        bundle = os.path.join(self._folder, prepared)
-        return output_of([self._path, "--root", os.path.join(self._folder, "state"), *self.flags,
-                          "run", "--bundle", bundle, prepared])
-
     def close(self):
         shutil.rmtree(self._folder, ignore_errors=True)
+        # One hierarchy, or one per controller.
+        root = "/sys/fs/cgroup"
+        for folder in [root] + [entry.path for entry in os.scandir(root) if entry.is_dir()]:
+            with contextlib.suppress(OSError):
+                os.rmdir(os.path.join(folder, CGROUP))
 
 
 class Runc(Container):
     name = "runc"
     program = "runc"
-    missing = [SECCOMP + " (none unless configured)", LANDLOCK, OWN_ID]
 
-    def close(self):
-        super().close()
-        for hierarchy in os.scandir("/sys/fs/cgroup"):
-            try:
-                os.rmdir(os.path.join(hierarchy.path, CGROUP))
-            except OSError:
-                pass
+
+class Crun(Container):
+    name = "crun"
+    program = "crun"
 
 
 class Runsc(Container):
     name = "runsc"
     program = "runsc"
     flags = ["--network=none", "--ignore-cgroups", "--platform=ptrace"]
+    every = 20
     missing = [LIMITS + " (cgroups ignored)", LANDLOCK, OWN_ID]

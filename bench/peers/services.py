@@ -1,6 +1,5 @@
-"""Peers that are asked over HTTP: go-judge and Brood."""
+"""Peers that are asked over a connection which stays open: go-judge and Brood."""
 
-import http.client
 import json
 import os
 import re
@@ -10,6 +9,7 @@ import subprocess
 import tempfile
 import threading
 import time
+import urllib.request
 
 from sandboxes import (ENVIRONMENT, LANDLOCK, MEMORY_LIMIT_BYTES, OWN_ID, PROCESS_LIMIT, PYTHON,
                        Absent, Peer, find, version_of)
@@ -23,25 +23,14 @@ def free_port():
 
 
 class Service(Peer):
-    """A process of ours with an HTTP interface; each thread has a connection that it keeps."""
+    """A process of ours that serves until we end it."""
 
     def __init__(self):
         super().__init__()
         self._folder = tempfile.mkdtemp(prefix="brood-peers-")
         os.chmod(self._folder, 0o755)
         self._process = None
-        self._local = threading.local()
         self._port = 0
-
-    def _post(self, path, body):
-        if not hasattr(self._local, "connection"):
-            self._local.connection = http.client.HTTPConnection("127.0.0.1", self._port)
-        self._local.connection.request("POST", path, body, {"Content-Type": "application/json"})
-        response = self._local.connection.getresponse()
-        reply = json.loads(response.read())
-        if response.status != 200:
-            raise RuntimeError(f"{self.name}: {response.status}: {reply}")
-        return reply
 
     def close(self):
         if self._process is not None:
@@ -56,7 +45,8 @@ class GoJudge(Service):
     missing = ["seccomp (none unless configured)", LANDLOCK, OWN_ID]
 
     def __init__(self):
-        path = find("go-judge")
+        path = find("go-judge", "the Go module proxy has no github.com/criyle/go-judge for us "
+                    "(403), and PyPI's go-judge downloads its program from elsewhere")
         super().__init__()
         self.version = version_of([path, "-version"])
         self._port = free_port()
@@ -67,34 +57,37 @@ class GoJudge(Service):
         deadline = time.monotonic() + START_SECONDS
         while True:
             try:
-                if self.run(self.prepare("print(1)")) == "1\n":
+                if self._try_out() == "1\n":
                     return
                 why = "it gives no output here"
-            except (OSError, RuntimeError, http.client.HTTPException) as error:
+            except (OSError, ValueError, KeyError) as error:
                 why = str(error)
-                vars(self._local).clear()
             if self._process.poll() is not None or time.monotonic() > deadline:
                 self.close()
                 raise Absent(why)
             time.sleep(0.1)
 
-    def prepare(self, code):
-        job = {"args": [PYTHON, "-c", code],
+    def _try_out(self):
+        body = self.plan()["body"].replace("{code}", "print(1)").encode()
+        request = urllib.request.Request(f"http://127.0.0.1:{self._port}/run", body,
+                                         {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=START_SECONDS) as response:
+            result, = json.load(response)
+        return result["files"]["stdout"]
+
+    def plan(self):
+        job = {"args": [PYTHON, "-c", "{code}"],
                "env": [f"{key}={value}" for key, value in ENVIRONMENT.items()],
                "files": [{"content": ""}, {"name": "stdout", "max": 1 << 16},
                          {"name": "stderr", "max": 1 << 16}],
                "cpuLimit": 10**10, "clockLimit": 2 * 10**10, "memoryLimit": MEMORY_LIMIT_BYTES,
                "procLimit": PROCESS_LIMIT}
-        return json.dumps({"cmd": [job]})
-
-    def run(self, prepared):
-        result, = self._post("/run", prepared)
-        if result["status"] != "Accepted":
-            raise RuntimeError(f"go-judge: {result}")
-        return result["files"]["stdout"]
+        return {"address": f"127.0.0.1:{self._port}", "path": "/run",
+                "body": json.dumps({"cmd": [job]}), "answer": "/0/files/stdout"}
 
 
 class Brood(Service):
+    """By its own socket, which C++ programs use."""
     name = "brood"
     kind = "c"
 
@@ -109,7 +102,7 @@ class Brood(Service):
         for line in self._process.stdout:
             found = re.search(r"http://127\.0\.0\.1:(\d+)", line)
             if found:
-                self._port = int(found[1])
+                self.port = int(found[1])
                 break
         else:
             self.close()
@@ -117,11 +110,25 @@ class Brood(Service):
         self._drain = threading.Thread(target=self._process.stdout.read, daemon=True)
         self._drain.start()
 
-    def prepare(self, code):
-        return json.dumps({"language": "python", "code": code})
+    def plan(self):
+        return {"socket": os.path.join(self._folder, "run", "brood.sock")}
 
-    def run(self, prepared):
-        reply = self._post("/v1/execute", prepared)
-        if reply["status"] != "ok":
-            raise RuntimeError(f"brood: {reply}")
-        return reply["stdout"]
+
+class BroodOverHttp(Peer):
+    """The same system by its gateway."""
+    name = "brood, HTTP"
+    kind = "c"
+
+    def __init__(self, brood):
+        super().__init__()
+        self.version = brood.version
+        self._address = f"127.0.0.1:{brood.port}"
+
+    def plan(self):
+        return {"address": self._address, "path": "/v1/execute",
+                "body": json.dumps({"language": "python", "code": "{code}"}), "answer": "/stdout"}
+
+
+def start_brood(binary):
+    brood = Brood(binary)
+    return [brood, BroodOverHttp(brood)]

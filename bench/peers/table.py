@@ -26,6 +26,27 @@ def compared(rows, name="brood"):
     return rows
 
 
+# Hot latency and rate of print(1): times as quick, times as many, by class.
+GOALS = {"a": (10, 3), "b": (5, None)}
+
+
+def goals(rows, name="brood"):
+    """How far ahead of the best of each class, with what is aimed at."""
+    reached = []
+    if not any(row["name"] == name for row in rows):
+        return reached
+    for kind, (latency, rate) in GOALS.items():
+        others = [row for row in rows if row["class"] == kind]
+        for key, title, bound in (("times_brood", "latency", latency),
+                                  ("brood_jobs_times", "jobs/s per CPU", rate)):
+            values = [(row[key], row["name"]) for row in others if row[key] is not None]
+            if bound and values:
+                value, best = min(values)
+                reached.append({"class": kind, "what": title, "best": best, "value": value,
+                                "at_least": bound, "met": value >= bound})
+    return reached
+
+
 def three_digits(value):
     if value is None:
         return "-"
@@ -54,4 +75,9 @@ def text(rows, absent):
     out.append("")
     out += [f"{row['name']} lacks: {', '.join(row['missing'])}" for row in rows if row["missing"]]
     out += [f"{name} did not take part: {why}" for name, why in absent]
+    reached = goals(rows)
+    out += [""] if reached else []
+    out += [f"class {goal['class']}, {goal['what']}: {three_digits(goal['value'])} × the best, "
+            f"{goal['best']}; goal ≥ {goal['at_least']}: {'met' if goal['met'] else 'not met'}"
+            for goal in reached]
     return "\n".join(out) + "\n"

@@ -29,6 +29,7 @@ struct ExecuteRequest {
   std::vector<RequestFile> files;
   std::vector<std::string> collect;
   bool rich = false;
+  bool trace = false;
   JobLimits limits;  // 0: not asked for; a client cannot say 0.
 };
 

@@ -15,9 +15,9 @@ constexpr size_t kMaxFiles = 10'000;
 // Of a name that came from the client and is repeated in an error.
 constexpr size_t kMaxNameInError = 128;
 
-constexpr std::array<std::string_view, 10> kFields = {
-    "language", "profile", "code", "stdin", "args", "env", "limits", "files", "collect",
-    "rich"};
+constexpr std::array<std::string_view, 11> kFields = {"language", "profile", "code",   "stdin",
+                                                      "args",     "env",     "limits", "files",
+                                                      "collect",  "rich",    "trace"};
 
 constexpr std::array<std::string_view, 4> kFileFields = {"path", "content", "encoding",
                                                          "executable"};
@@ -96,8 +96,8 @@ bool ExecuteRequestSax::storeText(std::string& target, std::string& value) {
 }
 
 bool ExecuteRequestSax::boolean(bool value) {
-  if (inPlaceOf(rich)) {
-    request_.rich = value;
+  if (inPlaceOf(rich) || inPlaceOf(trace)) {
+    (field_ == rich ? request_.rich : request_.trace) = value;
     return true;
   }
   if (place_ != Place::file || fileField_ != FileField::executable) return wrongType("a boolean");
@@ -307,7 +307,7 @@ std::string_view ExecuteRequestSax::expectedType() const {
       break;
   }
   if (field_ == env || field_ == limits) return "an object";
-  if (field_ == rich) return "a boolean";
+  if (field_ == rich || field_ == trace) return "a boolean";
   if (field_ == args || field_ == files || field_ == collect) return "an array";
   return "a string";
 }

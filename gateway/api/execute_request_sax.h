@@ -51,6 +51,7 @@ class ExecuteRequestSax {
     files,
     collect,
     rich,
+    trace,
     none
   };
 

@@ -50,6 +50,22 @@ void writeCompile(JsonWriter& json, rpc::Compile::Reader compile) {
   json.field("cached", compile.getCached()).endObject();
 }
 
+void writePoint(JsonWriter& json, std::string_view name, uint64_t nanos) {
+  json.beginObject().field("at", name).field("ns", nanos).endObject();
+}
+
+// In no order of time: the gateway's own are before and after the supervisor's.
+void writeTrace(JsonWriter& json, rpc::Trace::Reader trace, const MaybeTrace& own) {
+  note(own, "gateway.encoded");
+  json.key("trace").beginObject().field("worker_pid", trace.getWorkerPid());
+  json.key("points").beginArray();
+  for (auto point : trace.getPoints()) writePoint(json, asView(point.getName()), point.getNanos());
+  if (own != nullptr) {
+    for (const auto& point : own->points()) writePoint(json, point.name, point.nanos);
+  }
+  json.endArray().endObject();
+}
+
 }  // namespace
 
 void writeRichResult(JsonWriter& json, rpc::RichResult::Reader result) {
@@ -66,7 +82,7 @@ void writeFile(JsonWriter& json, rpc::CollectedFile::Reader file) {
   json.field("executable", file.getExecutable()).endObject();
 }
 
-std::string resultJson(rpc::JobResult::Reader result, bool withOutput) {
+std::string resultJson(rpc::JobResult::Reader result, bool withOutput, const MaybeTrace& trace) {
   std::string text;
   text.reserve(1024 + (result.getStdout().size() + result.getStderr().size()) * 9 / 8);
   JsonWriter json(text);
@@ -120,7 +136,9 @@ std::string resultJson(rpc::JobResult::Reader result, bool withOutput) {
   json.endObject().key("isolation");
   writeIsolation(json, result.getIsolation());
   json.field("language", asView(result.getLanguage()));
-  json.field("version", asView(result.getVersion())).endObject();
+  json.field("version", asView(result.getVersion()));
+  if (result.hasTrace()) writeTrace(json, result.getTrace(), trace);
+  json.endObject();
   return text;
 }
 

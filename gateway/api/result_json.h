@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "gateway/json_writer.h"
+#include "rpc/job_trace.h"
 #include "rpc/result_names.h"
 #include "rpc/supervisor.capnp.h"
 
@@ -13,7 +14,9 @@ namespace brood {
 // The answer to POST /v1/execute. Output is bytes and JSON strings are Unicode: what is not valid
 // UTF-8 appears as U+FFFD. `withOutput` is false in the exit event of a stream, which has already
 // delivered stdout, stderr, results and files.
-std::string resultJson(rpc::JobResult::Reader result, bool withOutput);
+// `trace`: the gateway's own points of a job that is traced; borrowed.
+std::string resultJson(rpc::JobResult::Reader result, bool withOutput,
+                       const MaybeTrace& trace = nullptr);
 
 // {"mime":...,"data":...,"encoding":...,"object":...}
 void writeRichResult(JsonWriter& json, rpc::RichResult::Reader result);

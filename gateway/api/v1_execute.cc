@@ -51,19 +51,31 @@ RunRequest newRun(rpc::Supervisor::Client supervisor, const ExecuteRequest& requ
   auto patterns = job.initCollect(static_cast<unsigned>(request.collect.size()));
   for (unsigned i = 0; i < patterns.size(); ++i) patterns.set(i, asText(request.collect[i]));
   job.setRich(request.rich);
+  job.setTrace(request.trace);
   writeLimits(request.limits, job.initLimits());
   return run;
 }
 
-kj::Promise<void> runWhole(RunRequest run, ResponseWriter& writer) {
-  return run.send().then(
-      [&writer](RunResponse&& response) {
+MaybeTrace startTrace(uint64_t arrivedNanos, uint64_t parsedNanos) {
+  auto trace = std::make_unique<JobTrace>();
+  trace->noteAt("gateway.arrived", arrivedNanos);
+  trace->noteAt("gateway.parsed", parsedNanos);
+  trace->note("gateway.decoded");
+  return trace;
+}
+
+kj::Promise<void> runWhole(RunRequest run, MaybeTrace trace, ResponseWriter& writer) {
+  auto sent = run.send();
+  note(trace, "gateway.sent");
+  return sent.then(
+      [&writer, trace = kj::mv(trace)](RunResponse&& response) {
+        note(trace, "gateway.result");
         const auto outcome = response.getOutcome();
         if (outcome.isRejected()) {
           return writer.send(errorResponse(fromRejection(outcome.getRejected())));
         }
         HttpResponse answer;
-        answer.body = resultJson(outcome.getResult(), true);
+        answer.body = resultJson(outcome.getResult(), true, trace);
         return writer.send(std::move(answer));
       },
       [&writer](kj::Exception&& exception) {
@@ -110,15 +122,18 @@ kj::Promise<void> V1Execute::handle(HttpRequest& request, ResponseWriter& writer
          {},
          {}}));
   }
+  const uint64_t parsedNanos = request.arrivedNanos == 0 ? 0 : JobTrace::nowNanos();
   auto decoded = isForm ? decodeExecuteForm(request.contentType, request.body, limits_)
                         : decodeExecuteRequest(request.body, limits_);
   if (const auto* error = std::get_if<ApiError>(&decoded)) {
     return writer.send(errorResponse(*error));
   }
   KJ_IF_MAYBE (supervisor, link_.supervisor()) {
-    auto run = newRun(*supervisor, std::get<ExecuteRequest>(decoded));
+    const auto& wanted = std::get<ExecuteRequest>(decoded);
+    auto trace = wanted.trace ? startTrace(request.arrivedNanos, parsedNanos) : nullptr;
+    auto run = newRun(*supervisor, wanted);
     if (acceptsEventStream(request.accept)) return runStreamed(kj::mv(run), writer);
-    return runWhole(kj::mv(run), writer);
+    return runWhole(kj::mv(run), kj::mv(trace), writer);
   }
   return writer.send(errorResponse(supervisorUnavailable()));
 }

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "gateway/http/error_response.h"
+#include "rpc/job_trace.h"
 
 namespace brood {
 namespace {
@@ -77,6 +78,7 @@ void Connection::enterPhase(Phase phase) {
 }
 
 kj::Promise<Connection::Received> Connection::readMore() {
+  if (settings_.notesArrival) reader_->request().arrivedNanos = JobTrace::nowNanos();
   input_.consume(reader_->feed(input_.bytes()));
   switch (reader_->state()) {
     case RequestReader::State::complete:

@@ -22,6 +22,7 @@ struct HttpSettings {
   kj::Duration bodyTimeout = 30 * kj::SECONDS;    // The whole body: 408.
   kj::Duration writeTimeout = 30 * kj::SECONDS;   // Without progress: closes.
   uint32_t maxConnections = 1024;
+  bool notesArrival = false;  // For traces.
 };
 
 // Serves requests in the order they came, one at a time; what a client pipelines waits in the

@@ -1,6 +1,7 @@
 #pragma once
 // An HTTP request as the handlers see it, and the response they give. Plain values.
 
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,6 +17,7 @@ struct HttpRequest {
   bool isHttp11 = true;
   bool keepAlive = true;
   bool expectsContinue = false;
+  uint64_t arrivedNanos = 0;  // Of its last byte, by CLOCK_MONOTONIC; see HttpSettings.
 
   bool isHead() const { return method == "HEAD"; }
 };

@@ -12,7 +12,7 @@ def bench(system, *arguments):
 
 def test_everything_it_measures_is_written(system, tmp_path):
     json_path, html_path, md_path = (tmp_path / f"report.{end}" for end in ("json", "html", "md"))
-    code, out, err = bench(system, "--seconds", "0.5", "--clients", "1,4", "--rates", "20",
+    code, out, err = bench(system, "--quick", "--seconds", "0.5", "--clients", "1,4", "--rates", "20",
                            "--json", json_path, "--html", html_path, "--markdown", md_path,
                            "--plots", tmp_path)
     assert code == 0, err
@@ -25,23 +25,34 @@ def test_everything_it_measures_is_written(system, tmp_path):
     loop, = report["open_loop"]
     assert loop["answered"] == loop["due"] > 0 and loop["failures"] == 0
     assert report["failures"] == 0
+    sizes = {(point["part"], point["transport"]) for point in report["sizes"] if point["runs"] > 0}
+    assert sizes == {(part, transport) for part in ("code", "stdin", "file", "stdout")
+                     for transport in ("RPC", "HTTP")}
+    for burst in report["bursts"]:
+        assert burst["starts"]["hot"] + burst["starts"]["warm"] == 2 * burst["jobs"], burst
+        assert len(burst["pool_full_again_us"]) == 2
+        # The first is answered before all are.
+        assert burst["us"]["min"] < max(burst["all_answered_us"])
+    assert set(report["left_out"]) >= {"pools", "trace", "flat"}
+    assert "not measured: " + " ".join(report["left_out"]) in out
     assert "hot ÷ socket ping-pong" in out and "OPEN LOOP" in out
     page = html_path.read_text()
     pictures = {path.name for path in tmp_path.glob("*.svg")}
-    assert pictures == {"latency.svg", "throughput.svg", "latency-under-load.svg", "open-loop.svg"}
+    assert pictures == {"latency.svg", "throughput.svg", "latency-under-load.svg", "open-loop.svg",
+                        "sizes.svg", "bursts.svg"}
     assert page.count("<svg") == len(pictures)
     assert out in md_path.read_text()
 
 
 def test_two_runs_are_compared(system, tmp_path):
     old = tmp_path / "old.json"
-    assert bench(system, "--seconds", "0", "--json", old)[0] == 0
+    assert bench(system, "--scenario", "latency", "--json", old)[0] == 0
     # As if the floor had been a thousand times as high, which no run of chance is.
     report = json.loads(old.read_text())
     samples = report["latency"]["fork_exit"]["samples_us"]
     report["latency"]["fork_exit"]["samples_us"] = [sample * 1000 for sample in samples]
     old.write_text(json.dumps(report))
-    code, out, err = bench(system, "--seconds", "0", "--compare", old)
+    code, out, err = bench(system, "--scenario", "latency", "--compare", old)
     assert code == 0, err
     compared = out[out.index("COMPARED"):]
     row, = [line for line in compared.splitlines() if "fork + exit" in line]
@@ -51,7 +62,7 @@ def test_two_runs_are_compared(system, tmp_path):
 def test_what_is_no_report_is_refused(system, tmp_path):
     wrong = tmp_path / "wrong.json"
     wrong.write_text("{}")
-    code, _, err = bench(system, "--seconds", "0", "--compare", wrong)
+    code, _, err = bench(system, "--scenario", "latency", "--compare", wrong)
     assert code == 1 and "not a report" in err
     code, _, err = bench(system, "--compare", tmp_path / "nowhere")
     assert code == 2 and "nowhere" in err
@@ -75,7 +86,7 @@ def test_all_languages_are_one_table(system, tmp_path):
 
 def test_systems_that_are_configured_otherwise_take_turns(system, tmp_path):
     path = tmp_path / "report.json"
-    done = system.brood("bench", "--ablation", "techniques", "--runs", "15", "--seconds", "0.3",
+    done = system.brood("bench", "--ablation", "techniques", "--quick", "--runs", "15", "--seconds", "0.3",
                         "--json", path, "--plots", tmp_path)
     assert done.returncode == 0, done.stderr
     variants = json.loads(path.read_text())["variants"]
@@ -90,3 +101,47 @@ def test_systems_that_are_configured_otherwise_take_turns(system, tmp_path):
     assert {each.name for each in tmp_path.glob("*.svg")} == {"ablation-hot.svg", "ablation-cpu.svg"}
     done = system.brood("bench", "--ablation", "colours")
     assert done.returncode == 2 and b"colours" in done.stderr
+
+
+def test_a_traced_job_is_cut_into_stages(system, tmp_path):
+    path = tmp_path / "report.json"
+    done = system.brood("bench", "--trace", "--runs", "12", "--json", path, "--plots", tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    trace = json.loads(path.read_text())["trace"]
+    runs = trace["plain"]["runs"]
+    assert runs > 0
+    for stage in trace["stages"]:
+        assert stage["is_part"] or len(stage["samples_us"]) == runs, stage["title"]
+    # What the stages take is what the job takes.
+    whole = sum(trace["plain"]["samples_us"])
+    parts = sum(sum(stage["samples_us"]) for stage in trace["stages"] if not stage["is_part"])
+    assert abs(whole - parts) <= 1e-6 * whole
+    # We are who runs bench, whoever runs the system.
+    has_tracer = os.geteuid() == 0 and os.path.isdir("/sys/kernel/tracing")
+    assert (trace["why_no_kernel_trace"] is None) == has_tracer, trace["why_no_kernel_trace"]
+    if has_tracer:
+        # No job is answered without reading and writing.
+        for process in ("gateway", "supervisor", "worker"):
+            calls = trace["system_calls"][process]
+            assert calls["read"] >= trace["jobs_counted"] > 0, process
+    assert "TRACE" in done.stdout.decode()
+    assert {each.name for each in tmp_path.glob("*.svg")} == {"trace.svg"}
+
+
+def test_a_trace_is_refused_unless_configured(system):
+    reply = system.client.post("/v1/execute", {"language": "python", "code": "", "trace": True})
+    assert reply.status == 400
+    assert reply.json.error.code == "trace_off" and "supervisor.job_trace" in reply.json.error.message
+
+
+def test_many_jobs_leave_nothing(system, tmp_path):
+    path = tmp_path / "report.json"
+    done = system.brood("bench", "--flat", "100", "--json", path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    report = json.loads(path.read_text())
+    before, after = report["flat"]["before"], report["flat"]["after"]
+    for kind in ("processes", "network_namespaces", "cgroups", "mounts", "descriptors"):
+        assert 0 < after[kind] <= before[kind], kind
+    goals = {goal["key"]: goal for goal in report["goals"]}
+    assert goals["flat_counts"]["met"] and "flat_slab" not in goals
+    assert "AFTER 100 JOBS" in done.stdout.decode()

@@ -48,6 +48,37 @@ def test_every_family_says_what_it_is(system):
     assert all(name.startswith("brood_") for name in typed)
 
 
+def test_what_a_dashboard_needs_is_there(system):
+    """Latency, pools, hit rates, sandboxes, verdicts, queue, memory: each a family."""
+    system.client.execute("print(1)")
+    system.client.post("/v1/execute", {"language": "cobol", "code": ""})
+    typed = dict(re.findall(r"^# TYPE (\S+) (\S+)$", scrape(system), re.M))
+    for name, kind in {"brood_job_duration_seconds": "histogram", "brood_job_phase_duration_seconds": "histogram",
+                       "brood_stage_duration_seconds": "histogram",
+                       "brood_http_request_duration_seconds": "histogram", "brood_workers": "gauge",
+                       "brood_workers_target": "gauge", "brood_slots": "gauge", "brood_slots_target": "gauge",
+                       "brood_pool_starts_total": "counter", "brood_jobs_total": "counter",
+                       "brood_rejections_total": "counter", "brood_jobs_queued": "gauge",
+                       "brood_pool_waiting_jobs": "gauge", "brood_resident_memory_bytes": "gauge",
+                       "brood_gateway_resident_memory_bytes": "gauge"}.items():
+        assert typed.get(name) == kind, name
+    # What counts says so, and nothing else does; units are the base ones.
+    for name, kind in typed.items():
+        assert name.endswith("_total") == (kind == "counter"), name
+        assert not re.search(r"_(ms|us|kib|mib|millis|micros)\b", name), name
+
+
+def test_the_hit_rate_of_a_pool_is_told(system):
+    labels = 'language="python",profile="default"'
+    before = samples(system)
+    for _ in range(2):
+        system.settle()
+        assert system.client.execute("print(1)").timing.start == "hot"
+    after = samples(system)
+    assert difference(before, after, f'brood_pool_starts_total{{{labels},start="hot"}}') == 2
+    assert difference(before, after, f'brood_pool_starts_total{{{labels},start="cold"}}') == 0
+
+
 def test_jobs_are_counted_by_how_they_start_and_end(system):
     before = samples(system)
     for code, status in (("print(1)", "ok"), ("raise SystemExit(3)", "error"),

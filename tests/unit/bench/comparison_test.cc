@@ -63,6 +63,51 @@ TEST(ComparisonText, IsOfWhatBothHaveMeasured) {
   EXPECT_EQ(text.find("only now"), text.npos) << text;
 }
 
+TEST(RateChange, IsSurerTheMoreJobsThereWere) {
+  const auto few = rateChange(50, 100, 50, 120);
+  EXPECT_DOUBLE_EQ(few.ratio, 1.2);
+  EXPECT_TRUE(few.low < 1 && few.high > 1.2) << "of 50 jobs each a fifth may be chance";
+  const auto many = rateChange(5'000, 100, 6'000, 120);
+  EXPECT_GT(many.low, 1);
+  EXPECT_LT(rateChange(6'000, 120, 5'000, 100).high, 1);
+}
+
+TEST(ComparisonText, AlsoOfSizesBurstsAndVariants) {
+  auto measuredAll = [](uint64_t middle) {
+    auto measurements = measured(middle);
+    measurements.sizes.resize(1);
+    measurements.sizes[0].part = "code";
+    measurements.sizes[0].transport = "HTTP";
+    measurements.sizes[0].bytes = 1 << 20;
+    measurements.sizes[0].series.nanos = around(middle);
+    measurements.bursts.resize(1);
+    measurements.bursts[0].jobs = 64;
+    measurements.bursts[0].answeredNanos = around(middle);
+    measurements.variants.resize(1);
+    measurements.variants[0].key = "no_net";
+    measurements.variants[0].title = "no network namespace";
+    measurements.variants[0].hot.nanos = around(middle);
+    measurements.trace.emplace();
+    measurements.trace->stages.resize(1);
+    measurements.trace->stages[0].title = "usage read";
+    measurements.trace->stages[0].nanos = around(middle);
+    return measurements;
+  };
+  const std::string text =
+      comparisonText(jsonReport(measuredAll(1'000'000)), measuredAll(1'300'000));
+  for (const char* row : {"code of 1,024 KB, HTTP", "burst of 64", "no network namespace, hot",
+                          "trace: usage read"}) {
+    const size_t at = text.find(row);
+    ASSERT_NE(at, text.npos) << text;
+    EXPECT_NE(text.substr(at, text.find('\n', at) - at).find("slower"), text.npos) << text;
+  }
+}
+
+TEST(ComparisonText, ReadsReportsWithoutThem) {
+  const std::string older = R"({"latency":{"rpc_hot":{"samples_us":[1000]}},"throughput":[]})";
+  EXPECT_NE(comparisonText(older, measured(1'000'000)).find("hot"), std::string::npos);
+}
+
 TEST(ComparisonText, RefusesWhatIsNoReport) {
   for (const char* text : {"", "[]", "{}", R"({"latency":{"a":{}},"throughput":[]})",
                            R"({"latency":{"a":{"samples_us":["x"]}},"throughput":[]})"}) {

@@ -79,5 +79,54 @@ TEST(GoalsTest, SlopesAreOfTheMedianAgainstTheZygotesSize) {
   EXPECT_NEAR(goals(measurements).at("heap_slope").value, 0.05, 1e-9);
 }
 
+TEST(GoalsTest, HaveTheirFloorAndTheLeastThatIsAccepted) {
+  Measurements measurements;
+  measurements.latency = {series("ping_pong", {30'000}), series("in_process", {10'000}),
+                          series("rpc_hot", {100'000})};
+  const auto found = goals(measurements);
+  const Goal& hot = found.at("hot_to_possible");
+  EXPECT_EQ(hot.floor, "40.0 µs");
+  EXPECT_EQ(hot.number(), 1);
+  EXPECT_FALSE(hot.isMet());
+  EXPECT_TRUE(hot.isAccepted()) << "2.5 is no more than 3";
+}
+
+TEST(GoalsTest, PandasIsMeasuredWithAndWithoutATypicalJob) {
+  Measurements measurements;
+  measurements.latency = {series("pandas_cold", {400'000'000}), series("pandas_hot", {4'000'000}),
+                          series("pandas_typical_hot", {1'000'000})};
+  const auto found = goals(measurements);
+  EXPECT_DOUBLE_EQ(found.at("pandas_cold_to_hot").value, 100);
+  EXPECT_FALSE(found.at("pandas_cold_to_hot").isAccepted());
+  EXPECT_DOUBLE_EQ(found.at("pandas_cold_to_typical_hot").value, 400);
+  EXPECT_TRUE(found.at("pandas_cold_to_typical_hot").isAccepted());
+}
+
+TEST(GoalsTest, FlatIsNothingMoreOfAnyKind) {
+  Measurements measurements;
+  measurements.flat.emplace();
+  auto& flat = *measurements.flat;
+  flat.jobs = 100'000;
+  flat.before = {30, 15, 70, 120, 400, 60'000, 50'000};
+  flat.after = flat.before;
+  flat.after.descriptors -= 1;
+  flat.after.slabKib += 1'000;
+  auto found = goals(measurements);
+  EXPECT_EQ(found.at("flat_counts").number(), 10);
+  EXPECT_TRUE(found.at("flat_counts").isMet());
+  EXPECT_NEAR(found.at("flat_slab").value, 10.24, 1e-9);
+  EXPECT_TRUE(found.at("flat_slab").isMet());
+  // One of a kind more is not made up for by one less of another.
+  flat.after.cgroups += 1;
+  flat.after.residentKib += 10'000;
+  found = goals(measurements);
+  EXPECT_DOUBLE_EQ(found.at("flat_counts").value, 1);
+  EXPECT_FALSE(found.at("flat_counts").isMet());
+  EXPECT_FALSE(found.at("flat_resident").isMet());
+  flat.jobs = 1'000;
+  EXPECT_FALSE(goals(measurements).contains("flat_slab"))
+      << "of so few jobs it does not stand out from the rest of the machine";
+}
+
 }  // namespace
 }  // namespace brood::bench

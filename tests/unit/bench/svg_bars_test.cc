@@ -37,5 +37,14 @@ TEST(SvgBars, AreCutWhereTheOthersWouldVanish) {
 
 TEST(SvgBars, OfNothingAreNoPicture) { EXPECT_EQ(svgOf(BarChart{"T", "x", 1, {}}), ""); }
 
+TEST(SvgBars, WithoutAReferenceAreAsTheyAre) {
+  const std::string svg = svgOf({"T", "µs", 0, {{"", "a", 1}, {"", "b", 40}}});
+  EXPECT_EQ(count(svg, "<rect"), 2u);
+  EXPECT_EQ(count(svg, "cut:"), 0u) << "there is nothing that they are compared with";
+  EXPECT_EQ(count(svg, "stroke-dasharray"), 0u);
+  EXPECT_NE(svg.find(">µs<"), svg.npos);
+  EXPECT_TRUE(svgOf({"T", "µs", 0, {{"", "a", 0}}}).empty());
+}
+
 }  // namespace
 }  // namespace brood::bench

@@ -15,7 +15,8 @@ size_t count(const std::string& text, const std::string& part) {
 }
 
 TEST(SvgPlot, HasALineAndANameForEach) {
-  Plot plot{"A <title>", {"x", true}, {"y"}, {{"one", {{1, 5}, {10, 7}}}, {"two & a half", {{2, 1}}}}};
+  Plot plot{
+      "A <title>", {"x", true}, {"y"}, {{"one", {{1, 5}, {10, 7}}}, {"two & a half", {{2, 1}}}}};
   const std::string svg = svgOf(plot);
   EXPECT_EQ(count(svg, "<polyline"), 2u);
   EXPECT_EQ(count(svg, "<circle"), 3u);

@@ -53,6 +53,19 @@ TEST(DecodeExecuteRequest, TakesEveryField) {
   EXPECT_EQ(request.limits.workspaceInodes, 9u);
 }
 
+TEST(DecodeExecuteRequest, SwitchesAreOffUnlessTheyAreOn) {
+  const auto on = decode(with(R"("rich":true,"trace":true)"));
+  ASSERT_TRUE(std::holds_alternative<ExecuteRequest>(on));
+  EXPECT_TRUE(std::get<ExecuteRequest>(on).rich);
+  EXPECT_TRUE(std::get<ExecuteRequest>(on).trace);
+  const auto one = decode(with(R"("trace":true)"));
+  ASSERT_TRUE(std::holds_alternative<ExecuteRequest>(one));
+  EXPECT_FALSE(std::get<ExecuteRequest>(one).rich);
+  const auto wrong = decode(with(R"("trace":1)"));
+  ASSERT_TRUE(std::holds_alternative<ApiError>(wrong));
+  EXPECT_EQ(std::get<ApiError>(wrong).field, "trace");
+}
+
 TEST(DecodeExecuteRequest, NeedsLittle) {
   const auto decoded = decode(R"({"code":"","language":"python"})");
   ASSERT_TRUE(std::holds_alternative<ExecuteRequest>(decoded));

@@ -25,6 +25,33 @@ TEST_F(ExecuteTest, AnswersWithEveryFieldOfTheResult) {
   EXPECT_EQ(response.json(), expected);
 }
 
+TEST_F(ExecuteTest, ATracedJobHasThePointsOfBothProcesses) {
+  startGateway();
+  bool isAsked = false;
+  fake().onRun = [&](FakeSupervisor::RunContext context) -> kj::Promise<void> {
+    isAsked = context.getParams().getJob().getTrace();
+    auto result = context.getResults().initOutcome().initResult();
+    auto trace = result.initTrace();
+    trace.setWorkerPid(42);
+    auto points = trace.initPoints(1);
+    points[0].setName("supervisor.done");
+    points[0].setNanos(7);
+    return kj::READY_NOW;
+  };
+  const auto trace =
+      ask(postRequest("/v1/execute", R"({"language":"python","code":"x","trace":true})"))
+          .json()["trace"];
+  EXPECT_TRUE(isAsked);
+  EXPECT_EQ(trace["worker_pid"], 42);
+  std::vector<std::string> names;
+  for (const auto& point : trace["points"]) names.push_back(point["at"]);
+  EXPECT_EQ(names, (std::vector<std::string>{"supervisor.done", "gateway.arrived", "gateway.parsed",
+                                             "gateway.decoded", "gateway.sent", "gateway.result",
+                                             "gateway.encoded"}));
+  EXPECT_EQ(trace["points"][0]["ns"], 7);
+  EXPECT_LE(trace["points"][3]["ns"], trace["points"][6]["ns"]);
+}
+
 TEST_F(ExecuteTest, NamesEveryStatus) {
   startGateway();
   const std::vector<std::pair<rpc::JobStatus, std::string>> statuses = {

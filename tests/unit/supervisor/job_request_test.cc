@@ -94,6 +94,23 @@ TEST_F(JobRequestTest, limitsOutOfRangeNameFieldValueAndRange) {
   EXPECT_EQ(info.message, "limits.wall_time_ms must be 1..300000, got 300001");
 }
 
+TEST_F(JobRequestTest, isTracedOnlyWhereThatIsConfigured) {
+  job_.setLanguage("sh");
+  job_.setTrace(true);
+  auto info = rejection();
+  EXPECT_EQ(info.code, "trace_off");
+  EXPECT_EQ(info.field, "trace");
+  EXPECT_NE(info.message.find("supervisor.job_trace"), std::string::npos);
+  config_.supervisor.jobTrace = "on";
+  auto outcome = admit();
+  ASSERT_TRUE(outcome.is<JobRequest>());
+  EXPECT_NE(outcome.get<JobRequest>().trace, nullptr);
+  job_.setTrace(false);
+  auto untraced = admit();
+  ASSERT_TRUE(untraced.is<JobRequest>());
+  EXPECT_EQ(untraced.get<JobRequest>().trace, nullptr) << "nobody has asked";
+}
+
 class JobLimitTest : public JobRequestTest, public testing::WithParamInterface<LimitInfo> {
  protected:
   ~JobLimitTest() noexcept override = default;

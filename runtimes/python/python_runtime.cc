@@ -33,7 +33,7 @@ void freezeHeap() {
 
 }  // namespace
 
-PythonRuntime::Prepared::Prepared() : renew("renew", harness::kRenew) {
+PythonRuntime::Prepared::Prepared() {
   DummyJob().run(streams);
   modules = ModuleSnapshot::take();
   quietEnd = QuietEnd::afterWarmUp();
@@ -71,7 +71,7 @@ RehearsalJob PythonRuntime::rehearsalJob() {
 void PythonRuntime::park(kj::StringPtr sourcePath) {
   KJ_REQUIRE(prepared_ != nullptr, "park() before warmUp()");
   prepared_->streams.open(STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO);
-  prepared_->renew.run();
+  prepared_->renewal.run();
   if (freezes_) freezeHeap();
   // After the freeze, so that the collector can see the script's objects to their end.
   mainModule_ = newMainModule();

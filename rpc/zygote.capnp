@@ -65,6 +65,7 @@ struct Techniques {
   touchPages @0 :Bool = true;
   hugePages @1 :Bool = true;
   freezeHeap @2 :Bool = true;
+  reuseNetworks @3 :Bool = true;
 }
 
 struct LayerPolicy {

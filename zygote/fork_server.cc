@@ -64,7 +64,8 @@ WarmUpOptions toOptions(wire::WarmUp::Reader request) {
   options.parkedCommand = KJ_MAP(word, request.getParkedCommand()) { return kj::str(word); };
   options.techniques = {.touchPages = request.getTechniques().getTouchPages(),
                         .hugePages = request.getTechniques().getHugePages(),
-                        .freezeHeap = request.getTechniques().getFreezeHeap()};
+                        .freezeHeap = request.getTechniques().getFreezeHeap(),
+                        .reuseNetworks = request.getTechniques().getReuseNetworks()};
   return options;
 }
 
@@ -135,7 +136,9 @@ void ForkServer::warmUp(uint64_t requestId, wire::WarmUp::Reader request) {
   const WarmUpOptions options = toOptions(request);
   WarmUpReport report = runtime_.warmUp(options);
   prepareMemory(options.techniques);
-  if (slotService_ != nullptr) slotService_->prepareRoot(request.getRootTemplate(), layers_);
+  if (slotService_ != nullptr) {
+    slotService_->prepareRoot(request.getRootTemplate(), layers_, options.techniques);
+  }
   const OwnedFd listener = installInheritedFilters();
   events_.ready(requestId, report, microsSince(start), countThreads(), listener);
 }
@@ -248,6 +251,7 @@ void ForkServer::reapChildren() {
     rusage usage;
     pid_t pid = ::wait4(-1, &waitStatus, WNOHANG, &usage);
     if (pid <= 0) return;
+    if (slotService_ != nullptr) slotService_->noteEnded(pid);
     // Unknown: a slot's init that failed to set up, or an orphan. Nobody waits for its exit.
     if (children_.erase(pid) > 0) events_.exited(pid, waitStatus, usage);
   }

@@ -66,6 +66,7 @@ struct Techniques {
   hugePages @1 :Bool = true;
   freezeHeap @2 :Bool = true;
   reuseNetworks @3 :Bool = true;
+  joinMappings @4 :Bool = true;
 }
 
 struct LayerPolicy {

@@ -11,6 +11,7 @@ inline void fillTechniques(wire::Techniques::Builder request, const Techniques& 
   request.setHugePages(techniques.hugePages);
   request.setFreezeHeap(techniques.freezeHeap);
   request.setReuseNetworks(techniques.reuseNetworks);
+  request.setJoinMappings(techniques.joinMappings);
 }
 
 }  // namespace brood

@@ -17,6 +17,7 @@
 #include <optional>
 #include <utility>
 
+#include "zygote/fewer_mappings.h"
 #include "zygote/huge_pages.h"
 #include "zygote/layers/capabilities.h"
 #include "zygote/layers/layer.h"
@@ -65,7 +66,8 @@ WarmUpOptions toOptions(wire::WarmUp::Reader request) {
   options.techniques = {.touchPages = request.getTechniques().getTouchPages(),
                         .hugePages = request.getTechniques().getHugePages(),
                         .freezeHeap = request.getTechniques().getFreezeHeap(),
-                        .reuseNetworks = request.getTechniques().getReuseNetworks()};
+                        .reuseNetworks = request.getTechniques().getReuseNetworks(),
+                        .joinMappings = request.getTechniques().getJoinMappings()};
   return options;
 }
 
@@ -144,6 +146,7 @@ void ForkServer::warmUp(uint64_t requestId, wire::WarmUp::Reader request) {
 }
 
 void ForkServer::prepareMemory(const Techniques& techniques) {
+  if (techniques.joinMappings) joinMappings(techniques.hugePages);
   if (techniques.hugePages) {
     collapseIntoHugePages(PrivateMappings::ofThisProcess().writable);
   }

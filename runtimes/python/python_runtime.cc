@@ -35,6 +35,7 @@ void freezeHeap() {
 
 PythonRuntime::Prepared::Prepared() {
   DummyJob().run(streams);
+  streams.openAhead();
   modules = ModuleSnapshot::take();
   quietEnd = QuietEnd::afterWarmUp();
 }
@@ -70,7 +71,7 @@ RehearsalJob PythonRuntime::rehearsalJob() {
 
 void PythonRuntime::park(kj::StringPtr sourcePath) {
   KJ_REQUIRE(prepared_ != nullptr, "park() before warmUp()");
-  prepared_->streams.open(STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO);
+  prepared_->streams.openInWorker();
   prepared_->renewal.run();
   if (freezes_) freezeHeap();
   // After the freeze, so that the collector can see the script's objects to their end.

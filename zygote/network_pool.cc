@@ -17,10 +17,9 @@
 namespace brood {
 namespace {
 
-// Kept without a slot, from the start and at rest: a slot that has ended leaves one for the next.
-constexpr size_t kFree = 8;
-// Each has a descriptor here. Further slots have networks that nobody keeps.
-constexpr size_t kMostOfSlots = 256;
+// Kept, with a slot or without, from the start on: each that is given up is replaced. Slots beyond
+// that have networks that end with them.
+constexpr size_t kKept = 32;
 
 // Packets of the one device, counters of each protocol, sockets of all families (those in TIME_WAIT
 // among them), and what can outlive a socket.
@@ -63,7 +62,7 @@ bool NetworkPool::isPossible(int procFd) {
 NetworkPool::NetworkPool(int procFd)
     : procFd_(procFd), home_(::openat(procFd, "self/ns/net", O_RDONLY | O_CLOEXEC)) {
   KJ_REQUIRE(static_cast<bool>(home_), "no /proc/self/ns/net to come back to", strerror(errno));
-  for (size_t i = 0; i < kFree; ++i) addNew();
+  for (size_t i = 0; i < kKept; ++i) addNew();
 }
 
 int NetworkPool::enter() {
@@ -102,7 +101,8 @@ void NetworkPool::goHome() const {
 void NetworkPool::comeHome(pid_t init) {
   Network network = std::exchange(entered_, {});
   goHome();
-  if (init > 0 && ofSlots_.size() < kMostOfSlots) ofSlots_.emplace(init, std::move(network));
+  const bool isOneTooMany = ofSlots_.size() + free_.size() >= kKept;
+  if (init > 0 && !isOneTooMany) ofSlots_.emplace(init, std::move(network));
 }
 
 void NetworkPool::noteEnded(pid_t init) {
@@ -110,7 +110,6 @@ void NetworkPool::noteEnded(pid_t init) {
   if (found == ofSlots_.end()) return;
   Network network = std::move(found->second);
   ofSlots_.erase(found);
-  if (free_.size() >= kFree) return;
   if (isUntouched(network)) {
     free_.push_back(std::move(network));
   } else {

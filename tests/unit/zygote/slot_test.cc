@@ -84,7 +84,7 @@ ino_t networkOnceEnded(ZygoteHarness& zygote, TestSlot slot) {
 
 // The networks of as many slots as surely use each free one.
 std::set<ino_t> networksOfTheNext(ZygoteHarness& zygote) {
-  constexpr int kMoreThanAreFree = 12;
+  constexpr int kMoreThanAreFree = 40;
   std::vector<TestSlot> slots;
   std::set<ino_t> networks;
   for (int i = 0; i < kMoreThanAreFree; ++i) {

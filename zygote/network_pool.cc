@@ -26,16 +26,17 @@ constexpr size_t kKept = 32;
 constexpr const char* kFiles[] = {"dev",       "snmp", "snmp6", "netstat",      "sockstat",
                                   "sockstat6", "igmp", "igmp6", "ip6_flowlabel"};
 
-// Empty if it cannot be read, which is the same when new and later.
-std::string readFile(int procFd, const std::string& path) {
+// Appends what is in the file, and nothing where the kernel has no such file. False if it has one
+// that cannot be read.
+bool appendFile(int procFd, const std::string& path, std::string& text) {
   OwnedFd fd(::openat(procFd, path.c_str(), O_RDONLY | O_CLOEXEC));
-  std::string text;
+  if (!fd) return errno == ENOENT;
   char buffer[4096];
   ssize_t count;
-  while (fd && (count = ::read(fd.get(), buffer, sizeof(buffer))) > 0) {
+  while ((count = ::read(fd.get(), buffer, sizeof(buffer))) > 0) {
     text.append(buffer, static_cast<size_t>(count));
   }
-  return text;
+  return count == 0;
 }
 
 // Orphans, allocated sockets and memory are those of the whole host.
@@ -88,7 +89,8 @@ int NetworkPool::enterNew() {
 std::string NetworkPool::look() const {
   std::string all;
   for (const char* file : kFiles) {
-    const std::string text = readFile(procFd_, std::string("self/net/") + file);
+    std::string text;
+    if (!appendFile(procFd_, std::string("self/net/") + file, text)) return {};
     all += std::string(file) == "sockstat" ? withoutHostsFigures(text) : text;
   }
   return all;

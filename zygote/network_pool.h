@@ -48,6 +48,7 @@ class NetworkPool {
   void addNew();
   void goHome() const;
   bool isUntouched(const Network& network) const;
+  // What the kernel tells of the namespace that this process is in; empty if it does not tell all.
   std::string look() const;
 
   const int procFd_;

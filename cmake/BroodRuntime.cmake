@@ -18,6 +18,5 @@ function(brood_add_runtime name)
   add_executable(${binary} "${CMAKE_SOURCE_DIR}/zygote/main.cc"
     "${CMAKE_SOURCE_DIR}/zygote/sanitizer_defaults.cc")
   target_link_libraries(${binary} PRIVATE brood_zygote ${slot_service} brood_runtime_${name})
-  brood_huge_text(${binary})
   set_target_properties(${binary} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/libexec")
 endfunction()

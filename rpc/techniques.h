@@ -7,9 +7,11 @@
 namespace brood {
 
 struct Techniques {
-  bool touchPages = true;  // Workers take the pages a job is known to need while they park.
-  bool hugePages = true;   // A zygote's memory is made huge pages once it has loaded all.
-  bool freezeHeap = true;  // What a zygote has loaded is out of the garbage collector's sight.
+  bool touchPages = true;     // Workers take the pages a job is known to need while they park.
+  bool hugePages = true;      // A zygote's memory is made huge pages once it has loaded all.
+  bool freezeHeap = true;     // What a zygote has loaded is out of the garbage collector's sight.
+  bool reuseNetworks = true;  // A slot's network in which nothing has happened is another's later.
+  bool joinMappings = true;   // What a zygote has loaded is mapped in fewer pieces.
 };
 
 struct TechniqueInfo {
@@ -18,13 +20,17 @@ struct TechniqueInfo {
   const char* help;
 };
 
-inline constexpr std::array<TechniqueInfo, 3> kTechniques{{
+inline constexpr std::array<TechniqueInfo, 5> kTechniques{{
     {"touch_pages", &Techniques::touchPages,
      "Workers take the memory a job is known to need while they park"},
     {"huge_pages", &Techniques::hugePages,
      "A zygote's memory is made huge pages, which are quick to fork"},
     {"freeze_heap", &Techniques::freezeHeap,
      "What a zygote has loaded is out of its garbage collector's sight"},
+    {"reuse_networks", &Techniques::reuseNetworks,
+     "A sandbox's network namespace in which nothing has happened is used again"},
+    {"join_mappings", &Techniques::joinMappings,
+     "What a zygote has loaded is mapped in fewer pieces, each of which costs a fork"},
 }};
 
 }  // namespace brood

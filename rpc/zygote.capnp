@@ -65,6 +65,8 @@ struct Techniques {
   touchPages @0 :Bool = true;
   hugePages @1 :Bool = true;
   freezeHeap @2 :Bool = true;
+  reuseNetworks @3 :Bool = true;
+  joinMappings @4 :Bool = true;
 }
 
 struct LayerPolicy {

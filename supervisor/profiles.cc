@@ -11,15 +11,10 @@
 
 #include "supervisor/lists.h"
 #include "supervisor/log_errors.h"
+#include "supervisor/zygote_techniques.h"
 
 namespace brood {
 namespace {
-
-void fillTechniques(wire::Techniques::Builder request, const Techniques& techniques) {
-  request.setTouchPages(techniques.touchPages);
-  request.setHugePages(techniques.hugePages);
-  request.setFreezeHeap(techniques.freezeHeap);
-}
 
 void fillWarmUp(wire::WarmUp::Builder request, const Profile& profile, const LayerPolicy& layers) {
   const auto& [config, manifest] = std::tie(profile.config, profile.manifest);

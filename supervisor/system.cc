@@ -10,6 +10,7 @@
 #include "supervisor/admin_server.h"
 #include "supervisor/lists.h"
 #include "supervisor/request_notice.h"
+#include "supervisor/zygote_techniques.h"
 
 namespace brood {
 namespace {
@@ -41,6 +42,7 @@ void fillRootTemplate(wire::WarmUp::Builder request, const Config& config,
   const SandboxConfig& sandbox = config.sandbox;
   request.setProfile("slots");
   fillLayerPolicy(layers, request.initLayers());
+  fillTechniques(request.initTechniques(), config.techniques);
   auto root = request.initRootTemplate();
   root.setStagingDir(instance.stagingDir());
   setTexts(root.initReadOnlyBinds(static_cast<unsigned>(sandbox.readOnlyPaths.size())),

@@ -17,7 +17,7 @@
 #include <optional>
 #include <utility>
 
-#include "rpc/huge_text.h"
+#include "zygote/fewer_mappings.h"
 #include "zygote/huge_pages.h"
 #include "zygote/layers/capabilities.h"
 #include "zygote/layers/layer.h"
@@ -65,7 +65,9 @@ WarmUpOptions toOptions(wire::WarmUp::Reader request) {
   options.parkedCommand = KJ_MAP(word, request.getParkedCommand()) { return kj::str(word); };
   options.techniques = {.touchPages = request.getTechniques().getTouchPages(),
                         .hugePages = request.getTechniques().getHugePages(),
-                        .freezeHeap = request.getTechniques().getFreezeHeap()};
+                        .freezeHeap = request.getTechniques().getFreezeHeap(),
+                        .reuseNetworks = request.getTechniques().getReuseNetworks(),
+                        .joinMappings = request.getTechniques().getJoinMappings()};
   return options;
 }
 
@@ -136,14 +138,16 @@ void ForkServer::warmUp(uint64_t requestId, wire::WarmUp::Reader request) {
   const WarmUpOptions options = toOptions(request);
   WarmUpReport report = runtime_.warmUp(options);
   prepareMemory(options.techniques);
-  if (slotService_ != nullptr) slotService_->prepareRoot(request.getRootTemplate(), layers_);
+  if (slotService_ != nullptr) {
+    slotService_->prepareRoot(request.getRootTemplate(), layers_, options.techniques);
+  }
   const OwnedFd listener = installInheritedFilters();
   events_.ready(requestId, report, microsSince(start), countThreads(), listener);
 }
 
 void ForkServer::prepareMemory(const Techniques& techniques) {
+  if (techniques.joinMappings) joinMappings(techniques.hugePages);
   if (techniques.hugePages) {
-    moveTextToHugePages();
     collapseIntoHugePages(PrivateMappings::ofThisProcess().writable);
   }
   // Also where its plan is not wanted: it shows that a fork of this interpreter works.
@@ -250,6 +254,7 @@ void ForkServer::reapChildren() {
     rusage usage;
     pid_t pid = ::wait4(-1, &waitStatus, WNOHANG, &usage);
     if (pid <= 0) return;
+    if (slotService_ != nullptr) slotService_->noteEnded(pid);
     // Unknown: a slot's init that failed to set up, or an orphan. Nobody waits for its exit.
     if (children_.erase(pid) > 0) events_.exited(pid, waitStatus, usage);
   }

@@ -84,7 +84,7 @@ LayerSet layersOfBuiltSlots(const LayerPolicy& policy) {
 
 // fork(2) into new namespaces: no CLONE_VM, so the child runs on a copy of this very stack.
 // glibc's own at-fork work is left out on purpose: init calls nothing that needs it.
-long cloneInit(int namespaceFlags, int* pidfd) {
+long cloneInto(int namespaceFlags, int* pidfd) {
   clone_args args = {};
   args.flags = static_cast<uint64_t>(namespaceFlags) | CLONE_PIDFD;
   args.pidfd = reinterpret_cast<uint64_t>(pidfd);
@@ -120,12 +120,37 @@ StepFailure readReport(int reportFd) {
 
 }  // namespace
 
-void SlotBuilder::prepareRoot(wire::RootTemplate::Reader rootTemplate, const LayerPolicy& policy) {
+void SlotBuilder::prepareRoot(wire::RootTemplate::Reader rootTemplate, const LayerPolicy& policy,
+                              const Techniques& techniques) {
   policy_ = policy;
   enterRootTemplate(rootTemplate, policy);
   int fd;
   KJ_SYSCALL(fd = ::open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC));
   proc_ = OwnedFd(fd);
+  // Without a PID namespace init's end says nothing of the others'.
+  if (techniques.reuseNetworks && policy.isOn(Layer::net) && policy.isOn(Layer::pid) &&
+      NetworkPool::isPossible(fd)) {
+    networks_.emplace(proc_.get());
+  }
+}
+
+void SlotBuilder::noteEnded(pid_t child) {
+  if (networks_) networks_->noteEnded(child);
+}
+
+long SlotBuilder::cloneInit(int* pidfd, StepFailure& failure) {
+  int flags = slotNamespaceFlags(policy_);
+  if (networks_) {
+    if (int error = networks_->enter()) {
+      failure = StepFailure::at("network", error);
+      return -1;
+    }
+    flags &= ~CLONE_NEWNET;
+  }
+  const long pid = cloneInto(flags, pidfd);
+  if (pid < 0) failure = StepFailure::at("clone", errno);
+  if (pid != 0 && networks_) networks_->comeHome(static_cast<pid_t>(pid));
+  return pid;
 }
 
 std::variant<BuiltSlot, StepFailure> SlotBuilder::build(wire::BuildSlot::Reader request,
@@ -135,6 +160,7 @@ std::variant<BuiltSlot, StepFailure> SlotBuilder::build(wire::BuildSlot::Reader 
   if (!policy_.isOn(Layer::mount)) enterSharedRoot(plan.root);
   auto [idMapsWritten, tellIdMapsWritten] = newPipe();
   auto [report, tellReport] = newPipe();
+  plan.bringsLoopbackUp = policy_.isOn(Layer::net) && !networks_;
   plan.lifelineFd = lifelineFd;
   plan.idMapsWrittenFd = idMapsWritten.get();
   plan.reportFd = tellReport.get();
@@ -142,8 +168,9 @@ std::variant<BuiltSlot, StepFailure> SlotBuilder::build(wire::BuildSlot::Reader 
   int hiddenFromInit = tellIdMapsWritten.get();
 
   int pidfd = -1;
-  long pid = cloneInit(slotNamespaceFlags(policy_), &pidfd);
-  if (pid < 0) return StepFailure::at("clone", errno);
+  StepFailure failure;
+  const long pid = cloneInit(&pidfd, failure);
+  if (pid < 0) return failure;
   if (pid == 0) {
     ::close(hiddenFromInit);
     runSlotInit(plan);

@@ -2,11 +2,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <net/if.h>
 #include <signal.h>
-#include <sys/ioctl.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <climits>
@@ -16,6 +13,7 @@
 #include "zygote/layers/identity.h"
 #include "zygote/layers/landlock.h"
 #include "zygote/layers/layer.h"
+#include "zygote/loopback.h"
 #include "zygote/step_failure.h"
 
 namespace brood {
@@ -51,17 +49,6 @@ int takeOverSignals() {
   sigset_t none;
   sigemptyset(&none);
   return errnoOf(::sigprocmask(SIG_SETMASK, &none, nullptr));
-}
-
-int bringLoopbackUp() {
-  int fd = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  if (fd < 0) return errno;
-  ifreq request = {};
-  std::memcpy(request.ifr_name, "lo", 3);
-  request.ifr_flags = IFF_UP | IFF_RUNNING;
-  int error = errnoOf(::ioctl(fd, SIOCSIFFLAGS, &request));
-  ::close(fd);
-  return error;
 }
 
 int setHostname(const char* hostname) {
@@ -101,7 +88,7 @@ void runSlotInit(const SlotInitPlan& plan) noexcept {
   step(plan, "signals", takeOverSignals());
   step(plan, "session", errnoOf(::setsid()));
   if (layers.isOn(Layer::uts)) step(plan, "hostname", setHostname(plan.hostname));
-  if (layers.isOn(Layer::net)) step(plan, "loopback", bringLoopbackUp());
+  if (plan.bringsLoopbackUp) step(plan, "loopback", bringLoopbackUp());
   if (layers.isOn(Layer::mount)) enterOwnRoot(plan);
 
   step(plan, "name", errnoOf(::prctl(PR_SET_NAME, "brood-init", 0, 0, 0)));

@@ -10,10 +10,11 @@ namespace brood {
 struct SlotInitPlan {
   char hostname[65];
   SlotRootPlan root;
-  unsigned id;          // Init's uid and gid as it sees them itself.
-  int lifelineFd;       // End of file or a word: it is to exit.
-  int idMapsWrittenFd;  // One byte: go on. End of file: give up.
-  int reportFd;         // One StepFailure; errnoValue 0 means that all went well.
+  unsigned id;            // Init's uid and gid as it sees them itself.
+  bool bringsLoopbackUp;  // Of a network namespace that is new.
+  int lifelineFd;         // End of file or a word: it is to exit.
+  int idMapsWrittenFd;    // One byte: go on. End of file: give up.
+  int reportFd;           // One StepFailure; errnoValue 0 means that all went well.
 };
 
 // Runs in the clone, in its new namespaces. Allocates nothing and throws nothing: it is a copy of

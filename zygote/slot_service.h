@@ -11,6 +11,7 @@
 
 #include "rpc/layers.h"
 #include "rpc/owned_fd.h"
+#include "rpc/techniques.h"
 #include "rpc/zygote.capnp.h"
 #include "zygote/step_failure.h"
 
@@ -28,12 +29,16 @@ class SlotService {
 
   // Once, before the first slot. Moves this process into a mount namespace of its own that holds
   // nothing but the template and /proc. Throws when the template cannot be made.
-  virtual void prepareRoot(wire::RootTemplate::Reader rootTemplate, const LayerPolicy& policy) = 0;
+  virtual void prepareRoot(wire::RootTemplate::Reader rootTemplate, const LayerPolicy& policy,
+                           const Techniques& techniques) = 0;
 
   // The lifeline is borrowed. A slot that could not be set up has left no process but a zombie of
   // its init for the caller to reap.
   virtual std::variant<BuiltSlot, StepFailure> build(wire::BuildSlot::Reader request,
                                                      int lifelineFd) = 0;
+
+  // A child of this process has been reaped: the init of a slot, perhaps.
+  virtual void noteEnded(pid_t child) = 0;
 };
 
 // Null in a zygote that builds no slots.

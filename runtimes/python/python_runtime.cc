@@ -33,8 +33,9 @@ void freezeHeap() {
 
 }  // namespace
 
-PythonRuntime::Prepared::Prepared() : renew("renew", harness::kRenew) {
+PythonRuntime::Prepared::Prepared() {
   DummyJob().run(streams);
+  streams.openAhead();
   modules = ModuleSnapshot::take();
   quietEnd = QuietEnd::afterWarmUp();
 }
@@ -70,8 +71,8 @@ RehearsalJob PythonRuntime::rehearsalJob() {
 
 void PythonRuntime::park(kj::StringPtr sourcePath) {
   KJ_REQUIRE(prepared_ != nullptr, "park() before warmUp()");
-  prepared_->streams.open(STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO);
-  prepared_->renew.run();
+  prepared_->streams.openInWorker();
+  prepared_->renewal.run();
   if (freezes_) freezeHeap();
   // After the freeze, so that the collector can see the script's objects to their end.
   mainModule_ = newMainModule();

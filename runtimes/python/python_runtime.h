@@ -4,9 +4,9 @@
 #include "runtimes/python/arenas.h"
 #include "runtimes/python/dummy_job.h"
 #include "runtimes/python/finish.h"
-#include "runtimes/python/harness.h"
 #include "runtimes/python/job_setting.h"
 #include "runtimes/python/quiet_end.h"
+#include "runtimes/python/renewal.h"
 #include "runtimes/python/script.h"
 #include "runtimes/python/streams.h"
 #include "runtimes/runtime.h"
@@ -31,7 +31,7 @@ class PythonRuntime final : public Runtime {
   // What the zygote has ready, so that a worker only uses it.
   struct Prepared {
     StandardStreams streams;
-    HarnessPart renew;
+    Renewal renewal;
     ModuleSnapshot modules;
     QuietEnd quietEnd;
     Prepared();

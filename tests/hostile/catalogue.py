@@ -32,6 +32,7 @@ NUMBERS = {
     "test_descriptors": "25",
     "test_descriptors_in_flight": "26",
     "test_abstract_sockets_of_a_neighbour": "27",
+    "test_traces_in_a_network": "9, 27",
     "test_socket_families": "30",
     "test_kernel_interfaces": "31",
     "test_nested_namespace": "32",

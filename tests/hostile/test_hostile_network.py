@@ -61,3 +61,24 @@ def test_abstract_sockets_of_a_neighbour(attack, record):
         inside = attack.run("abstract_connect", name)
         assert inside.stdout == "refused ConnectionRefusedError\n"
     record("abstract socket of a neighbour", "refused", "heard hello")
+
+
+TRACES = ("datagram", "connection", "label")
+
+
+def test_traces_in_a_network(attack, record):
+    """As many look as there are networks, so that each that is used again has had its turn."""
+    for trace in TRACES:
+        left = attack.run("network_leave", trace)
+        assert left.stdout == f"left {trace}\n", dict(left)
+    for _ in range(24):
+        looked = attack.run("network_look")
+        assert (looked.status, looked.stdout) == ("ok", ""), dict(looked)
+
+    control = weakened.run_in_own_namespaces(
+        ["--mount", "--net"],
+        "guest network_leave nothing; "
+        + "".join(f"guest network_leave {trace}; " for trace in TRACES) + "guest network_look")
+    for thing in ("packets", "a socket in tcp", "a flow label", "Udp:OutDatagrams"):
+        assert f"found {thing}\n" in control, control
+    record("traces in a network that is used again", "none found", f"{control.count('found')} found")

@@ -1,5 +1,6 @@
 """Each technique that makes workers quick does what it says, and can be switched off."""
 
+import procs
 import pytest
 from system import System
 
@@ -41,3 +42,42 @@ def test_frozen_heap(quick):
     assert int(quick.client.execute(FROZEN).stdout) > 1000
     with without("freeze_heap") as plain:
         assert plain.client.execute(FROZEN).stdout == "0\n"
+
+
+# The kernel's number of a network namespace, which no other ever has. Asking leaves no trace.
+NETWORK = """
+import socket
+SO_NETNS_COOKIE = 71
+with socket.socket(socket.AF_UNIX) as any_socket:
+    print(int.from_bytes(any_socket.getsockopt(socket.SOL_SOCKET, SO_NETNS_COOKIE, 8), "little"))
+"""
+
+
+def networks(system, jobs):
+    replies = [system.client.execute(NETWORK) for _ in range(jobs)]
+    assert all(reply.status == "ok" for reply in replies), [dict(reply) for reply in replies]
+    return [reply.stdout for reply in replies]
+
+
+def test_networks_are_used_again(quick):
+    """More jobs than there are networks: those come round that nobody has touched."""
+    seen = networks(quick, 60)
+    assert len(set(seen)) < len(seen)
+
+
+def test_networks_can_be_each_slots_own():
+    with without("reuse_networks") as plain:
+        plain.settle()
+        builder = plain.roles.slot_builder()
+        held = [target for target in procs.fd_links(builder).values() if target.startswith("net:[")]
+        assert held == []
+        assert len(set(networks(plain, 30))) == 30
+
+
+def test_mappings_are_joined(quick):
+    def count(system):
+        with open(f"/proc/{system.roles.python_zygote()}/maps", encoding="ascii") as file:
+            return len(file.readlines())
+    with without("join_mappings") as plain:
+        assert count(quick) < count(plain) * 3 // 4
+        assert plain.client.execute("print(6 * 7)").stdout == "42\n"

@@ -1,5 +1,7 @@
 # Replaces what a worker must not share with its siblings or with the zygote: random state copied
 # by the fork, identities drawn at import time, and signal handlers reset by the lock-down.
+# `numpy_state` is from prepare_renewal.py, or None. `in_worker` is false for a trial in the zygote,
+# whose signals are not Python's.
 # The hash seed stays shared by all workers of one zygote: it cannot be changed after start-up.
 import _signal
 import os
@@ -12,7 +14,9 @@ def if_loaded(name):
 
 if random := if_loaded("random"):
     random.seed()
-if numpy_random := if_loaded("numpy.random"):
+if numpy_state is not None:
+    numpy_state[:] = os.urandom(len(numpy_state))
+elif numpy_random := if_loaded("numpy.random"):
     numpy_random.seed()
 if tempfile := if_loaded("tempfile"):
     # Reseeds itself when the pid changes; in PID namespaces it often does not.
@@ -32,6 +36,7 @@ if logging := if_loaded("logging"):
     is_ns = isinstance(logging._startTime, int)
     logging._startTime = time.time_ns() if is_ns else time.time()
 
-_signal.signal(_signal.SIGPIPE, _signal.SIG_IGN)
-_signal.signal(_signal.SIGXFSZ, _signal.SIG_IGN)
-_signal.signal(_signal.SIGINT, _signal.default_int_handler)
+if in_worker:
+    _signal.signal(_signal.SIGPIPE, _signal.SIG_IGN)
+    _signal.signal(_signal.SIGXFSZ, _signal.SIG_IGN)
+    _signal.signal(_signal.SIGINT, _signal.default_int_handler)

@@ -1,14 +1,20 @@
 // Slots as seen from outside: what the builder promises about namespaces, maps and lifelines.
 
+#include <arpa/inet.h>
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <functional>
 #include <regex>
+#include <set>
 
 #include "tests/unit/zygote/zygote_harness.h"
 
@@ -46,6 +52,84 @@ TEST_F(SlotTest, EveryNamespaceIsItsOwn) {
     EXPECT_NE(inode, namespaceOf("self", kind)) << kind;
     EXPECT_NE(inode, namespaceOf(std::to_string(other.initPid), kind)) << kind;
   }
+}
+
+// Runs in a child: in the network of the process, as root.
+bool doesInNetworkOf(pid_t pid, const std::function<bool()>& act) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const int fd = ::open(("/proc/" + std::to_string(pid) + "/ns/net").c_str(), O_RDONLY);
+    ::_exit(fd >= 0 && ::setns(fd, CLONE_NEWNET) == 0 && act() ? 0 : 1);
+  }
+  int status = -1;
+  return ::waitpid(child, &status, 0) == child && status == 0;
+}
+
+bool sendsOneDatagram() {
+  sockaddr_in to = {};
+  to.sin_family = AF_INET;
+  to.sin_port = htons(9);
+  to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  const int fd = ::socket(AF_INET, SOCK_DGRAM, 0);
+  return ::sendto(fd, "x", 1, 0, reinterpret_cast<sockaddr*>(&to), sizeof(to)) == 1;
+}
+
+// Of the slot, once it has ended and been reaped.
+ino_t networkOnceEnded(ZygoteHarness& zygote, TestSlot slot) {
+  const ino_t network = namespaceOf(std::to_string(slot.initPid), "net");
+  slot.lifeline.reset();
+  zygote.waitForExit(slot.initPid);
+  return network;
+}
+
+// The networks of as many slots as surely use each free one.
+std::set<ino_t> networksOfTheNext(ZygoteHarness& zygote) {
+  constexpr int kMoreThanAreFree = 40;
+  std::vector<TestSlot> slots;
+  std::set<ino_t> networks;
+  for (int i = 0; i < kMoreThanAreFree; ++i) {
+    slots.push_back(zygote.buildSlot());
+    networks.insert(namespaceOf(std::to_string(slots.back().initPid), "net"));
+  }
+  EXPECT_EQ(networks.size(), slots.size());
+  return networks;
+}
+
+TEST_F(SlotTest, AnUntouchedNetworkIsUsedAgain) {
+  TestSlot slot = zygote_.buildSlot();
+  ASSERT_GT(slot.initPid, 0);
+  EXPECT_TRUE(doesInNetworkOf(slot.initPid, [] {
+    // Comes and goes, and leaves nothing.
+    const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
+    return fd >= 0 && ::close(fd) == 0;
+  }));
+  const ino_t network = networkOnceEnded(zygote_, std::move(slot));
+  EXPECT_EQ(networksOfTheNext(zygote_).count(network), 1u);
+}
+
+TEST_F(SlotTest, ANetworkWithAPacketIsNot) {
+  TestSlot slot = zygote_.buildSlot();
+  ASSERT_GT(slot.initPid, 0);
+  // Held, so that its number cannot be another's.
+  OwnedFd held(::open(("/proc/" + std::to_string(slot.initPid) + "/ns/net").c_str(), O_RDONLY));
+  ASSERT_TRUE(doesInNetworkOf(slot.initPid, sendsOneDatagram));
+  const ino_t network = networkOnceEnded(zygote_, std::move(slot));
+  EXPECT_EQ(networksOfTheNext(zygote_).count(network), 0u);
+}
+
+TEST_F(SlotTest, NorIsOneInWhichSomebodyStillHasASocket) {
+  TestSlot slot = zygote_.buildSlot();
+  ASSERT_GT(slot.initPid, 0);
+  auto [ours, theirs] = newStreamPair();
+  ASSERT_TRUE(doesInNetworkOf(slot.initPid, [&, &channel = theirs] {
+    const int fd = ::socket(AF_UNIX, SOCK_DGRAM, 0);
+    return sendBytesWithFd(channel.get(), kj::arrayPtr(reinterpret_cast<const kj::byte*>("x"), 1),
+                           fd) == 1;
+  }));
+  const ino_t network = networkOnceEnded(zygote_, std::move(slot));
+  // The socket is on its way to us, and keeps its namespace and its number.
+  EXPECT_EQ(networksOfTheNext(zygote_).count(network), 0u);
+  ours.reset();
 }
 
 TEST_F(SlotTest, MapsTwoIdsAndNoMore) {

@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# Runs suites in a guest with a kernel of Debian's: run.sh BUILD_DIRECTORY [ARGUMENTS of suites.py]
+# BROOD_VM_KERNEL names the kernel's package, see kernel.sh. What is made for the guest stays in
+# BUILD_DIRECTORY/vm, and so do the results, one file for each kernel.
+set -euo pipefail
+build=$(cd "$1" && pwd)
+shift
+[ $# -gt 0 ] || set -- lean
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+for tool in qemu-system-x86_64 depmod cpio busybox mke2fs; do
+  command -v "$tool" >/dev/null || { echo "vm: no $tool here; ./dev vm installs it" >&2; exit 2; }
+done
+
+vm=$build/vm
+mkdir -p "$vm/results"
+# One at a time: the image and the shared directory are everybody's.
+exec 9>"$vm/lock"
+flock 9
+tree=$("$here/kernel.sh" "$vm" "${BROOD_VM_KERNEL:-linux-image-amd64}")
+"$here/initramfs.sh" "$tree" "$vm/initramfs.gz"
+"$here/hot.sh" "$vm/hot.img"
+rm -rf "$vm/shared"
+mkdir "$vm/shared"
+# Emulated, everything takes many times as long.
+cat >"$vm/shared/command" <<COMMAND
+cd '$here'
+export BROOD_BUILD_DIR='$build' BROOD_MUST_WORK=1 BROOD_PATIENCE=20
+exec /usr/bin/python3 -B suites.py $*
+COMMAND
+
+code=0
+"$here/boot.sh" "$tree" "$vm/initramfs.gz" "$vm/hot.img" "$vm/shared" || code=$?
+if [ -e "$vm/shared/results.json" ]; then
+  cp "$vm/shared/results.json" "$vm/results/$(basename "$tree").json"
+  /usr/bin/python3 -B "$here/table.py" "$vm/shared/results.json"
+fi
+exit "$code"

@@ -39,9 +39,10 @@ int writeMap(pid_t pid, const char* name, const std::string& map) {
 
 // Which one of them it was: the kernel answers for all together.
 ProbeStep namespaceThatFailed(const LayerPolicy& policy, int errnoValue) {
+  const int owner = policy.isOn(Layer::user) ? CLONE_NEWUSER : 0;
   for (const auto& [layer, flag] : kLayerNamespaces) {
     if (!policy.isOn(layer)) continue;
-    const long pid = ::syscall(SYS_clone, flag | SIGCHLD, 0, 0, 0, 0);
+    const long pid = ::syscall(SYS_clone, owner | flag | SIGCHLD, 0, 0, 0, 0);
     if (pid == 0) ::_exit(0);
     if (pid < 0) {
       const int alone = errno;

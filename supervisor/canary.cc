@@ -3,7 +3,6 @@
 #include <capnp/message.h>
 #include <kj/debug.h>
 
-#include <algorithm>
 #include <fstream>
 #include <iterator>
 
@@ -23,17 +22,9 @@ constexpr uint64_t kProcesses = 8;
 constexpr uint64_t kOpenFiles = 32;
 constexpr uint64_t kSpareBytes = 512 * kKiB;  // Beyond the guest's own file.
 constexpr uint64_t kInodes = 64;
-// A tenth of a core for 60 ms: a job that spins gets 6 ms, and 60 without
-// a bandwidth limit. A busy host makes it less; or more, when it is late to stop the job, and then
-// what counts is the share of the time that it really had.
+// A tenth of a core for 60 ms: a job that spins gets 6 ms, and 60 without a bandwidth limit.
 constexpr uint32_t kBandwidthMillicores = 100;
 constexpr uint64_t kBandwidthWallMs = 60;
-constexpr uint64_t kBandwidthCpuMicros = 30'000;
-constexpr uint64_t kLateWallPerCpu = 5;
-
-bool isWithinBandwidth(uint64_t cpuMicros, uint64_t wallMicros) {
-  return cpuMicros < std::max(kBandwidthCpuMicros, wallMicros / kLateWallPerCpu);
-}
 
 // The host ids behind a sandbox's, by the kernel's account: user_namespaces(7). Empty once its init
 // has gone.
@@ -135,7 +126,7 @@ kj::Promise<void> Canary::runOverruns(Trial& trial, size_t next) {
         bool held = job->verdict.status == overrun.status;
         std::string detail = statusName(job->verdict.status);
         if (isBandwidth) {
-          held = held && isWithinBandwidth(job->facts.usage.cpuMicros, job->facts.wallMicros);
+          held = held && keptToATenthOfACpu(job->facts.usage.cpuMicros, job->facts.wallMicros);
           detail = std::to_string(job->facts.usage.cpuMicros) + " us in " +
                    std::to_string(job->facts.wallMicros) + " us";
         }

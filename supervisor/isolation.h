@@ -15,7 +15,7 @@ namespace brood {
 // the cgroup driver.
 struct AppliedLayers {
   LayerSet set;
-  std::vector<std::string> reasons;  // "name: reason", of layers that could not be applied.
+  std::vector<std::string> reasons;    // "name: reason", of layers that could not be applied.
   std::vector<std::string> partial{};  // "name: reason", of layers that are there in part.
 };
 

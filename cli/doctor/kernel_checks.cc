@@ -43,7 +43,10 @@ int becomeRootInside() {
 int mountOwnRoot() {
   if (int problem = becomeRootInside()) return problem;
   if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) < 0) return errno;
-  return errnoOf(::mount("tmpfs", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, "size=64k"));
+  if (::mount("tmpfs", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, "size=64k") < 0) return errno;
+  mount_attr attributes = {};
+  attributes.attr_set = MOUNT_ATTR_RDONLY;
+  return errnoOf(::mount_setattr(AT_FDCWD, "/tmp", AT_RECURSIVE, &attributes, sizeof(attributes)));
 }
 
 int openPidfd() { return errnoOf(::syscall(SYS_pidfd_open, ::getpid(), 0)); }

@@ -16,7 +16,9 @@ rm -f "$shared/exit-code"
 # A mount namespace of qemu's own, in which the root and the project are without what is mounted in
 # them here: /proc, /sys, other people's file systems.
 export tree initramfs hot shared project
-export accelerator=${BROOD_VM_ACCELERATOR:-tcg,thread=multi} memory=${BROOD_VM_MEMORY:-6G}
+export memory=${BROOD_VM_MEMORY:-6G} accelerator=tcg,thread=multi
+# A /dev/kvm on a CPU without virtualization runs only kernels that are made for it, at best.
+if [ -w /dev/kvm ] && grep -qwE 'vmx|svm' /proc/cpuinfo; then accelerator=kvm; fi
 timeout --foreground "${BROOD_VM_SECONDS:-3600}" unshare --mount --propagation private bash -c '
   set -euo pipefail
   view=$(mktemp -d)

@@ -20,7 +20,11 @@ for module in virtio_pci virtio_blk crc32c_generic ext4 9pnet_virtio 9p overlay;
 done | sed -n 's/^insmod \([^ ]*\).*/\1/p' | awk '!seen[$0]++' >"$work/paths"
 number=100
 while read -r path; do
-  cp "$path" "$work/modules/$number-$(basename "$path")"
+  name=$number-$(basename "${path%.xz}")
+  case "$path" in
+    *.xz) xz -dc "$path" >"$work/modules/$name" ;;
+    *) cp "$path" "$work/modules/$name" ;;
+  esac
   number=$((number + 1))
 done <"$work/paths"
 rm "$work/paths"

@@ -2,7 +2,8 @@
 
     suites.py lean|all [NAME ...]
 
-Writes results.json beside the command, for table.py. Exits 1 if anything has failed.
+Without names the set's results are written anew, for table.py; with names theirs are replaced.
+Exits 1 if anything that is in them has failed.
 """
 
 import json
@@ -12,7 +13,7 @@ import sys
 import time
 import xml.etree.ElementTree
 
-SHARED = "/run/vm"
+RESULTS = "/run/vm/results.json"
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support"))
 import kernel  # noqa: E402: the other suites' folder is on nobody's path but pytest's.
 
@@ -85,19 +86,36 @@ def run(name, tier, command):
             "seconds": round(time.monotonic() - start)}
 
 
+def earlier_results():
+    """Of the last run of the same set on the same kernel, if there was one."""
+    if not os.path.exists(RESULTS):
+        return []
+    with open(RESULTS, encoding="utf-8") as file:
+        return json.load(file)["suites"]
+
+
+def with_result(results, new):
+    """In the place of the suite's earlier result, or at the end."""
+    places = [(each["suite"], each["tier"]) for each in results]
+    place = (new["suite"], new["tier"])
+    if place not in places:
+        return [*results, new]
+    return [new if each == place else old for each, old in zip(places, results)]
+
+
 def main():
     which, names = sys.argv[1], sys.argv[2:]
     suites = {"lean": LEAN, "all": ALL}[which]
-    results = []
+    results = earlier_results() if names else []
     for suite in suites:
         if names and not any(name in suite[0] for name in names):
             continue
-        results.append(run(*suite))
+        results = with_result(results, run(*suite))
         # After each, so that a guest that is ended early has told what it knows.
-        with open(os.path.join(SHARED, "results.json"), "w", encoding="utf-8") as file:
+        with open(RESULTS, "w", encoding="utf-8") as file:
             json.dump({"kernel": os.uname().release, "landlock": kernel.landlock_version(),
                        "cgroups": "v2" if kernel.is_cgroup2_alone() else "other",
-                       "suites": results}, file)
+                       "set": which, "suites": results}, file)
     assert results, f"no such suite: {names}"
     return 1 if any(result["failed"] for result in results) else 0
 

@@ -1,7 +1,18 @@
 """What is only so on a kernel like the guest's: cgroups version 2 and nothing else, and whatever
 Landlock it has. The suites of integration/ say the rest."""
 
+import os
+
 import kernel
+from system import System
+
+# As in a container whose cgroup is its hierarchy's root: with processes in it, it passes no
+# controller on.
+BOX = "/sys/fs/cgroup/box"
+IN_A_BOX = [
+    "sh", "-c", f"mkdir -p {BOX} && echo 0 >{BOX}/cgroup.procs && exec unshare --cgroup --mount sh -c '"
+    "umount /sys/fs/cgroup && mount -t cgroup2 cgroup2 /sys/fs/cgroup && "
+    "exec \"$@\"' sh \"$@\"", "sh"]
 
 
 def test_this_is_such_a_kernel():
@@ -66,3 +77,16 @@ def test_nothing_is_left_of_a_daemon(system, client):
         "print('gone')\n")
     assert (reply.status, reply.stdout) == ("ok", "gone\n")
     system.assert_census(before)
+
+
+def test_controllers_that_are_not_delegated_are_named_and_jobs_sampled():
+    with System(prefix=IN_A_BOX) as system:
+        why = system.status()["cgroup"]
+        assert why.startswith("none: cgroup v2 does not delegate a controller"), why
+        missing = system.client.execute("print(1)").isolation.missing
+        for layer in ("cgroup_memory", "cgroup_pids", "cgroup_cpu"):
+            assert any(line.startswith(f"{layer}: cgroups are none: ") for line in missing), missing
+        reply = system.client.execute("import os\nwhile True: os.fork()",
+                                      limits={"processes": 8, "wall_time_ms": 200_000})
+        assert reply.status == "process_limit", dict(reply)
+    os.rmdir(BOX)

@@ -101,7 +101,8 @@ TEST_F(LandlockTest, WritesOnlyWhereItMay) {
   expectLetThrough([&] { return openFor(at("own/new"), O_WRONLY | O_CREAT | O_EXCL); });
   expectStopped([&] { return openFor(at("shown/file"), O_WRONLY); }, EACCES);
   expectStopped([&] { return openFor(at("shown/file"), O_WRONLY | O_TRUNC); }, EACCES);
-  expectStoppedFrom(3, [&] { return outcomeOf(::truncate(at("shown/file").c_str(), 1)); }, EACCES);
+  expectStoppedFrom(
+      3, [&] { return outcomeOf(::truncate(at("shown/file").c_str(), 1)); }, EACCES);
   expectStopped([&] { return outcomeOf(::mkdir(at("shown/new").c_str(), 0700)); }, EACCES);
   expectStopped([&] { return outcomeOf(::symlink("x", at("shown/link").c_str())); }, EACCES);
 }
@@ -133,7 +134,8 @@ TEST_F(LandlockTest, UsesDevicesAndExecutesPrograms) {
 }
 
 TEST_F(LandlockTest, SignalsNobodyOutside) {
-  expectStoppedFrom(6, [] { return outcomeOf(::kill(::getppid(), 0)); }, EPERM);
+  expectStoppedFrom(
+      6, [] { return outcomeOf(::kill(::getppid(), 0)); }, EPERM);
   expectLetThrough(
       [] { return inForkedChild([] { return ::kill(::getppid(), 0) == 0 ? 0 : errno; }); });
 }

@@ -33,7 +33,7 @@ results=$vm/results/$(basename "$tree")-$1.json
 cat >"$vm/shared/command" <<COMMAND
 cd '$here'
 export BROOD_BUILD_DIR='$build' BROOD_MUST_WORK=1 BROOD_PATIENCE=20
-exec /usr/bin/python3 -B suites.py $*
+exec /usr/bin/python3 -B suites.py $(printf "%q " "$@")
 COMMAND
 
 code=0

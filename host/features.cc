@@ -64,7 +64,8 @@ std::string namespaceFix(int errnoValue) {
            "seccomp profile that permits unshare and mount";
   }
   if (errnoValue == ENOSPC || errnoValue == EUSERS) return "raise sysctl user.max_*_namespaces";
-  return "use a kernel built with namespaces (Linux 5.10 or later)";
+  return "use a kernel that has it (Linux 5.12 or later, built with namespaces), which gVisor may "
+         "not be";
 }
 
 }  // namespace brood

@@ -37,6 +37,22 @@ int writeMap(pid_t pid, const char* name, const std::string& map) {
   return ::write(file.get(), map.data(), map.size()) < 0 ? errno : 0;
 }
 
+// Which one of them it was: the kernel answers for all together.
+ProbeStep namespaceThatFailed(const LayerPolicy& policy, int errnoValue) {
+  const int owner = policy.isOn(Layer::user) ? CLONE_NEWUSER : 0;
+  for (const auto& [layer, flag] : kLayerNamespaces) {
+    if (!policy.isOn(layer)) continue;
+    const long pid = ::syscall(SYS_clone, owner | flag | SIGCHLD, 0, 0, 0, 0);
+    if (pid == 0) ::_exit(0);
+    if (pid < 0) {
+      const int alone = errno;
+      return ProbeStep::at((std::string(nameOf(layer)) + " namespace").c_str(), alone);
+    }
+    ::waitpid(static_cast<pid_t>(pid), nullptr, 0);
+  }
+  return ProbeStep::at("namespaces", errnoValue);
+}
+
 // The mounts that a slot and its template are made of. A tmpfs hides the host's /tmp meanwhile.
 ProbeStep makeMounts(const LayerPolicy& policy) {
   if (!policy.isOn(Layer::mount)) return {};
@@ -50,6 +66,11 @@ ProbeStep makeMounts(const LayerPolicy& policy) {
   }
   if (::mount("tmpfs", "/tmp", "tmpfs", kFlags, "size=64k,nr_inodes=16") < 0) {
     return ProbeStep::at("mount tmpfs", errno);
+  }
+  mount_attr attributes = {};
+  attributes.attr_set = MOUNT_ATTR_NOSUID;
+  if (::mount_setattr(AT_FDCWD, "/tmp", AT_RECURSIVE, &attributes, sizeof(attributes)) < 0) {
+    return ProbeStep::at("mount_setattr", errno);
   }
   return {};
 }
@@ -91,7 +112,7 @@ ProbeStep probe(const LayerPolicy& policy, const ProbedIds& ids, bool limitToo) 
   auto [report, tellReport] = newPipe();
   // The raw call: a fork into namespaces, the PID namespace among them.
   const long pid = ::syscall(SYS_clone, slotNamespaceFlags(policy) | SIGCHLD, 0, 0, 0, 0);
-  if (pid < 0) return ProbeStep::at("namespaces", errno);
+  if (pid < 0) return namespaceThatFailed(policy, errno);
   if (pid == 0) {
     tellMapped.reset();
     char go;

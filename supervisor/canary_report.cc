@@ -12,6 +12,7 @@ namespace brood {
 namespace {
 
 constexpr size_t kMaxDetailBytes = 120;
+constexpr uint64_t kHalfOfTheTimeMicros = 30'000;
 
 struct ActLine {
   bool reached = true;
@@ -76,6 +77,10 @@ void CanaryReport::requireLimits() const {
     KJ_REQUIRE(check.held || !(check.stoppedBy == LayerSet()), check.name.c_str(),
                describe(check).c_str());
   }
+}
+
+bool keptToATenthOfACpu(uint64_t cpuMicros, uint64_t wallMicros) {
+  return cpuMicros < std::max(kHalfOfTheTimeMicros, wallMicros / 5);
 }
 
 std::vector<CanaryCheck> readCanaryActs(const std::string& output) {

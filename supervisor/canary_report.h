@@ -40,6 +40,11 @@ struct CanaryReport {
 // stopped. `output` is what a sandbox wrote, and is read as nothing but lines of three fields.
 std::vector<CanaryCheck> readCanaryActs(const std::string& output);
 
+// Of a job that spins until it is stopped, some 60 ms later: whether it had a tenth of a CPU rather
+// than all of it. A busy host makes it less; or more, when it is late to stop the job, and then
+// what counts is the share of the time that it really had.
+bool keptToATenthOfACpu(uint64_t cpuMicros, uint64_t wallMicros);
+
 void fillCanary(const CanaryReport& report, rpc::Canary::Builder out);
 
 }  // namespace brood

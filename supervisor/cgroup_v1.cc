@@ -138,8 +138,10 @@ class CgroupV1Driver final : public CgroupDriver {
         return std::count(candidate.controllers.begin(), candidate.controllers.end(),
                           kControllerNames[controller]) > 0;
       });
-      KJ_REQUIRE(mount != mounts.end(), "no cgroup v1 hierarchy for controller",
-                 kControllerNames[controller]);
+      if (mount == mounts.end()) {
+        const char* name = kControllerNames[controller];
+        KJ_FAIL_REQUIRE("no cgroup v1 hierarchy is mounted for a controller", name);
+      }
       auto known = std::find(mountPaths.begin(), mountPaths.end(), mount->path);
       baseOf_[controller] = static_cast<size_t>(known - mountPaths.begin());
       if (known == mountPaths.end()) {

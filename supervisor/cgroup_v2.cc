@@ -90,8 +90,9 @@ class CgroupV2Driver final : public CgroupDriver {
     enable(base_.path());
     const std::string enabled = readFileAt(base_.dirFd(), "cgroup.subtree_control");
     for (const char* controller : {"memory", "pids", "cpu"}) {
-      KJ_REQUIRE((" " + enabled).find(std::string(" ") + controller) != std::string::npos,
-                 "cgroup v2 does not delegate controller", controller);
+      if ((" " + enabled).find(std::string(" ") + controller) == std::string::npos) {
+        KJ_FAIL_REQUIRE("cgroup v2 does not delegate a controller", controller, base_.path());
+      }
     }
   }
 
@@ -114,7 +115,8 @@ class CgroupV2Driver final : public CgroupDriver {
   static void enable(const std::string& directory) {
     for (const char* change : {"+memory", "+pids", "+cpu"}) {
       OwnedFd fd(::open((directory + "/cgroup.subtree_control").c_str(), O_WRONLY | O_CLOEXEC));
-      if (fd) [[maybe_unused]] auto ignored = ::write(fd.get(), change, strlen(change));
+      if (fd) [[maybe_unused]]
+        auto ignored = ::write(fd.get(), change, strlen(change));
     }
   }
 

@@ -3,7 +3,9 @@
 #include <kj/exception.h>
 
 #include <algorithm>
+#include <optional>
 
+#include "rpc/landlock_versions.h"
 #include "supervisor/lists.h"
 
 namespace brood {
@@ -13,12 +15,18 @@ namespace {
 constexpr Layer kLevelLayers[] = {Layer::user, Layer::mount, Layer::pid,    Layer::net,
                                   Layer::ipc,  Layer::uts,   Layer::ownRoot};
 
+std::optional<std::string> reasonFor(Layer layer, const std::vector<std::string>& reasons) {
+  const std::string prefix = std::string(nameOf(layer)) + ": ";
+  auto reason = std::find_if(reasons.begin(), reasons.end(),
+                             [&](auto& each) { return each.starts_with(prefix); });
+  if (reason == reasons.end()) return std::nullopt;
+  return *reason;
+}
+
 std::string whyMissing(Layer layer, const LayerPolicy& policy, const AppliedLayers& applied) {
   const std::string prefix = std::string(nameOf(layer)) + ": ";
   if (!policy.isOn(layer)) return prefix + "off";
-  auto reason = std::find_if(applied.reasons.begin(), applied.reasons.end(),
-                             [&](auto& each) { return each.starts_with(prefix); });
-  return reason == applied.reasons.end() ? prefix + "not applied" : *reason;
+  return reasonFor(layer, applied.reasons).value_or(prefix + "not applied");
 }
 
 std::string levelOf(LayerSet applied) {
@@ -34,6 +42,14 @@ std::string levelOf(LayerSet applied) {
 
 }  // namespace
 
+void notePartialLayers(AppliedLayers& applied) {
+  const unsigned version = landlockVersion();
+  const std::string lacking = landlockShortfall(version);
+  if (lacking.empty() || !applied.set.has(Layer::landlock)) return;
+  applied.partial.push_back(std::string(nameOf(Layer::landlock)) + ": in part: ABI " +
+                            std::to_string(version) + " does not restrict " + lacking);
+}
+
 IsolationReport describeIsolation(Tier tier, const LayerPolicy& policy,
                                   const AppliedLayers& applied) {
   IsolationReport report;
@@ -44,6 +60,7 @@ IsolationReport describeIsolation(Tier tier, const LayerPolicy& policy,
     const auto layer = static_cast<Layer>(i);
     if (applied.set.has(layer)) {
       report.layers.push_back(nameOf(layer));
+      if (auto reason = reasonFor(layer, applied.partial)) report.missing.push_back(*reason);
     } else if (policy.isOn(layer) || infoOf(layer).defaultMode != LayerMode::off) {
       report.missing.push_back(whyMissing(layer, policy, applied));
     }
@@ -55,7 +72,8 @@ void requireIsolation(const IsolationReport& report, const LayerPolicy& policy,
                       const std::string& minIsolation) {
   for (auto& missing : report.missing) {
     const auto layer = layerNamed(missing.substr(0, missing.find(':')));
-    if (!layer || !policy.isRequired(*layer)) continue;
+    // One that is there in part is there: the best that the kernel has.
+    if (!layer || !policy.isRequired(*layer) || report.applied.has(*layer)) continue;
     refuse("layer " + missing + fixForStep(nameOf(*layer)));
   }
   if (minIsolation == "namespaces" && report.level != minIsolation) {

@@ -15,7 +15,8 @@ namespace brood {
 // the cgroup driver.
 struct AppliedLayers {
   LayerSet set;
-  std::vector<std::string> reasons;  // "name: reason", of layers that could not be applied.
+  std::vector<std::string> reasons;    // "name: reason", of layers that could not be applied.
+  std::vector<std::string> partial{};  // "name: reason", of layers that are there in part.
 };
 
 struct IsolationReport {
@@ -23,8 +24,11 @@ struct IsolationReport {
   std::string tier;   // Of host/tier.h.
   LayerSet applied;
   std::vector<std::string> layers;
-  std::vector<std::string> missing;  // "name: reason".
+  std::vector<std::string> missing;  // "name: reason"; of one in `layers`: what it lacks.
 };
+
+// Of what was applied, what this kernel knows only an older version of.
+void notePartialLayers(AppliedLayers& applied);
 
 IsolationReport describeIsolation(Tier tier, const LayerPolicy& policy,
                                   const AppliedLayers& applied);

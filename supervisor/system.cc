@@ -112,11 +112,13 @@ kj::Promise<void> System::proveIsolation() {
       .then([this](kj::Own<Slot> slot) { return starter_.start(*slotBuilder_, kj::mv(slot)); })
       .then([this](kj::Own<WorkerHandle> worker) {
         AppliedLayers applied = worker->layers();
+        notePartialLayers(applied);
         if (features_.tier() != Tier::root) {
           applied.reasons.push_back(std::string(nameOf(Layer::uidPerSlot)) + ": " +
                                     features_.whyNotBetter());
         }
         for (auto layer : {Layer::cgroupMemory, Layer::cgroupPids, Layer::cgroupCpu}) {
+          if (applied.set.has(layer)) continue;
           const char* instead = layer == Layer::cgroupCpu ? "" : "; sampled instead";
           applied.reasons.push_back(std::string(nameOf(layer)) + ": cgroups are " +
                                     cgroups_->description() + instead);

@@ -11,10 +11,12 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdint>
 #include <string>
 
 #include "cli/doctor/probe.h"
 #include "host/features.h"
+#include "rpc/landlock_versions.h"
 
 namespace brood {
 namespace {
@@ -41,12 +43,18 @@ int becomeRootInside() {
 int mountOwnRoot() {
   if (int problem = becomeRootInside()) return problem;
   if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) < 0) return errno;
-  return errnoOf(::mount("tmpfs", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, "size=64k"));
+  if (::mount("tmpfs", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, "size=64k") < 0) return errno;
+  mount_attr attributes = {};
+  attributes.attr_set = MOUNT_ATTR_RDONLY;
+  return errnoOf(::mount_setattr(AT_FDCWD, "/tmp", AT_RECURSIVE, &attributes, sizeof(attributes)));
 }
 
 int openPidfd() { return errnoOf(::syscall(SYS_pidfd_open, ::getpid(), 0)); }
 
+// Filters that end a job at a call need more than filters: a kernel in name only may lack it.
 int installFilter() {
+  const uint32_t killProcess = SECCOMP_RET_KILL_PROCESS;
+  if (::syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &killProcess) < 0) return errno;
   sock_filter allowAll = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
   sock_fprog program{1, &allowAll};
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) return errno;
@@ -106,22 +114,22 @@ Checks checkSeccomp(const LayerPolicy& layers) {
 
 Checks checkLandlock(const LayerPolicy& layers) {
   if (!layers.isOn(Layer::landlock)) return {switchedOff("landlock", Layer::landlock)};
-  constexpr unsigned kAskVersion = 1;  // LANDLOCK_CREATE_RULESET_VERSION
-  constexpr long kFirstWithRenames = 2, kFirstWithScopes = 6;
-  const long abi = ::syscall(SYS_landlock_create_ruleset, nullptr, 0, kAskVersion);
+  const unsigned abi = landlockVersion();
   const bool isRequired = layers.isRequired(Layer::landlock);
   const char* fix = infoOf(Layer::landlock).fix;
-  if (abi < 0) {
+  if (abi == 0) {
     return {{"landlock", ProtectionState::missing, ::strerror(errno), fix, isRequired}};
   }
   const std::string text = "ABI " + std::to_string(abi);
-  if (abi < kFirstWithRenames) {
+  if (abi < kFirstUsefulLandlock) {
     return {{"landlock", ProtectionState::missing, text + " refuses renames between directories",
              fix, isRequired}};
   }
+  const std::string lacking = landlockShortfall(abi);
   return {{"landlock", ProtectionState::ok,
-           text + (abi < kFirstWithScopes ? ": paths" : ": paths, signals, abstract sockets"), "",
-           isRequired}};
+           text + (lacking.empty() ? ": paths, signals, abstract sockets"
+                                   : ": in part, does not restrict " + lacking),
+           "", isRequired}};
 }
 
 }  // namespace brood

@@ -6,7 +6,9 @@ import json
 import socket
 import threading
 
-TIMEOUT_SECONDS = 90.0
+import patience
+
+TIMEOUT_SECONDS = patience.seconds(90.0)
 
 
 class Reply(dict):

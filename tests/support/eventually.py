@@ -9,11 +9,14 @@ two looks keeps the machine for the system under test.
 import select
 import time
 
+import patience
+
 LOOK_AGAIN_SECONDS = 0.02
 
 
 def eventually(condition, what, seconds=30.0):
     """Returns the first true value of `condition()`; fails naming `what` after `seconds`."""
+    seconds = patience.seconds(seconds)
     deadline = time.monotonic() + seconds
     while True:
         value = condition()

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "rpc/landlock_versions.h"
 #include "rpc/owned_fd.h"
 #include "zygote/layers/layer.h"
 
@@ -27,7 +28,6 @@ constexpr uint64_t kOfFiles = kExecute | kWriteFile | kReadFile | kTruncate | kI
 
 constexpr uint64_t kAllTcp = (1 << 0) | (1 << 1);
 constexpr uint64_t kAllScopes = (1 << 0) | (1 << 1);
-constexpr unsigned kAskVersion = 1 << 0;
 constexpr int kRulePathBeneath = 1;
 // A job must not be able to fill the host's audit log with its refusals.
 constexpr unsigned kLogNothing = (1 << 0) | (1 << 2);
@@ -87,11 +87,6 @@ constexpr LandlockRule kSlotRules[] = {{"/", LandlockGrant::readAndExecute},
                                        {"/dev", LandlockGrant::useDevices}};
 
 }  // namespace
-
-unsigned landlockVersion() {
-  const long version = ::syscall(SYS_landlock_create_ruleset, nullptr, 0, kAskVersion);
-  return version < 0 ? 0 : static_cast<unsigned>(version);
-}
 
 int restrictByLandlock(const LandlockPolicy& policy) {
   const unsigned version = landlockVersion();

@@ -27,9 +27,6 @@ struct LandlockPolicy {
   bool denyTcp = false;  // Version 4.
 };
 
-// 0: the kernel has none, or it is not switched on.
-unsigned landlockVersion();
-
 // Restricts this thread and what it starts, for good. It must have no_new_privs. Allocates nothing.
 // Returns 0 or errno (EOPNOTSUPP: there is none, or it is too old).
 int restrictByLandlock(const LandlockPolicy& policy);

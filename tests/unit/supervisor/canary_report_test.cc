@@ -53,6 +53,14 @@ TEST(CanaryReport, WhatSucceedsAgainstNothingIsExpected) {
   EXPECT_EQ(limit.verdict(LayerSet()), CanaryVerdict::broken) << "no layer can be missing for it";
 }
 
+TEST(CanaryReport, AShareOfACpuIsOneOfTheTimeThatTheJobHad) {
+  EXPECT_TRUE(keptToATenthOfACpu(6'000, 60'000));
+  EXPECT_FALSE(keptToATenthOfACpu(60'000, 60'000));
+  EXPECT_FALSE(keptToATenthOfACpu(31'000, 61'000));
+  EXPECT_TRUE(keptToATenthOfACpu(57'451, 592'456)) << "stopped late";
+  EXPECT_FALSE(keptToATenthOfACpu(500'000, 592'456)) << "stopped late, and without a limit";
+}
+
 TEST(CanaryReport, ALimitThatDoesNotHoldIsNoLayersFault) {
   CanaryReport report;
   report.checks = {{"wall_time", "run on", LayerSet(), true, "timeout"}};

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 
+#include "rpc/landlock_versions.h"
+
 namespace brood {
 namespace {
 
@@ -43,6 +45,31 @@ TEST(Isolation, GivesTheReasonOfTheOneWhoTried) {
                                                       "cgroup_cpu: not applied"}));
   EXPECT_EQ(report.level, "namespaces");
   EXPECT_EQ(refusal(LayerPolicy(), applied), "");
+}
+
+TEST(Isolation, NamesWhatALayerLacksThatIsThereInPart) {
+  const std::string lack = "landlock: in part: ABI 2 does not restrict signals";
+  AppliedLayers applied{allBut({Layer::noSymlinks}), {}, {lack}};
+  const auto report = describeIsolation(Tier::root, LayerPolicy(), applied);
+  EXPECT_EQ(std::count(report.layers.begin(), report.layers.end(), "landlock"), 1);
+  EXPECT_EQ(report.missing, std::vector<std::string>{lack});
+
+  LayerPolicy policy;
+  policy.setMode(Layer::landlock, LayerMode::required);
+  EXPECT_EQ(refusal(policy, applied), "") << "the best that the kernel has is there";
+
+  applied.set.remove(Layer::landlock);
+  applied.reasons = {"landlock: a canary could do it"};
+  EXPECT_EQ(describeIsolation(Tier::root, policy, applied).missing, applied.reasons);
+  EXPECT_NE(refusal(policy, applied), "");
+}
+
+TEST(Isolation, NotesWhatThisKernelsLandlockLacks) {
+  AppliedLayers with{allBut({}), {}}, without{allBut({Layer::landlock}), {}};
+  notePartialLayers(with);
+  notePartialLayers(without);
+  EXPECT_EQ(with.partial.empty(), landlockShortfall(landlockVersion()).empty());
+  EXPECT_TRUE(without.partial.empty());
 }
 
 TEST(Isolation, SaysWhatTheOperatorSwitchedOff) {

@@ -160,7 +160,7 @@ TestSlot ZygoteHarness::buildSlot(const SlotOptions& options) {
         build.setHostname("sandbox");
         build.setHostInitUid(kFirstHostId);
         build.setHostInitGid(kFirstHostId);
-        build.setHostJobUid(kFirstHostId + 1);
+        build.setHostJobUid(options.hostJobUid != 0 ? options.hostJobUid : kFirstHostId + 1);
         build.setHostJobGid(kFirstHostId + 1);
         build.setWorkspaceBytes(options.workspaceBytes);
         build.setWorkspaceInodes(options.workspaceInodes);

@@ -26,6 +26,7 @@ struct SlotOptions {
   uint64_t tmpBytes = 1 << 20;
   uint64_t tmpInodes = 64;
   uint64_t shmBytes = 1 << 20;
+  uint32_t hostJobUid = 0;  // 0: one of the harness's own.
 };
 
 // A slot; its lifeline is held here.

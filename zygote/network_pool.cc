@@ -60,10 +60,18 @@ bool NetworkPool::isPossible(int procFd) {
   return ::faccessat(procFd, "self/ns/net", R_OK, 0) == 0;
 }
 
-NetworkPool::NetworkPool(int procFd)
-    : procFd_(procFd), home_(::openat(procFd, "self/ns/net", O_RDONLY | O_CLOEXEC)) {
+NetworkPool::NetworkPool(int procFd) : procFd_(procFd), home_(openCurrent()) {
+  // The host's is barred to whoever left its user namespace, as an ordinary user's builder has.
+  if (!home_ || ::setns(home_.get(), CLONE_NEWNET) < 0) {
+    KJ_SYSCALL(::unshare(CLONE_NEWNET));
+    home_ = openCurrent();
+  }
   KJ_REQUIRE(static_cast<bool>(home_), "no /proc/self/ns/net to come back to", strerror(errno));
   for (size_t i = 0; i < kKept; ++i) addNew();
+}
+
+OwnedFd NetworkPool::openCurrent() const {
+  return OwnedFd(::openat(procFd_, "self/ns/net", O_RDONLY | O_CLOEXEC));
 }
 
 int NetworkPool::enter() {
@@ -82,7 +90,7 @@ int NetworkPool::enterNew() {
     goHome();
     return error;
   }
-  entered_ = {OwnedFd(::openat(procFd_, "self/ns/net", O_RDONLY | O_CLOEXEC)), look()};
+  entered_ = {openCurrent(), look()};
   return 0;
 }
 

@@ -44,6 +44,7 @@ class NetworkPool {
     std::string whenNew;  // What the kernel told of it.
   };
 
+  OwnedFd openCurrent() const;
   int enterNew();
   void addNew();
   void goHome() const;

@@ -17,7 +17,7 @@ struct CanaryAct {
   const char* what;
   // Each of them alone is enough to stop it, so an act that succeeds proves all ineffective.
   LayerSet stoppedBy;
-  unsigned landlockFrom = 1;  // The first version of Landlock that stops it, where it is to.
+  unsigned landlockFrom = 0;  // The first version of Landlock that stops it; 0: any.
 
   // On a kernel with this version of Landlock.
   constexpr LayerSet stoppers(unsigned landlockVersion) const {

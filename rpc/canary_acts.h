@@ -17,6 +17,14 @@ struct CanaryAct {
   const char* what;
   // Each of them alone is enough to stop it, so an act that succeeds proves all ineffective.
   LayerSet stoppedBy;
+  unsigned landlockFrom = 0;  // The first version of Landlock that stops it; 0: any.
+
+  // On a kernel with this version of Landlock.
+  constexpr LayerSet stoppers(unsigned landlockVersion) const {
+    LayerSet layers = stoppedBy;
+    if (landlockVersion < landlockFrom) layers.remove(Layer::landlock);
+    return layers;
+  }
 };
 
 constexpr LayerSet layerSetOf(std::initializer_list<Layer> layers) {
@@ -39,9 +47,9 @@ inline constexpr std::array kCanaryActs = {
               layerSetOf({Layer::net})},
     CanaryAct{"network_route", "send a packet to another host", layerSetOf({Layer::net})},
     CanaryAct{"host_socket", "connect to an abstract socket of the supervisor",
-              layerSetOf({Layer::net, Layer::landlock})},
+              layerSetOf({Layer::net, Layer::landlock}), 6},
     CanaryAct{"host_process", "signal the supervisor",
-              layerSetOf({Layer::pid, Layer::landlock, Layer::user})},
+              layerSetOf({Layer::pid, Layer::landlock, Layer::user}), 6},
     CanaryAct{"host_file", "read a file of the supervisor", layerSetOf({Layer::ownRoot})},
     CanaryAct{"host_file_write", "write a file of the supervisor that anybody may write",
               layerSetOf({Layer::ownRoot, Layer::landlock})},

@@ -6,6 +6,7 @@
 #include <map>
 #include <sstream>
 
+#include "rpc/landlock_versions.h"
 #include "supervisor/lists.h"
 
 namespace brood {
@@ -86,9 +87,10 @@ bool keptToATenthOfACpu(uint64_t cpuMicros, uint64_t wallMicros) {
 std::vector<CanaryCheck> readCanaryActs(const std::string& output) {
   auto lines = parseLines(output);
   std::vector<CanaryCheck> checks;
+  const unsigned version = landlockVersion();
   for (auto& act : kCanaryActs) {
     const ActLine& line = lines[act.name];
-    checks.push_back({act.name, act.what, act.stoppedBy, !line.reached, line.detail});
+    checks.push_back({act.name, act.what, act.stoppers(version), !line.reached, line.detail});
   }
   return checks;
 }

@@ -53,6 +53,13 @@ TEST(CanaryReport, WhatSucceedsAgainstNothingIsExpected) {
   EXPECT_EQ(limit.verdict(LayerSet()), CanaryVerdict::broken) << "no layer can be missing for it";
 }
 
+TEST(CanaryReport, AnOlderLandlockIsNotBlamedForWhatItNeverStopped) {
+  const CanaryAct& act = *canaryActNamed("host_socket");
+  EXPECT_EQ(act.stoppers(6), layerSetOf({Layer::net, Layer::landlock}));
+  EXPECT_EQ(act.stoppers(2), layerSetOf({Layer::net}));
+  EXPECT_TRUE(canaryActNamed("write_proc")->stoppers(2).has(Layer::landlock));
+}
+
 TEST(CanaryReport, AShareOfACpuIsOneOfTheTimeThatTheJobHad) {
   EXPECT_TRUE(keptToATenthOfACpu(6'000, 60'000));
   EXPECT_FALSE(keptToATenthOfACpu(60'000, 60'000));

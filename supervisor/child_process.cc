@@ -7,10 +7,11 @@
 namespace brood {
 
 ChildProcess::ChildProcess(pid_t pid, OwnedFd pidfd, LayerSet layers,
-                           kj::Promise<ProcessExit> exit)
+                           kj::Promise<ProcessExit> exit, int endSignal)
     : pid_(pid),
       pidfd_(kj::mv(pidfd)),
       layers_(layers),
+      endSignal_(endSignal),
       exit_(exit.fork()),
       noteExit_(exit_.addBranch().then([this](ProcessExit) { exited_ = true; }).eagerlyEvaluate(
           [](kj::Exception&&) {})) {}
@@ -18,7 +19,10 @@ ChildProcess::ChildProcess(pid_t pid, OwnedFd pidfd, LayerSet layers,
 ChildProcess::~ChildProcess() noexcept(false) { kill(); }
 
 void ChildProcess::kill() noexcept {
-  if (!exited_) signalPidfd(pidfd_.get(), SIGKILL);
+  if (exited_) return;
+  signalPidfd(pidfd_.get(), endSignal_);
+  // Who is stopped hears nothing else.
+  if (endSignal_ != SIGKILL) signalPidfd(pidfd_.get(), SIGCONT);
 }
 
 }  // namespace brood

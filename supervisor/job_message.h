@@ -13,7 +13,13 @@ struct JobMessage {
   OwnedFd content;  // The files' bytes, sealed; none if there are few, which are in the message.
 };
 
+// Who keeps a job to its memory.
+enum class MemoryBounds {
+  ofSandbox,      // A limit on the whole, or what it has of its own.
+  ofEachProcess,  // Samples, and a backstop in each process.
+};
+
 struct JobRequest;
-JobMessage encodeJob(const JobRequest& request, const ResultsConfig& results);
+JobMessage encodeJob(const JobRequest& request, const ResultsConfig& results, MemoryBounds bounds);
 
 }  // namespace brood

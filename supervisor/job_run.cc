@@ -53,7 +53,7 @@ kj::Promise<kj::OneOf<JobFacts, NotStarted>> JobRun::run() {
   cpuMicrosBefore_ = worker_.cgroup().cpuMicros();
   startedAt_ = monotonicNow();
   if (request_.job.getRich()) worker_.acceptResults(config_.results);
-  return worker_.sendJob(encodeJob(request_, config_.results))
+  return worker_.sendJob(encodeJob(request_, config_.results, worker_.memoryBounds()))
       .then(
           [this]() {
             auto stdin = request_.job.getStdin();
@@ -162,6 +162,9 @@ kj::Maybe<EndCause> JobRun::sampledOver() const {
   const JobLimits& limits = request_.limits;
   if (facts_.usage.peakMemoryBytes > limits.memoryBytes) return EndCause::outOfMemory;
   if (facts_.usage.peakProcesses > limits.processes) return EndCause::tooManyProcesses;
+  if (facts_.usage.workspaceBytes > limits.workspaceBytes) return EndCause::tooManyBytes;
+  if (facts_.usage.hidden) return EndCause::hidden;
+  if (facts_.usage.workspaceInodes > limits.workspaceInodes) return EndCause::tooManyInodes;
   return nullptr;
 }
 
@@ -179,6 +182,7 @@ kj::Promise<kj::OneOf<JobFacts, NotStarted>> JobRun::conclude(EndCause cause) {
   takeLastResults();
   if (worker_.cgroup().isSampled() && endedItself(cause)) {
     // It ended between two looks: what is over its limit by then is over it all the same.
+    worker_.cgroup().finish();
     facts_.usage = worker_.cgroup().usage();
     KJ_IF_MAYBE (over, sampledOver()) cause = *over;
   }

@@ -11,6 +11,7 @@
 
 #include "rpc/fd_passing.h"
 #include "supervisor/clock.h"
+#include "supervisor/process_tree.h"
 
 namespace brood {
 namespace {
@@ -20,6 +21,8 @@ constexpr auto kParkBound = 60 * kj::SECONDS;
 // The cgroup must refuse first, since only it counts; forks that are under way count for the
 // rlimit.
 constexpr uint64_t kProcessesBeyond = 64;
+// Where all have one user, who may have so many pending.
+constexpr uint64_t kSignals = 1024;
 
 void setNonBlocking(int fd) {
   int flags;
@@ -66,7 +69,8 @@ WorkerHandle::~WorkerHandle() noexcept(false) { slots_.retire(kj::mv(slot_), kj:
 
 void WorkerHandle::setWorkspaceSize(const WorkspaceSize& size) {
   if (size == slot_->workspace) return;
-  resizeWorkspace(slot_->workspaceFd.get(), size);
+  // A directory of the host is measured, not sized.
+  if (slot_->endsWithInit()) resizeWorkspace(slot_->workspaceFd.get(), size);
   slot_->workspace = size;
 }
 
@@ -110,6 +114,7 @@ kj::Promise<void> WorkerHandle::whenOutOfMemory() {
 
 bool WorkerHandle::contains(pid_t pid) const {
   if (pid == process_->pid()) return true;
+  if (!slot_->endsWithInit()) return descendsFrom(pid, process_->pid());
   const ino_t space = pidNamespaceOf(std::to_string(pid));
   // Without a PID namespace of their own its other processes cannot be told from anybody's.
   return space != 0 && space != pidNamespaceOf("self") &&
@@ -126,14 +131,16 @@ void WorkerHandle::noteDeniedCall(const std::string& name) {
   KJ_IF_MAYBE (waiting, deniedCallFulfiller_) (*waiting)->fulfill(std::string(name));
 }
 
-// Init is the last of its PID namespace; without one, the worker stands for what it has started.
+// Init is the last of its PID namespace; without one, the worker stands for what it has started, and
+// a keeper ends when all that is gone.
 kj::Promise<void> WorkerHandle::whenGone() {
+  if (!slot_->endsWithInit()) return process_->onExit().ignoreResult();
   return kj::joinPromises(kj::arr(slot_->init->onExit().ignoreResult(),
                                   process_->onExit().ignoreResult()));
 }
 
 void WorkerHandle::killSlot() noexcept {
-  slot_->init->kill();
+  if (slot_->endsWithInit()) slot_->init->kill();
   // Part of the slot only where that has a PID namespace.
   process_->kill();
 }
@@ -198,12 +205,16 @@ kj::Promise<kj::Own<WorkerHandle>> WorkerStarter::start(ZygoteHost& zygote,
                        pipes->workerStdout.get(), pipes->workerStderr.get()};
   for (int fd : slot->cgroup->joinFds()) fds.push_back(fd);
   const uint32_t slotId = slot->id, hostJobId = slot->hostJobId;
+  const std::string place = slot->place;
   auto fill = [&](wire::ZygoteRequest::Builder request) {
     auto fork = request.initForkWorker();
     fork.setSlotId(slotId);
     fork.setMaxFileBytes(limits.fileBytes.maximum);
     fork.setMaxOpenFiles(limits.openFiles.maximum);
-    fork.setMaxProcesses(limits.processes.maximum + kProcessesBeyond);
+    fork.setMaxProcesses(slots.sharedHost().isUsed() ? slots.sharedHost().mostProcesses()
+                                                     : limits.processes.maximum + kProcessesBeyond);
+    if (slots.sharedHost().isUsed()) fork.setMaxSignals(kSignals);
+    fork.setPlace(place);
     fork.setMaxCpuSeconds(limits.cpuTimeMs.maximum / 1000 + 1);
     fork.setHostJobUid(hostJobId);
   };
@@ -223,6 +234,10 @@ kj::Promise<kj::Own<WorkerHandle>> WorkerStarter::start(ZygoteHost& zygote,
         const auto forkedAt = monotonicNow();
         metrics.noteStage(Stage::workerFork, microsBetween(askedAt, forkedAt));
         heldSlot->cgroup->closeJoinFds();
+        if (!heldSlot->endsWithInit()) {
+          heldSlot->cgroup->watchTree(process->pid(), heldSlot->workspaceFd.get(),
+                                      heldSlot->temporaryFd.get());
+        }
         heldPipes.workerChannel.reset();
         heldPipes.workerStdin.reset();
         heldPipes.workerStdout.reset();

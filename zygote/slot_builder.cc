@@ -128,8 +128,17 @@ void SlotBuilder::prepareRoot(wire::RootTemplate::Reader rootTemplate, const Lay
   proc_ = OwnedFd(fd);
 }
 
+void SlotBuilder::preparePlaces(const HostPlaces& host, const LayerPolicy& policy) {
+  places_.emplace(host, policy);
+}
+
+void SlotBuilder::noteLoss() {
+  if (places_) places_->sweep();
+}
+
 std::variant<BuiltSlot, StepFailure> SlotBuilder::build(wire::BuildSlot::Reader request,
                                                         int lifelineFd) {
+  if (places_) return places_->build(request.getPlace(), lifelineFd);
   KJ_REQUIRE(proc_.get() >= 0, "the root template has not been prepared");
   SlotInitPlan plan = makePlan(request, policy_);
   if (!policy_.isOn(Layer::mount)) enterSharedRoot(plan.root);

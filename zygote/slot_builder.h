@@ -1,16 +1,21 @@
 #pragma once
 // Builds slots: a tiny init in new namespaces with a root file system of its own.
 
+#include <optional>
+
+#include "zygote/place_builder.h"
 #include "zygote/slot_root.h"
 #include "zygote/slot_service.h"
 
 namespace brood {
 
-// Lives in the one zygote that builds slots. build() may only be called after prepareRoot() and in
-// a single-threaded process.
+// Lives in the one zygote that builds slots. build() may only be called after prepareRoot() or
+// preparePlaces(), and in a single-threaded process.
 class SlotBuilder final : public SlotService {
  public:
   void prepareRoot(wire::RootTemplate::Reader rootTemplate, const LayerPolicy& policy) override;
+  void preparePlaces(const HostPlaces& host, const LayerPolicy& policy) override;
+  void noteLoss() override;
   std::variant<BuiltSlot, StepFailure> build(wire::BuildSlot::Reader request,
                                              int lifelineFd) override;
 
@@ -19,6 +24,7 @@ class SlotBuilder final : public SlotService {
   void enterSharedRoot(const SlotRootPlan& plan);
 
   LayerPolicy policy_;
+  std::optional<PlaceBuilder> places_;  // Instead of namespaces.
   bool sharedRootEntered_ = false;
   OwnedFd proc_;  // A /proc of this process's PID namespace, where slots' id maps are written.
 };

@@ -13,6 +13,7 @@
 #include "rpc/owned_fd.h"
 #include "rpc/zygote.capnp.h"
 #include "zygote/step_failure.h"
+#include "zygote/surroundings.h"
 
 namespace brood {
 
@@ -29,6 +30,11 @@ class SlotService {
   // Once, before the first slot. Moves this process into a mount namespace of its own that holds
   // nothing but the template and /proc. Throws when the template cannot be made.
   virtual void prepareRoot(wire::RootTemplate::Reader rootTemplate, const LayerPolicy& policy) = 0;
+
+  // Instead of that: slots will be directories of the host. Its policy is what caretakers obey.
+  virtual void preparePlaces(const HostPlaces& host, const LayerPolicy& policy) = 0;
+  // Something that was built here has ended, and not in order.
+  virtual void noteLoss() = 0;
 
   // The lifeline is borrowed. A slot that could not be set up has left no process but a zombie of
   // its init for the caller to reap.

@@ -6,6 +6,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "rpc/fd_passing.h"
 
 namespace brood {
@@ -93,13 +95,19 @@ JobMessage receiveWorkerJob(int channelFd) {
   return message;
 }
 
-kj::String sourcePathOf(kj::StringPtr sourceName) { return kj::str("/workspace/", sourceName); }
-
-ReceivedJob::ReceivedJob(kj::ArrayPtr<const capnp::word> message)
+ReceivedJob::ReceivedJob(kj::ArrayPtr<const capnp::word> message, const Surroundings& surroundings)
     : message_(message, proportionateReading(message)), job_(message_.getRoot<wire::WorkerJob>()) {
-  if (job_.getSourceName().size() > 0) sourcePath_ = sourcePathOf(job_.getSourceName());
+  if (job_.getSourceName().size() > 0) {
+    sourcePath_ = surroundings.sourcePathOf(job_.getSourceName());
+  }
   for (auto argument : job_.getArgs()) args_.add(argument);
-  for (auto word : job_.getCommand()) command_.add(word);
+  // The job's own arguments come last, and mean what they say.
+  const auto words = job_.getCommand();
+  const unsigned ours = words.size() - std::min(words.size(), job_.getArgs().size());
+  for (unsigned i = 0; i < ours; ++i) ownWords_.add(surroundings.wordOf(words[i]));
+  for (const auto& word : ownWords_) command_.add(word);
+  for (unsigned i = ours; i < words.size(); ++i) command_.add(words[i]);
+  env_ = surroundings.variables();
   for (auto variable : job_.getEnv()) {
     env_.add(JobEnvVar{variable.getName(), variable.getValue()});
   }
@@ -112,7 +120,8 @@ JobSpec ReceivedJob::spec() const {
 ProcessLimits ReceivedJob::limits() const {
   return {.fileBytes = job_.getFileBytes(),
           .openFiles = job_.getOpenFiles(),
-          .cpuSeconds = job_.getCpuSeconds()};
+          .cpuSeconds = job_.getCpuSeconds(),
+          .dataBytes = job_.getMemoryBytes()};
 }
 
 }  // namespace brood

@@ -9,6 +9,7 @@
 #include "rpc/worker_frames.h"
 #include "runtimes/runtime.h"
 #include "zygote/layers/rlimits.h"
+#include "zygote/surroundings.h"
 
 namespace brood {
 
@@ -27,13 +28,11 @@ struct JobMessage {
 // The job's message, read whole. Throws when what came is not a job.
 JobMessage receiveWorkerJob(int channelFd);
 
-// Where a job finds its source in its sandbox.
-kj::String sourcePathOf(kj::StringPtr sourceName);
-
 // Keeps the JobSpec's borrowed pieces together: a view of the message.
 class ReceivedJob {
  public:
-  explicit ReceivedJob(kj::ArrayPtr<const capnp::word> message);
+  // Both borrowed.
+  ReceivedJob(kj::ArrayPtr<const capnp::word> message, const Surroundings& surroundings);
 
   wire::WorkerJob::Reader reader() { return job_; }
   JobSpec spec() const;
@@ -44,6 +43,7 @@ class ReceivedJob {
   wire::WorkerJob::Reader job_;
   kj::String sourcePath_;
   kj::Vector<kj::StringPtr> args_;
+  kj::Vector<kj::String> ownWords_;
   kj::Vector<kj::StringPtr> command_;
   kj::Vector<JobEnvVar> env_;
 };

@@ -19,6 +19,7 @@ constexpr uint64_t kExecute = 1 << 0;
 constexpr uint64_t kWriteFile = 1 << 1;
 constexpr uint64_t kReadFile = 1 << 2;
 constexpr uint64_t kReadDir = 1 << 3;
+constexpr uint64_t kRemoveDir = 1 << 4;
 constexpr uint64_t kMakeChar = 1 << 6;
 constexpr uint64_t kMakeBlock = 1 << 11;
 constexpr uint64_t kTruncate = 1 << 14;
@@ -27,6 +28,7 @@ constexpr uint64_t kOfFiles = kExecute | kWriteFile | kReadFile | kTruncate | kI
 
 constexpr uint64_t kAllTcp = (1 << 0) | (1 << 1);
 constexpr uint64_t kAllScopes = (1 << 0) | (1 << 1);
+constexpr unsigned kVersionWithScopes = 6;
 constexpr unsigned kAskVersion = 1 << 0;
 constexpr int kRulePathBeneath = 1;
 // A job must not be able to fill the host's audit log with its refusals.
@@ -65,6 +67,8 @@ uint64_t accessOf(LandlockGrant grant) {
       return ~(kMakeChar | kMakeBlock | kIoctlDevice);
     case LandlockGrant::useDevices:
       return kReadFile | kReadDir | kWriteFile | kTruncate | kIoctlDevice;
+    case LandlockGrant::removeDirectories:
+      return kRemoveDir;
   }
   return 0;
 }
@@ -96,7 +100,9 @@ unsigned landlockVersion() {
 int restrictByLandlock(const LandlockPolicy& policy) {
   const unsigned version = landlockVersion();
   if (version == 0 || version < policy.minimumVersion) return EOPNOTSUPP;
-  RulesetAttributes attributes = {fileAccessOf(version), policy.denyTcp ? kAllTcp : 0, kAllScopes};
+  const RulesetAttributes attributes = {policy.denyPaths ? fileAccessOf(version) : 0,
+                                        policy.denyTcp ? kAllTcp : 0,
+                                        policy.scoped ? kAllScopes : 0};
   OwnedFd ruleset(static_cast<int>(
       ::syscall(SYS_landlock_create_ruleset, &attributes, attributesSizeOf(version), 0u)));
   if (!ruleset) return errno;
@@ -108,6 +114,18 @@ int restrictByLandlock(const LandlockPolicy& policy) {
 }
 
 LandlockPolicy slotLandlockPolicy() { return {.rules = kSlotRules}; }
+
+LandlockPolicy sharedHostLandlockPolicy(kj::ArrayPtr<const LandlockRule> rules) {
+  return {.rules = rules, .minimumVersion = kVersionWithScopes, .denyTcp = true};
+}
+
+LandlockPolicy ownProcessesOnly() {
+  return {.rules = nullptr, .minimumVersion = kVersionWithScopes, .denyPaths = false};
+}
+
+LandlockPolicy noPaths() {
+  return {.rules = nullptr, .minimumVersion = kVersionWithScopes, .scoped = false};
+}
 
 LandlockPolicy nothingAtAll() { return {.rules = nullptr, .minimumVersion = 1}; }
 

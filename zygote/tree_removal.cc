@@ -1,0 +1,98 @@
+#include "zygote/tree_removal.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstring>
+
+#include "rpc/owned_fd.h"
+
+namespace brood {
+namespace {
+
+// What is deeper is moved up: descriptors stay few, and no path is ever too long.
+constexpr int kMaxDepth = 32;
+// Each empties all that was there; more are needed only where files are still being made.
+constexpr int kMaxPasses = 64;
+
+// A folder that its owner may not enter or change is one no more.
+void openUp(int parentFd, const char* name) {
+  OwnedFd folder(::openat(parentFd, name, O_PATH | O_NOFOLLOW | O_DIRECTORY | O_CLOEXEC));
+  if (!folder) return;
+  char path[64];
+  std::snprintf(path, sizeof(path), "/proc/self/fd/%d", folder.get());
+  ::chmod(path, 0700);
+}
+
+bool isDotName(const char* name) {
+  return std::strcmp(name, ".") == 0 || std::strcmp(name, "..") == 0;
+}
+
+class Remover {
+ public:
+  explicit Remover(int topFd) : topFd_(topFd) {}
+
+  // Whether nothing was left to remove.
+  bool pass() { return emptied(topFd_, 0); }
+
+ private:
+  // Of a directory below, too. Its descriptor is borrowed.
+  bool emptied(int fd, int depth) {
+    ::fchmod(fd, 0700);
+    // Not a copy of the descriptor: those have one position together.
+    const int listedFd = ::openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR* listing = listedFd < 0 ? nullptr : ::fdopendir(listedFd);
+    if (listing == nullptr) {
+      if (listedFd >= 0) ::close(listedFd);
+      return false;
+    }
+    bool nothingLeft = true;
+    while (const dirent* entry = ::readdir(listing)) {
+      if (!isDotName(entry->d_name) && !remove(fd, entry->d_name, depth)) nothingLeft = false;
+    }
+    ::closedir(listing);
+    return nothingLeft;
+  }
+
+  bool remove(int parentFd, const char* name, int depth) {
+    if (::unlinkat(parentFd, name, 0) == 0 || errno == ENOENT) return true;
+    if (::unlinkat(parentFd, name, AT_REMOVEDIR) == 0 || errno == ENOENT) return true;
+    if (depth == kMaxDepth) {
+      moveUp(parentFd, name);
+      return false;
+    }
+    openUp(parentFd, name);
+    OwnedFd folder(
+        ::openat(parentFd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (!folder) return false;
+    const bool isEmpty = emptied(folder.get(), depth + 1);
+    return ::unlinkat(parentFd, name, AT_REMOVEDIR) == 0 && isEmpty;
+  }
+
+  // Taking a folder from its parent changes its "..", for which it must be writable.
+  void moveUp(int parentFd, const char* name) {
+    openUp(parentFd, name);
+    char above[32];
+    std::snprintf(above, sizeof(above), "removed-%u", ++moved_);
+    ::renameat(parentFd, name, topFd_, above);
+  }
+
+  const int topFd_;
+  unsigned moved_ = 0;
+};
+
+}  // namespace
+
+bool emptyDirectory(int directoryFd) {
+  Remover remover(directoryFd);
+  for (int pass = 0; pass < kMaxPasses; ++pass) {
+    if (remover.pass()) return true;
+  }
+  return false;
+}
+
+}  // namespace brood

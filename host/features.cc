@@ -73,6 +73,7 @@ HostFeatures HostFeatures::detect(const Config& config) {
   }
   if (!features.slotsAsUser.works) {
     features.sharedHost = attemptInChild(probeSharedHost);
+    features.processLimit = attemptInChild(probeUsersProcesses);
     return features;
   }
   features.processLimit =

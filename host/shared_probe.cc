@@ -6,18 +6,26 @@
 #include <linux/seccomp.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cctype>
 #include <cstdint>
 #include <cstring>
+#include <filesystem>
+#include <string>
+#include <string_view>
 
 #include "rpc/fd_passing.h"
 #include "rpc/owned_fd.h"
 
 namespace brood {
 namespace {
+
+using namespace std::string_view_literals;
 
 constexpr const char* kLandlockPaths = "landlock: paths";
 constexpr const char* kLandlockSignals = "landlock: signals and abstract sockets";
@@ -28,6 +36,7 @@ struct RulesetAttributes {
   uint64_t handledNetAccess;
   uint64_t scoped;
 };
+constexpr uint64_t kBeyondSeen = 64;
 constexpr uint64_t kAllScopes = (1 << 0) | (1 << 1);
 constexpr uint64_t kReadFileAndDirectory = (1 << 2) | (1 << 3);
 
@@ -37,6 +46,20 @@ int enterDomain(uint64_t fileAccess, uint64_t scopes) {
       ::syscall(SYS_landlock_create_ruleset, &attributes, sizeof(attributes), 0u)));
   if (!ruleset) return errno;
   return ::syscall(SYS_landlock_restrict_self, ruleset.get(), 0u) < 0 ? errno : 0;
+}
+
+// With their threads.
+uint64_t tasksOfUser() {
+  uint64_t tasks = 0;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+    struct stat info;
+    const std::string path = entry.path();
+    if (!std::isdigit(static_cast<unsigned char>(path["/proc/"sv.size()]))) continue;
+    if (::stat(path.c_str(), &info) < 0 || info.st_uid != ::geteuid()) continue;
+    std::error_code ended;
+    for ([[maybe_unused]] const auto& task : std::filesystem::directory_iterator(path + "/task", ended)) ++tasks;
+  }
+  return tasks;
 }
 
 // An effect that did not come: no errno tells.
@@ -101,6 +124,16 @@ ProbeStep probeSharedHost() {
   if (::kill(outside, 0) == 0) return withoutEffect(kLandlockSignals);
   const ProbeStep kept = tryKeeping();
   return kept.errnoValue != 0 ? kept : tryFilter();
+}
+
+ProbeStep probeUsersProcesses() {
+  const rlimit few{tasksOfUser() + kBeyondSeen, tasksOfUser() + kBeyondSeen};
+  if (::setrlimit(RLIMIT_NPROC, &few) < 0) return ProbeStep::at("setrlimit", errno);
+  const pid_t child = ::fork();
+  if (child == 0) ::_exit(0);
+  if (child < 0) return ProbeStep::at("RLIMIT_NPROC counts others", errno);
+  ::waitpid(child, nullptr, 0);
+  return {};
 }
 
 std::string sharedHostFix(const std::string& reason) {

@@ -9,6 +9,10 @@ namespace brood {
 // Landlock domain, makes a process in one within it, and ends that with kill(-1).
 ProbeStep probeSharedHost();
 
+// Whether this user has no more processes than can be seen: containers without a user namespace of
+// their own are counted together.
+ProbeStep probeUsersProcesses();
+
 // What helps against the step that failed.
 std::string sharedHostFix(const std::string& reason);
 

@@ -55,6 +55,9 @@ struct WorkerJob {
 
   memoryBytes @10 :UInt64;
   # RLIMIT_DATA beyond what there is already; 0: no backstop is needed.
+
+  processes @11 :UInt64;
+  # RLIMIT_NPROC; 0: as while parked.
 }
 
 struct ResultLimits {

@@ -19,7 +19,7 @@ class NoCgroup final : public Cgroup {
     if (sampler_) sampler_->noteInherited();
   }
   void setLimits(const CgroupLimits& limits) override {
-    if (sampler_) sampler_->begin(limits.memoryBytes);
+    if (sampler_) sampler_->begin(limits.memoryBytes, limits.processes);
   }
   CgroupUsage usage() const override { return sampler_ ? sampler_->sample() : CgroupUsage{}; }
   uint64_t cpuMicros() const override { return usage().cpuMicros; }
@@ -28,6 +28,7 @@ class NoCgroup final : public Cgroup {
   void watchTree(pid_t keeper, int workspaceFd, int temporaryFd) override {
     sampler_ = std::make_unique<ProcessSampler>(table_, keeper, workspaceFd, temporaryFd);
   }
+  uint64_t tasksOfUser() override { return table_->tasksOfUser(); }
   void finish() override {
     if (sampler_) sampler_->finish();
   }

@@ -60,6 +60,8 @@ class Cgroup {
   virtual void watch(pid_t) {}
   // Or of all that come from this keeper, and of what is in their directories (borrowed).
   virtual void watchTree(pid_t, int /*workspaceFd*/, int /*temporaryFd*/) {}
+  // How many tasks our user has, where jobs are counted with us.
+  virtual uint64_t tasksOfUser() { return 0; }
   // The job has ended: what is measured of its directories is now measured to the end.
   virtual void finish() {}
   // Only the clock, for the CPU limit's checks while the job runs.

@@ -18,8 +18,6 @@ namespace {
 
 // RLIMIT_CPU counts whole seconds and is only a backstop behind the cgroup's clock.
 constexpr uint64_t kCpuBackstopSeconds = 1;
-// Stacks and arenas that programs have and do not use. The backstop is for the time between two samples.
-constexpr uint64_t kUncommittedBytes = 1ull << 30;
 // Up to here a copy costs less than a descriptor.
 constexpr uint64_t kMostContentInline = 64 * 1024;
 
@@ -78,7 +76,7 @@ unsigned sizeHint(const JobRequest& request) {
 }  // namespace
 
 JobMessage encodeJob(const JobRequest& request, const ResultsConfig& results,
-                     MemoryBounds bounds) {
+                     const Backstops& backstops) {
   auto job = request.job;
   const Program& program = request.program;
   const auto& command = program.command;
@@ -107,9 +105,8 @@ JobMessage encodeJob(const JobRequest& request, const ResultsConfig& results,
   out.setCpuSeconds((request.limits.cpuTimeMs + 999) / 1000 + kCpuBackstopSeconds);
   out.setFileBytes(request.limits.fileBytes);
   out.setOpenFiles(request.limits.openFiles);
-  if (bounds == MemoryBounds::ofEachProcess) {
-    out.setMemoryBytes(2 * request.limits.memoryBytes + kUncommittedBytes);
-  }
+  out.setMemoryBytes(backstops.dataBytes);
+  out.setProcesses(backstops.processes);
 
   if (job.getRich()) {
     auto limits = out.initResults();

@@ -13,13 +13,14 @@ struct JobMessage {
   OwnedFd content;  // The files' bytes, sealed; none if there are few, which are in the message.
 };
 
-// Who keeps a job to its memory.
-enum class MemoryBounds {
-  ofSandbox,      // A limit on the whole, or what it has of its own.
-  ofEachProcess,  // Samples, and a backstop in each process.
+// What each process is bound by where nothing bounds the sandbox as a whole until somebody looks;
+// 0: nothing.
+struct Backstops {
+  uint64_t dataBytes = 0;
+  uint64_t processes = 0;  // Of the user.
 };
 
 struct JobRequest;
-JobMessage encodeJob(const JobRequest& request, const ResultsConfig& results, MemoryBounds bounds);
+JobMessage encodeJob(const JobRequest& request, const ResultsConfig& results, const Backstops& backstops);
 
 }  // namespace brood

@@ -53,7 +53,7 @@ kj::Promise<kj::OneOf<JobFacts, NotStarted>> JobRun::run() {
   cpuMicrosBefore_ = worker_.cgroup().cpuMicros();
   startedAt_ = monotonicNow();
   if (request_.job.getRich()) worker_.acceptResults(config_.results);
-  return worker_.sendJob(encodeJob(request_, config_.results, worker_.memoryBounds()))
+  return worker_.sendJob(encodeJob(request_, config_.results, worker_.backstops(limits)))
       .then(
           [this]() {
             auto stdin = request_.job.getStdin();

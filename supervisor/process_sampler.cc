@@ -163,8 +163,9 @@ void ProcessSampler::noteInherited() {
   inheritedShareBytes_ = shares().anonymousBytes;
 }
 
-void ProcessSampler::begin(uint64_t memoryLimitBytes) {
+void ProcessSampler::begin(uint64_t memoryLimitBytes, uint64_t processLimit) {
   memoryLimitBytes_ = memoryLimitBytes;
+  processLimit_ = processLimit;
   usage_ = {};
 }
 
@@ -213,6 +214,12 @@ void ProcessSampler::finish() {
 }
 
 CgroupUsage ProcessSampler::sample() {
+  // With each look at more of them a fork bomb would win time to grow.
+  const uint64_t processes = table_ != nullptr ? table_->treeOf(first_).size() - 1 : 0;
+  if (processLimit_ != 0 && processes > processLimit_) {
+    usage_.peakProcesses = std::max(usage_.peakProcesses, processes);
+    return usage_;
+  }
   measureDirectories();
   const Totals totals = sumUp();
   auto without = [](uint64_t all, uint64_t part) { return all - std::min(all, part); };

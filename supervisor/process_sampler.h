@@ -28,7 +28,7 @@ class ProcessSampler {
   // What is there now is the zygote's and never counted.
   void noteInherited();
   // A job begins.
-  void begin(uint64_t memoryLimitBytes);
+  void begin(uint64_t memoryLimitBytes, uint64_t processLimit);
   // Looks again; never less than the look before.
   CgroupUsage sample();
   // Nothing is left that could change the directories: a look at all of them, within reason.
@@ -64,7 +64,7 @@ class ProcessSampler {
   std::shared_ptr<ProcessTable> table_;
   std::optional<DirectoryMeter> directories_;
   std::vector<OwnedFd> fileSystems_;
-  uint64_t memoryLimitBytes_ = 0;
+  uint64_t memoryLimitBytes_ = 0, processLimit_ = 0;
   // Anonymous memory of the zygote that a worker shares with it, whole and its share.
   uint64_t inheritedBytes_ = 0, inheritedShareBytes_ = 0;
   CgroupUsage usage_;

@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <charconv>
@@ -20,17 +21,32 @@ constexpr uint64_t kFreshMicros = 2'000;
 // A guard against a /proc that changes under a walk upwards.
 constexpr int kMostGenerations = 4096;
 
-// 0 if it has ended.
-pid_t parentOf(int procFd, pid_t pid) {
+struct Process {
+  pid_t parent = 0;  // 0 if it has ended.
+  uint64_t threads = 0;
+};
+
+Process lookAt(int procFd, pid_t pid) {
   char path[32], text[512] = {};
   std::snprintf(path, sizeof(path), "%d/stat", pid);
   OwnedFd file(::openat(procFd, path, O_RDONLY | O_CLOEXEC));
-  if (!file || ::read(file.get(), text, sizeof(text) - 1) <= 0) return 0;
+  if (!file || ::read(file.get(), text, sizeof(text) - 1) <= 0) return {};
   // The name before it may hold anything.
   const char* afterName = std::strrchr(text, ')');
-  int parent = 0;
-  if (afterName == nullptr || std::sscanf(afterName, ") %*c %d", &parent) != 1) return 0;
-  return parent;
+  Process process;
+  unsigned long long threads = 0;
+  // proc(5): fields 4 and 20.
+  constexpr const char* kFields =
+      ") %*c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %llu";
+  if (afterName == nullptr || std::sscanf(afterName, kFields, &process.parent, &threads) != 2) return {};
+  process.threads = threads;
+  return process;
+}
+
+// A process's own directory shows its user, whatever else is hidden of it.
+bool isOurUsers(int procFd, const char* name) {
+  struct stat info;
+  return ::fstatat(procFd, name, &info, 0) == 0 && info.st_uid == ::geteuid();
 }
 
 OwnedFd openProc() { return OwnedFd(::open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC)); }
@@ -41,7 +57,7 @@ bool descendsFrom(pid_t pid, pid_t ancestor) {
   const OwnedFd proc = openProc();
   for (int i = 0; i < kMostGenerations && pid > 1; ++i) {
     if (pid == ancestor) return true;
-    pid = parentOf(proc.get(), pid);
+    pid = lookAt(proc.get(), pid).parent;
   }
   return false;
 }
@@ -50,6 +66,7 @@ ProcessTable::ProcessTable() : proc_(openProc()) {}
 
 void ProcessTable::look() {
   children_.clear();
+  tasksOfUser_ = 0;
   const int fd = ::openat(proc_.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (fd < 0) return;
   std::unique_ptr<DIR, int (*)(DIR*)> listing(::fdopendir(fd), &::closedir);
@@ -59,13 +76,24 @@ void ProcessTable::look() {
     pid_t pid = 0;
     const auto parsed = std::from_chars(name.data(), name.data() + name.size(), pid);
     if (parsed.ec != std::errc() || parsed.ptr != name.data() + name.size()) continue;
-    children_[parentOf(proc_.get(), pid)].push_back(pid);
+    const Process process = lookAt(proc_.get(), pid);
+    children_[process.parent].push_back(pid);
+    if (isOurUsers(proc_.get(), entry->d_name)) tasksOfUser_ += process.threads;
   }
   lookedAt_ = monotonicNow();
 }
 
-std::vector<pid_t> ProcessTable::treeOf(pid_t root) {
+void ProcessTable::lookAgain() {
   if (microsBetween(lookedAt_, monotonicNow()) > kFreshMicros) look();
+}
+
+uint64_t ProcessTable::tasksOfUser() {
+  lookAgain();
+  return tasksOfUser_;
+}
+
+std::vector<pid_t> ProcessTable::treeOf(pid_t root) {
+  lookAgain();
   std::vector<pid_t> found{root};
   for (size_t i = 0; i < found.size(); ++i) {
     const auto children = children_.find(found[i]);

@@ -23,15 +23,19 @@ class ProcessTable {
 
   // The process itself and all that come from it.
   std::vector<pid_t> treeOf(pid_t root);
+  // Threads of all that belong to our user.
+  uint64_t tasksOfUser();
   // /proc, borrowed.
   int procFd() const { return proc_.get(); }
 
  private:
+  void lookAgain();
   void look();
 
   OwnedFd proc_;
   kj::TimePoint lookedAt_ = kj::origin<kj::TimePoint>();
   std::unordered_map<pid_t, std::vector<pid_t>> children_;
+  uint64_t tasksOfUser_ = 0;
 };
 
 }  // namespace brood

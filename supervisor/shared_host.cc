@@ -20,9 +20,6 @@ constexpr Layer kNamespaceLayers[] = {Layer::user,       Layer::mount,   Layer::
                                       Layer::cgroup,     Layer::uidPerSlot,
                                       Layer::ownRoot,    Layer::readOnlyRoot,
                                       Layer::noSymlinks};
-// Zygotes, keepers and caretakers, beside the jobs.
-constexpr uint64_t kProcessesOfOurs = 1024;
-
 const char* insteadOf(Layer layer) {
   switch (layer) {
     case Layer::ownRoot:
@@ -40,8 +37,11 @@ const char* insteadOf(Layer layer) {
 
 }  // namespace
 
-SharedHost::SharedHost(Tier tier, const Config& config, std::string directory)
-    : isUsed_(tier == Tier::process), config_(config), directory_(std::move(directory)) {}
+SharedHost::SharedHost(const HostFeatures& features, const Config& config, std::string directory)
+    : isUsed_(features.tier() == Tier::process),
+      countsOnlyOurs_(features.processLimit.works),
+      config_(config),
+      directory_(std::move(directory)) {}
 
 std::string SharedHost::newPlace() const {
   uint64_t random[2];
@@ -92,14 +92,10 @@ std::vector<std::string> SharedHost::reasons(const std::string& why) const {
   std::vector<std::string> reasons;
   if (!isUsed_) return reasons;
   for (Layer layer : kNamespaceLayers) {
-    reasons.push_back(std::string(nameOf(layer)) + ": no namespaces: " + why + insteadOf(layer));
+    const std::string reason = layer == Layer::user ? why : std::string("no namespaces");
+    reasons.push_back(std::string(nameOf(layer)) + ": " + reason + insteadOf(layer));
   }
   return reasons;
-}
-
-uint64_t SharedHost::mostProcesses() const {
-  const uint64_t ofJobs = config_.supervisor.maxConcurrentJobs * config_.limits.processes.defaultValue;
-  return kProcessesOfOurs + ofJobs + config_.limits.processes.maximum;
 }
 
 std::vector<const RuntimeManifest*> parkingRuntimes(const std::vector<RuntimeManifest>& manifests) {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "config/config.h"
-#include "host/tier.h"
+#include "host/features.h"
 #include "rpc/layers.h"
 #include "rpc/zygote.capnp.h"
 #include "supervisor/runtime_manifest.h"
@@ -15,7 +15,7 @@ namespace brood {
 class SharedHost {
  public:
   // `directory` is the instance's runtime directory. The configuration is borrowed.
-  SharedHost(Tier tier, const Config& config, std::string directory);
+  SharedHost(const HostFeatures& features, const Config& config, std::string directory);
 
   // False in the other tiers, where there is nothing to share.
   bool isUsed() const { return isUsed_; }
@@ -31,11 +31,11 @@ class SharedHost {
   int endSignal() const;
   // "layer: why it is missing", for all that takes namespaces. `why` they cannot be had.
   std::vector<std::string> reasons(const std::string& why) const;
-  // RLIMIT_NPROC of a worker: counted is all that the user runs, so this keeps only the host.
-  uint64_t mostProcesses() const;
+  // Whether RLIMIT_NPROC counts nobody but those we see.
+  bool countsOnlyOurs() const { return countsOnlyOurs_; }
 
  private:
-  const bool isUsed_;
+  const bool isUsed_, countsOnlyOurs_;
   const Config& config_;
   const std::string directory_;
 };

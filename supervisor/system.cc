@@ -57,7 +57,7 @@ System::System(UvAsyncIo& io, const Config& config, const HostFeatures& features
       features_(features),
       instance_(config.supervisor, features.tier()),
       reaper_(io.port()),
-      sharedHost_(features.tier(), config, instance_.directory()),
+      sharedHost_(features, config, instance_.directory()),
       cgroups_(newCgroupDriver(cgroupOptions(config, instance_))),
       slotBuilder_(kj::heap<ZygoteHost>(
           io.port(), reaper_,

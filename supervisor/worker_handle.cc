@@ -23,6 +23,10 @@ constexpr auto kParkBound = 60 * kj::SECONDS;
 constexpr uint64_t kProcessesBeyond = 64;
 // Where all have one user, who may have so many pending.
 constexpr uint64_t kSignals = 1024;
+// By so many all other jobs together may grow while this one runs.
+constexpr uint64_t kProcessesOfOthers = 512;
+// Stacks and arenas that programs have and do not use.
+constexpr uint64_t kUncommittedBytes = 1ull << 30;
 
 void setNonBlocking(int fd) {
   int flags;
@@ -121,6 +125,15 @@ bool WorkerHandle::contains(pid_t pid) const {
          space == pidNamespaceOf(std::to_string(slot_->init->pid()));
 }
 
+Backstops WorkerHandle::backstops(const JobLimits& limits) {
+  if (slot_->endsWithInit()) return {};
+  Backstops bounds{.dataBytes = 2 * limits.memoryBytes + kUncommittedBytes};
+  if (slots_.sharedHost().countsOnlyOurs()) {
+    bounds.processes = slot_->cgroup->tasksOfUser() + limits.processes + kProcessesOfOthers;
+  }
+  return bounds;
+}
+
 kj::Promise<std::string> WorkerHandle::whenCallDenied() {
   auto paf = kj::newPromiseAndFulfiller<std::string>();
   deniedCallFulfiller_ = kj::mv(paf.fulfiller);
@@ -211,9 +224,11 @@ kj::Promise<kj::Own<WorkerHandle>> WorkerStarter::start(ZygoteHost& zygote,
     fork.setSlotId(slotId);
     fork.setMaxFileBytes(limits.fileBytes.maximum);
     fork.setMaxOpenFiles(limits.openFiles.maximum);
-    fork.setMaxProcesses(slots.sharedHost().isUsed() ? slots.sharedHost().mostProcesses()
-                                                     : limits.processes.maximum + kProcessesBeyond);
-    if (slots.sharedHost().isUsed()) fork.setMaxSignals(kSignals);
+    if (slots.sharedHost().isUsed()) {
+      fork.setMaxSignals(kSignals);
+    } else {
+      fork.setMaxProcesses(limits.processes.maximum + kProcessesBeyond);
+    }
     fork.setPlace(place);
     fork.setMaxCpuSeconds(limits.cpuTimeMs.maximum / 1000 + 1);
     fork.setHostJobUid(hostJobId);

@@ -38,9 +38,8 @@ class WorkerHandle {
   // Before the job is handed over. The size the slot was built with costs nothing.
   void setWorkspaceSize(const WorkspaceSize& size);
 
-  MemoryBounds memoryBounds() const {
-    return slot_->endsWithInit() ? MemoryBounds::ofSandbox : MemoryBounds::ofEachProcess;
-  }
+  // For a job with these limits.
+  Backstops backstops(const JobLimits& limits);
   int workspaceFd() const { return slot_->workspaceFd.get(); }
   // Resolves when every process of a killed sandbox has ended.
   kj::Promise<void> whenGone();

@@ -17,6 +17,7 @@ namespace brood {
 namespace {
 
 constexpr int kSignalsFd = 0;
+constexpr int kNiceness = 19;
 
 // Of what can be blocked nothing shall end or disturb it. A worker that stops itself is no news.
 int blockSignals() {
@@ -53,6 +54,8 @@ int becomeKeeper(pid_t zygote) {
 
 int becomeKept(pid_t keeper, int signalsFd) {
   ::close(signalsFd);
+  // However many a job becomes, who has to end them comes first.
+  if (::setpriority(PRIO_PROCESS, 0, kNiceness) < 0) return errno;
   // Of its descendants the zygote takes care, should somebody kill the keeper.
   if (int error = endWith(keeper, SIGKILL)) return error;
   sigset_t none;

@@ -120,6 +120,7 @@ JobSpec ReceivedJob::spec() const {
 ProcessLimits ReceivedJob::limits() const {
   return {.fileBytes = job_.getFileBytes(),
           .openFiles = job_.getOpenFiles(),
+          .processes = job_.getProcesses(),
           .cpuSeconds = job_.getCpuSeconds(),
           .dataBytes = job_.getMemoryBytes()};
 }

@@ -20,6 +20,7 @@ constexpr uint64_t kWriteFile = 1 << 1;
 constexpr uint64_t kReadFile = 1 << 2;
 constexpr uint64_t kReadDir = 1 << 3;
 constexpr uint64_t kRemoveDir = 1 << 4;
+constexpr uint64_t kRefer = 1 << 13;
 constexpr uint64_t kMakeChar = 1 << 6;
 constexpr uint64_t kMakeBlock = 1 << 11;
 constexpr uint64_t kTruncate = 1 << 14;
@@ -69,6 +70,8 @@ uint64_t accessOf(LandlockGrant grant) {
       return kReadFile | kReadDir | kWriteFile | kTruncate | kIoctlDevice;
     case LandlockGrant::removeDirectories:
       return kRemoveDir;
+    case LandlockGrant::renameAnywhere:
+      return kRefer;
   }
   return 0;
 }
@@ -89,6 +92,7 @@ constexpr LandlockRule kSlotRules[] = {{"/", LandlockGrant::readAndExecute},
                                        {"/tmp", LandlockGrant::readAndWrite},
                                        {"/dev/shm", LandlockGrant::readAndWrite},
                                        {"/dev", LandlockGrant::useDevices}};
+constexpr LandlockRule kRenames[] = {{"/", LandlockGrant::renameAnywhere}};
 
 }  // namespace
 
@@ -100,7 +104,8 @@ unsigned landlockVersion() {
 int restrictByLandlock(const LandlockPolicy& policy) {
   const unsigned version = landlockVersion();
   if (version == 0 || version < policy.minimumVersion) return EOPNOTSUPP;
-  const RulesetAttributes attributes = {policy.denyPaths ? fileAccessOf(version) : 0,
+  // A domain that does not speak of renames between directories forbids them.
+  const RulesetAttributes attributes = {policy.denyPaths ? fileAccessOf(version) : kRefer,
                                         policy.denyTcp ? kAllTcp : 0,
                                         policy.scoped ? kAllScopes : 0};
   OwnedFd ruleset(static_cast<int>(
@@ -120,7 +125,7 @@ LandlockPolicy sharedHostLandlockPolicy(kj::ArrayPtr<const LandlockRule> rules) 
 }
 
 LandlockPolicy ownProcessesOnly() {
-  return {.rules = nullptr, .minimumVersion = kVersionWithScopes, .denyPaths = false};
+  return {.rules = kRenames, .minimumVersion = kVersionWithScopes, .denyPaths = false};
 }
 
 LandlockPolicy noPaths() {

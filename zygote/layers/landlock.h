@@ -14,6 +14,7 @@ enum class LandlockGrant {
   readAndWrite,  // All but making device nodes. Includes execute.
   useDevices,    // Write and ioctl of what is there.
   removeDirectories,
+  renameAnywhere,
 };
 
 struct LandlockRule {

@@ -48,7 +48,8 @@ Finding socketFamily(const Host&) {
   for (int family : {AF_ALG, AF_VSOCK, AF_PACKET}) {
     const int fd = ::socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     if (fd >= 0) ::close(fd);
-    if (fd >= 0 || (errno != EAFNOSUPPORT && errno != EACCES)) return reached(std::to_string(family));
+    if (fd >= 0 || (errno != EAFNOSUPPORT && errno != EACCES))
+      return reached(std::to_string(family));
     finding = stoppedBy(errno);
   }
   return finding;

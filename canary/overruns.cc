@@ -54,7 +54,8 @@ int fillWorkspace() {
   static char block[64 * 1024];
   std::memset(block, 'x', sizeof(block));
   for (int i = 0; i < kFiles; ++i) {
-    const int fd = ::open(("fill-" + std::to_string(i)).c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    const int fd =
+        ::open(("fill-" + std::to_string(i)).c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0 || ::write(fd, block, sizeof(block)) < 0) return 1;
     ::close(fd);
   }

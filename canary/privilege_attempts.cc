@@ -23,8 +23,8 @@ bool gainsNothingByExecve() { return ::prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) ==
 int tryToBecomeRoot() { return errnoOf(::setresuid(0, 0, 0)); }
 Finding becomeRoot(const Host&) { return inChild(tryToBecomeRoot); }
 
-// The five sets, of which a job shall have nothing: capabilities(7). The bounding set is no more than
-// what execve could give, and only who has a capability can empty it.
+// The five sets, of which a job shall have nothing: capabilities(7). The bounding set is no more
+// than what execve could give, and only who has a capability can empty it.
 Finding capability(const Host&) {
   FILE* file = std::fopen("/proc/self/status", "re");
   if (file == nullptr) return stoppedBy(errno);
@@ -61,9 +61,7 @@ Finding rootBySecurebits(const Host& host) {
   return {!isOut, std::to_string(bits)};
 }
 
-Finding setuidPrograms(const Host&) {
-  return {!gainsNothingByExecve(), ""};
-}
+Finding setuidPrograms(const Host&) { return {!gainsNothingByExecve(), ""}; }
 
 // PID 1 where the parent is in another namespace, which is then seen as 0.
 Finding parentMemory(const Host&) {

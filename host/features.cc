@@ -54,8 +54,8 @@ std::string HostFeatures::refusal(const Config& config) const {
   }
   for (Layer layer : {Layer::landlock, Layer::noNewPrivs}) {
     if (config.layers.isOn(layer)) continue;
-    return without + "; without namespaces the layer " + nameOf(layer) + " is what there is: remove layers." +
-           nameOf(layer) + " = \"off\"";
+    return without + "; without namespaces the layer " + nameOf(layer) +
+           " is what there is: remove layers." + nameOf(layer) + " = \"off\"";
   }
   return "";
 }

@@ -9,9 +9,9 @@
 namespace brood {
 
 struct HostFeatures {
-  Attempt slotsAsRoot;   // Slots with host ids of their own.
-  Attempt slotsAsUser;   // Slots inside a user namespace of ours. Tried if the first do not work.
-  Attempt sharedHost;    // Slots without namespaces. Tried if neither works.
+  Attempt slotsAsRoot;  // Slots with host ids of their own.
+  Attempt slotsAsUser;  // Slots inside a user namespace of ours. Tried if the first do not work.
+  Attempt sharedHost;   // Slots without namespaces. Tried if neither works.
   // RLIMIT_NPROC is a slot's own; without namespaces, that of the processes which can be seen here.
   Attempt processLimit;
 

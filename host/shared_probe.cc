@@ -57,7 +57,9 @@ uint64_t tasksOfUser() {
     if (!std::isdigit(static_cast<unsigned char>(path["/proc/"sv.size()]))) continue;
     if (::stat(path.c_str(), &info) < 0 || info.st_uid != ::geteuid()) continue;
     std::error_code ended;
-    for ([[maybe_unused]] const auto& task : std::filesystem::directory_iterator(path + "/task", ended)) ++tasks;
+    for ([[maybe_unused]] const auto& task :
+         std::filesystem::directory_iterator(path + "/task", ended))
+      ++tasks;
   }
   return tasks;
 }

@@ -43,7 +43,7 @@ struct Overrun {
   uint64_t JobLimits::*limit;
   uint64_t value;
   rpc::JobStatus status;
-  bool endsItself = false;  // Its sandbox still stands afterwards.
+  bool endsItself = false;    // Its sandbox still stands afterwards.
   bool onlyMeasured = false;  // Where no file system of its own holds it to the limit.
 };
 
@@ -107,7 +107,8 @@ kj::Promise<void> Canary::runActs(Trial& trial) {
   auto args = trial.witness.arguments();
   args.insert(args.begin(), "acts");
   // Who is ended for it cannot tell what it could do next: there it is an overrun.
-  args.push_back("workspace_bytes=" + std::to_string(measuresWorkspace_ ? 0 : limits.workspaceBytes));
+  args.push_back("workspace_bytes=" +
+                 std::to_string(measuresWorkspace_ ? 0 : limits.workspaceBytes));
   args.push_back("workspace_inodes=" +
                  std::to_string(measuresWorkspace_ ? 0 : limits.workspaceInodes));
   args.push_back("open_files=" + std::to_string(limits.openFiles));

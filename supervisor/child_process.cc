@@ -6,15 +6,16 @@
 
 namespace brood {
 
-ChildProcess::ChildProcess(pid_t pid, OwnedFd pidfd, LayerSet layers,
-                           kj::Promise<ProcessExit> exit, int endSignal)
+ChildProcess::ChildProcess(pid_t pid, OwnedFd pidfd, LayerSet layers, kj::Promise<ProcessExit> exit,
+                           int endSignal)
     : pid_(pid),
       pidfd_(kj::mv(pidfd)),
       layers_(layers),
       endSignal_(endSignal),
       exit_(exit.fork()),
-      noteExit_(exit_.addBranch().then([this](ProcessExit) { exited_ = true; }).eagerlyEvaluate(
-          [](kj::Exception&&) {})) {}
+      noteExit_(exit_.addBranch()
+                    .then([this](ProcessExit) { exited_ = true; })
+                    .eagerlyEvaluate([](kj::Exception&&) {})) {}
 
 ChildProcess::~ChildProcess() noexcept(false) { kill(); }
 

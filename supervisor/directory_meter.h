@@ -1,8 +1,8 @@
 #pragma once
 // What a job has in its directories, where no file system of its own counts it.
 //
-// A walk beneath held descriptors, through no link, a number of names at a time. The job may be at it
-// meanwhile: what moves away under the walk makes it start again.
+// A walk beneath held descriptors, through no link, a number of names at a time. The job may be at
+// it meanwhile: what moves away under the walk makes it start again.
 
 #include <sys/stat.h>
 #include <sys/types.h>

@@ -21,6 +21,7 @@ struct Backstops {
 };
 
 struct JobRequest;
-JobMessage encodeJob(const JobRequest& request, const ResultsConfig& results, const Backstops& backstops);
+JobMessage encodeJob(const JobRequest& request, const ResultsConfig& results,
+                     const Backstops& backstops);
 
 }  // namespace brood

@@ -214,8 +214,7 @@ void JobRun::takeLastResults() {
 
 kj::Promise<void> JobRun::collectFiles() {
   if (request_.collect.empty()) return kj::READY_NOW;
-  fileCollector_.emplace(worker_.workspaceFd(), request_.collect,
-                         collectLimits(config_.files));
+  fileCollector_.emplace(worker_.workspaceFd(), request_.collect, collectLimits(config_.files));
   return goOnCollecting();
 }
 

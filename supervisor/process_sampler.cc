@@ -152,8 +152,8 @@ uint64_t ProcessSampler::tmpfsBytes() const {
   for (auto& directory : fileSystems_) {
     struct statfs info;
     if (::fstatfs(directory.get(), &info) < 0) continue;
-    bytes += static_cast<uint64_t>(info.f_blocks - info.f_bfree) *
-             static_cast<uint64_t>(info.f_bsize);
+    bytes +=
+        static_cast<uint64_t>(info.f_blocks - info.f_bfree) * static_cast<uint64_t>(info.f_bsize);
   }
   return bytes;
 }
@@ -177,8 +177,7 @@ void ProcessSampler::measureDirectories() {
 
 void ProcessSampler::noteDirectories() {
   const Unnamed unnamed = unnamedFiles();
-  usage_.workspaceBytes =
-      std::max(usage_.workspaceBytes, directories_->bytes() + unnamed.bytes);
+  usage_.workspaceBytes = std::max(usage_.workspaceBytes, directories_->bytes() + unnamed.bytes);
   usage_.workspaceInodes = directories_->inodes();
   usage_.hidden |= unnamed.hidden;
 }
@@ -191,7 +190,8 @@ ProcessSampler::Unnamed ProcessSampler::unnamedFiles() const {
     const std::string path = std::to_string(pid) + "/fd";
     const int fd = ::openat(proc_.get(), path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     // One that has ended looks the same, but it has no memory.
-    if (fd < 0 && errno == EACCES) unnamed.hidden |= bytesOf(readAt(proc_.get(), pid, "status"), "VmRSS") > 0;
+    if (fd < 0 && errno == EACCES)
+      unnamed.hidden |= bytesOf(readAt(proc_.get(), pid, "status"), "VmRSS") > 0;
     std::unique_ptr<DIR, int (*)(DIR*)> listing(fd < 0 ? nullptr : ::fdopendir(fd), &::closedir);
     if (listing == nullptr) continue;
     while (const dirent* entry = ::readdir(listing.get())) {
@@ -224,16 +224,16 @@ CgroupUsage ProcessSampler::sample() {
   const Totals totals = sumUp();
   auto without = [](uint64_t all, uint64_t part) { return all - std::min(all, part); };
   // A mapped file of a tmpfs is in both of these.
-  uint64_t bytes = without(totals.anonymousBytes, inheritedBytes_) +
-                   std::max(totals.sharedBytes, tmpfsBytes());
+  uint64_t bytes =
+      without(totals.anonymousBytes, inheritedBytes_) + std::max(totals.sharedBytes, tmpfsBytes());
   // What sounds like too much may be the same pages in several processes.
   if (memoryLimitBytes_ != 0 && bytes > memoryLimitBytes_) {
     const Shares divided = shares();
     // Each process of the job's takes part in what came from the zygote.
     const uint64_t inherited =
         std::min(inheritedBytes_, inheritedShareBytes_ * std::max<uint64_t>(totals.processes, 1));
-    bytes = without(divided.anonymousBytes, inherited) +
-            std::max(divided.sharedBytes, tmpfsBytes());
+    bytes =
+        without(divided.anonymousBytes, inherited) + std::max(divided.sharedBytes, tmpfsBytes());
   }
   usage_.cpuMicros = std::max(usage_.cpuMicros, totals.cpuMicros);
   usage_.peakMemoryBytes = std::max(usage_.peakMemoryBytes, bytes);

@@ -38,7 +38,8 @@ Process lookAt(int procFd, pid_t pid) {
   // proc(5): fields 4 and 20.
   constexpr const char* kFields =
       ") %*c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %llu";
-  if (afterName == nullptr || std::sscanf(afterName, kFields, &process.parent, &threads) != 2) return {};
+  if (afterName == nullptr || std::sscanf(afterName, kFields, &process.parent, &threads) != 2)
+    return {};
   process.threads = threads;
   return process;
 }

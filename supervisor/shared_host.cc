@@ -15,11 +15,10 @@ namespace brood {
 namespace {
 
 constexpr const char* kSlots = "/slots";
-constexpr Layer kNamespaceLayers[] = {Layer::user,       Layer::mount,   Layer::pid,
-                                      Layer::net,        Layer::ipc,     Layer::uts,
-                                      Layer::cgroup,     Layer::uidPerSlot,
-                                      Layer::ownRoot,    Layer::readOnlyRoot,
-                                      Layer::noSymlinks};
+constexpr Layer kNamespaceLayers[] = {Layer::user,         Layer::mount,      Layer::pid,
+                                      Layer::net,          Layer::ipc,        Layer::uts,
+                                      Layer::cgroup,       Layer::uidPerSlot, Layer::ownRoot,
+                                      Layer::readOnlyRoot, Layer::noSymlinks};
 const char* insteadOf(Layer layer) {
   switch (layer) {
     case Layer::ownRoot:

@@ -252,8 +252,7 @@ kj::Promise<void> SlotPool::takeApart(kj::Own<Slot> slot, kj::Maybe<kj::Own<Chil
   return port_.timer()
       .timeoutAfter(kTeardownBound, kj::mv(allGone))
       .then(
-          [this, id, startedAt, slot = kj::mv(slot),
-           heldWorker = kj::mv(heldWorker)]() mutable {
+          [this, id, startedAt, slot = kj::mv(slot), heldWorker = kj::mv(heldWorker)]() mutable {
             metrics_.noteStage(Stage::slotTeardown, microsBetween(startedAt, monotonicNow()));
             slot = nullptr;  // Removes the cgroup, now empty.
             heldWorker = nullptr;

@@ -52,8 +52,8 @@ class SlotPool {
  public:
   // `builder` is the zygote that builds slots.
   SlotPool(UvEventPort& port, ZygoteHost& builder, CgroupDriver& cgroups,
-           const SharedHost& sharedHost, Tier tier, const Config& config,
-           SlotLimits defaultLimits, Metrics& metrics);
+           const SharedHost& sharedHost, Tier tier, const Config& config, SlotLimits defaultLimits,
+           Metrics& metrics);
   ~SlotPool() noexcept(false);
   KJ_DISALLOW_COPY(SlotPool);
 

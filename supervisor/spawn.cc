@@ -28,8 +28,8 @@ constexpr const char* kZygoteEnvironment[] = {"PATH=/usr/local/bin:/usr/bin:/bin
                                               "HOME=/", "LD_BIND_NOW=1"};
 
 // Between fork and exec: system calls only.
-[[noreturn]] void runChild(const char* binary, const char* const* environment, int nullFd, int controlFd, int errnoFd,
-                           pid_t parent) {
+[[noreturn]] void runChild(const char* binary, const char* const* environment, int nullFd,
+                           int controlFd, int errnoFd, pid_t parent) {
   // Away from the numbers we are about to assign.
   const int control = ::fcntl(controlFd, F_DUPFD_CLOEXEC, 10);
   const int report = ::fcntl(errnoFd, F_DUPFD_CLOEXEC, 10);
@@ -56,7 +56,8 @@ constexpr const char* kZygoteEnvironment[] = {"PATH=/usr/local/bin:/usr/bin:/bin
 }  // namespace
 
 pid_t spawnZygote(const std::string& binary, int controlFd, const std::string& preload) {
-  std::vector<const char*> environment(std::begin(kZygoteEnvironment), std::end(kZygoteEnvironment));
+  std::vector<const char*> environment(std::begin(kZygoteEnvironment),
+                                       std::end(kZygoteEnvironment));
   const std::string preloadVariable = "LD_PRELOAD=" + preload;
   if (!preload.empty()) environment.push_back(preloadVariable.c_str());
   environment.push_back(nullptr);

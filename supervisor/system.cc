@@ -74,8 +74,7 @@ System::System(UvAsyncIo& io, const Config& config, const HostFeatures& features
             profiles_->executed().refill();
           })),
       slots_(kj::heap<SlotPool>(io.port(), *slotBuilder_, *cgroups_, sharedHost_, features.tier(),
-                                config,
-                                defaultSlotLimits(config), metrics_)),
+                                config, defaultSlotLimits(config), metrics_)),
       starter_{io.port(), *slots_, config.limits, isolation_.applied, metrics_},
       profiles_(
           kj::heap<Profiles>(io.port(), reaper_, *slots_, starter_, config,
@@ -85,9 +84,9 @@ System::System(UvAsyncIo& io, const Config& config, const HostFeatures& features
       toolchainProbe_(*dispatcher_, *profiles_, config.limits, toolchains_),
       isolationWatch_(io.timer(), *dispatcher_, features.tier(), config, isolation_),
       admin_(rpc::Admin::Client(kj::heap<AdminServer>(*profiles_))),
-      server_(rpc::Supervisor::Client(kj::heap<RpcServer>(
-          *dispatcher_, *profiles_, toolchains_, *slots_, *slotBuilder_, *cgroups_,
-          isolation_, isolationWatch_, metrics_))) {
+      server_(rpc::Supervisor::Client(kj::heap<RpcServer>(*dispatcher_, *profiles_, toolchains_,
+                                                          *slots_, *slotBuilder_, *cgroups_,
+                                                          isolation_, isolationWatch_, metrics_))) {
   profiles_->executed().attachZygote(*slotBuilder_);
   spdlog::info("tier: {}", nameOf(features.tier()));
   if (features.tier() != Tier::root) spdlog::info("not a better one: {}", features.whyNotBetter());
@@ -120,12 +119,10 @@ kj::Promise<void> System::proveIsolation() {
 
 kj::Promise<void> System::listen() {
   isolationWatch_.keepProving();
-  return serve(instance_.adminSocketPath(), admin_, []() {})
-      .then([this]() {
-        return serve(instance_.socketPath(), server_, [this]() {
-          instance_.openSocketToGroup(config_.supervisor.socketGroup);
-        });
-      });
+  return serve(instance_.adminSocketPath(), admin_, []() {}).then([this]() {
+    return serve(instance_.socketPath(), server_,
+                 [this]() { instance_.openSocketToGroup(config_.supervisor.socketGroup); });
+  });
 }
 
 kj::Promise<void> System::serve(const std::string& path, capnp::Capability::Client capability,

@@ -144,12 +144,12 @@ void WorkerHandle::noteDeniedCall(const std::string& name) {
   KJ_IF_MAYBE (waiting, deniedCallFulfiller_) (*waiting)->fulfill(std::string(name));
 }
 
-// Init is the last of its PID namespace; without one, the worker stands for what it has started, and
-// a keeper ends when all that is gone.
+// Init is the last of its PID namespace; without one, the worker stands for what it has started,
+// and a keeper ends when all that is gone.
 kj::Promise<void> WorkerHandle::whenGone() {
   if (!slot_->endsWithInit()) return process_->onExit().ignoreResult();
-  return kj::joinPromises(kj::arr(slot_->init->onExit().ignoreResult(),
-                                  process_->onExit().ignoreResult()));
+  return kj::joinPromises(
+      kj::arr(slot_->init->onExit().ignoreResult(), process_->onExit().ignoreResult()));
 }
 
 void WorkerHandle::killSlot() noexcept {
@@ -180,8 +180,7 @@ kj::Promise<void> WorkerHandle::sendJob(JobMessage message) {
   auto bytes = held->bytes.asPtr().asConst();
   if (held->content) {
     // A parked worker has read all that was sent, so there is room.
-    const ssize_t count =
-        sendBytesWithFd(pipes_.channel.get(), bytes, held->content.get());
+    const ssize_t count = sendBytesWithFd(pipes_.channel.get(), bytes, held->content.get());
     if (count < 0) return KJ_EXCEPTION(DISCONNECTED, "worker is gone", strerror(errno));
     bytes = bytes.slice(static_cast<size_t>(count), bytes.size());
   }

@@ -239,10 +239,9 @@ kj::Own<ChildProcess> ZygoteHost::adoptChild(wire::Process::Reader process, Owne
   const pid_t pid = process.getPid();
   auto paf = kj::newPromiseAndFulfiller<ProcessExit>();
   children_[pid] = kj::mv(paf.fulfiller);
-  return kj::heap<ChildProcess>(pid, kj::mv(pidfd), LayerSet(process.getLayers()),
-                                kj::mv(paf.promise),
-                                options_.sharedHost != nullptr ? options_.sharedHost->endSignal()
-                                                               : SIGKILL);
+  return kj::heap<ChildProcess>(
+      pid, kj::mv(pidfd), LayerSet(process.getLayers()), kj::mv(paf.promise),
+      options_.sharedHost != nullptr ? options_.sharedHost->endSignal() : SIGKILL);
 }
 
 void ZygoteHost::noteReady(wire::Ready::Reader ready) {

@@ -289,8 +289,9 @@ void ForkServer::reapChildren() {
   if (orphanHunts_ > 0) endOrphans();
 }
 
-// What was the dead keeper's is ours by now. Each one killed leaves us its children, of which its end
-// tells us. One that is always faster loses all the same: then everything ends that is in our domain.
+// What was the dead keeper's is ours by now. Each one killed leaves us its children, of which its
+// end tells us. One that is always faster loses all the same: then everything ends that is in our
+// domain.
 void ForkServer::endOrphans() {
   size_t found = 0;
   for (pid_t child : childrenOfThisProcess()) {

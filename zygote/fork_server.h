@@ -64,9 +64,9 @@ class ForkServer {
   const OwnedFd childSignals_;
   TouchPlan touches_;
   kj::Maybe<kj::Own<HostPlaces>> host_;  // Where workers have no root of their own.
-  bool isAlone_ = false;                 // Signals reach what this zygote has forked, and nobody else.
-  unsigned orphanHunts_ = 0;             // Without an end so far.
-  kj::String sourceName_;                // Of nearly every job.
+  bool isAlone_ = false;      // Signals reach what this zygote has forked, and nobody else.
+  unsigned orphanHunts_ = 0;  // Without an end so far.
+  kj::String sourceName_;     // Of nearly every job.
   std::unordered_set<pid_t> children_;  // Whose exit the supervisor is told of.
 };
 

@@ -50,7 +50,8 @@ kj::Maybe<kj::StringPtr> HostPlaces::runtimeFolder(kj::StringPtr name) const {
 
 void HostPlaces::addRules(kj::Vector<LandlockRule>& rules) const {
   for (const auto& rule : kFixedRules) rules.add(rule);
-  for (const auto& path : readable_) rules.add(LandlockRule{path.cStr(), LandlockGrant::readAndExecute});
+  for (const auto& path : readable_)
+    rules.add(LandlockRule{path.cStr(), LandlockGrant::readAndExecute});
   for (const auto& folder : folders_) {
     rules.add(LandlockRule{folder.path.cStr(), LandlockGrant::readAndExecute});
   }
@@ -62,9 +63,7 @@ void HostPlaces::addRules(kj::Vector<LandlockRule>& rules) const {
 Surroundings::Surroundings() : workspace_(kj::str(kWorkspaceInside)), temporary_(kj::str("/tmp")) {}
 
 Surroundings::Surroundings(const HostPlaces& host, kj::StringPtr place)
-    : host_(&host),
-      workspace_(kj::str(place, "/workspace")),
-      temporary_(kj::str(place, "/tmp")) {}
+    : host_(&host), workspace_(kj::str(place, "/workspace")), temporary_(kj::str(place, "/tmp")) {}
 
 Surroundings Surroundings::ofWorkingDirectory() {
   char path[PATH_MAX];

@@ -66,8 +66,7 @@ class Remover {
       return false;
     }
     openUp(parentFd, name);
-    OwnedFd folder(
-        ::openat(parentFd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    OwnedFd folder(::openat(parentFd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     if (!folder) return false;
     const bool isEmpty = emptied(folder.get(), depth + 1);
     return ::unlinkat(parentFd, name, AT_REMOVEDIR) == 0 && isEmpty;

@@ -31,7 +31,7 @@ struct WorkerPlan {
   const LayerPolicy& layers;
   const InheritedFilters& inherited;
   kj::StringPtr sourcePath;  // Of the job that will come, most likely; may be empty.
-  unsigned jobIdInside;  // uid and gid as the slot's user namespace, if any, shows them.
+  unsigned jobIdInside;      // uid and gid as the slot's user namespace, if any, shows them.
   const Surroundings& surroundings;
   // Without namespaces of its own, in a directory: beside others of one user.
   bool sharesHost;

@@ -29,8 +29,8 @@ bool readExactly(int fd, kj::ArrayPtr<kj::byte> buffer, OwnedFd& passed) {
   size_t done = 0;
   while (done < buffer.size()) {
     OwnedFd surplus;
-    const size_t count = receiveBytesWithFd(fd, buffer.slice(done, buffer.size()),
-                                            done == 0 ? passed : surplus);
+    const size_t count =
+        receiveBytesWithFd(fd, buffer.slice(done, buffer.size()), done == 0 ? passed : surplus);
     if (count == 0) {
       KJ_REQUIRE(done == 0, "the channel ended within a message");
       return false;

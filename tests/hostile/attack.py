@@ -87,6 +87,18 @@ class Attack:
         """Whether the kernel holds jobs to it. If not, a look every now and then ends them."""
         return layer in self.system.status()["isolation"]["layers"]
 
+    @property
+    def shares_host(self):
+        """Whether jobs have no namespaces: then there is no /workspace, and everybody can be named."""
+        return self.system.tier == "process"
+
+    def named(self):
+        """Processes that a job of a shared host can name: the trusted, a parked neighbour, its keeper,
+        and a bystander of the same user, who must be alive in the end."""
+        roles = self.system.roles
+        neighbour = roles.workers()[0]
+        return [*self.trusted(), neighbour, roles.keeper_of(neighbour)]
+
     def trusted(self):
         roles = self.system.roles
         return roles.supervisor(), roles.gateway(), roles.slot_builder(), roles.python_zygote()

@@ -23,8 +23,8 @@ kj::Array<sock_filter> compileNumbers(SeccompScope scope, uint32_t fatalAction) 
   return filter.build();
 }
 
-// What namespaces would make harmless. Only a worker's: caretakers change modes by path, and a worker
-// makes itself dumpable and mortal with its keeper before.
+// What namespaces would make harmless. Only a worker's: caretakers change modes by path, and a
+// worker makes itself dumpable and mortal with its keeper before.
 void refuseReachingOut(SeccompFilterBuilder& filter) {
   constexpr uint32_t kNotPermitted = SCMP_ACT_ERRNO(EPERM);
   for (const char* name : pathChangers()) filter.add(kNotPermitted, name);
@@ -54,8 +54,8 @@ SeccompPolicy SeccompPolicy::compile(SeccompScope scope, Fatal fatal) {
   const uint32_t fatalAction = fatal == Fatal::kill ? SCMP_ACT_KILL_PROCESS : SCMP_ACT_NOTIFY;
   SeccompPolicy policy;
   // The kernel takes a kill before a report.
-  policy.argumentRules_ = compileArgumentRules(
-      scope, fatal == Fatal::kill ? SCMP_ACT_KILL_PROCESS : SCMP_ACT_ALLOW);
+  policy.argumentRules_ =
+      compileArgumentRules(scope, fatal == Fatal::kill ? SCMP_ACT_KILL_PROCESS : SCMP_ACT_ALLOW);
   policy.numbers_ = compileNumbers(scope, fatalAction);
   policy.tightening_ = compileTightening(scope);
   return policy;

@@ -34,6 +34,16 @@ const char* insteadOf(Layer layer) {
   }
 }
 
+// Of a file that it owns and can open a process may change the mode, which Landlock does not see.
+std::string whatJobsMayChange(const SandboxConfig& sandbox) {
+  std::string owned;
+  for (const auto& path : sandbox.readOnlyPaths) {
+    struct stat info;
+    if (::stat(path.c_str(), &info) == 0 && info.st_uid == ::geteuid()) owned += " " + path;
+  }
+  return owned.empty() ? "" : "; and jobs may change modes there, for they own" + owned;
+}
+
 }  // namespace
 
 SharedHost::SharedHost(const HostFeatures& features, const Config& config, std::string directory)
@@ -91,8 +101,10 @@ std::vector<std::string> SharedHost::reasons(const std::string& why) const {
   std::vector<std::string> reasons;
   if (!isUsed_) return reasons;
   for (Layer layer : kNamespaceLayers) {
-    const std::string reason = layer == Layer::user ? why : std::string("no namespaces");
-    reasons.push_back(std::string(nameOf(layer)) + ": " + reason + insteadOf(layer));
+    std::string reason = layer == Layer::user ? why : std::string("no namespaces");
+    reason += insteadOf(layer);
+    if (layer == Layer::readOnlyRoot) reason += whatJobsMayChange(config_.sandbox);
+    reasons.push_back(std::string(nameOf(layer)) + ": " + reason);
   }
   return reasons;
 }

@@ -67,7 +67,13 @@ WorkerHandle::WorkerHandle(UvEventPort& port, SlotPool& slots, kj::Own<Slot> slo
       frames_(pipes_.channel.get()),
       channelObserver_(port, pipes_.channel.get(), UvFdObserver::Interest::readWrite),
       stdoutObserver_(port, pipes_.stdoutRead.get(), UvFdObserver::Interest::read),
-      stderrObserver_(port, pipes_.stderrRead.get(), UvFdObserver::Interest::read) {}
+      stderrObserver_(port, pipes_.stderrRead.get(), UvFdObserver::Interest::read) {
+  if (slot_->endsWithInit()) return;
+  // A directory that nobody cares for any more will be swept.
+  initWatch_ = slot_->init->onExit()
+                   .then([this](ProcessExit) { process_->kill(); })
+                   .eagerlyEvaluate([](kj::Exception&&) {});
+}
 
 WorkerHandle::~WorkerHandle() noexcept(false) { slots_.retire(kj::mv(slot_), kj::mv(process_)); }
 

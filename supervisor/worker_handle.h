@@ -94,6 +94,7 @@ class WorkerHandle {
   UvFdObserver channelObserver_, stdoutObserver_, stderrObserver_;
   kj::Maybe<kj::Own<UvFdObserver>> stdinObserver_, outOfMemoryObserver_;
   kj::Maybe<kj::Own<kj::PromiseFulfiller<std::string>>> deniedCallFulfiller_;
+  kj::Promise<void> initWatch_ = kj::READY_NOW;  // Goes before all that.
 };
 
 // Forks a worker from `zygote` into `slot` and resolves when it has parked. `limits` are the hard

@@ -145,6 +145,7 @@ void ForkServer::warmUp(uint64_t requestId, wire::WarmUp::Reader request) {
   if (slotService_ != nullptr) {
     KJ_IF_MAYBE (host, host_) {
       slotService_->preparePlaces(**host, layers_);
+      sweep();
     } else {
       slotService_->prepareRoot(request.getRootTemplate(), layers_);
     }
@@ -278,15 +279,22 @@ void ForkServer::reapChildren() {
     rusage usage;
     pid_t pid = ::wait4(-1, &waitStatus, WNOHANG, &usage);
     if (pid <= 0) break;
+    if (sweepers_.erase(pid) > 0) continue;
     // Unknown: a slot's init that failed to set up, or an orphan. Nobody waits for its exit.
     if (children_.erase(pid) > 0) events_.exited(pid, waitStatus, usage);
     // Keepers and caretakers end in this way when they are told to; or when a job's process did.
     if (host_ != nullptr && WIFSIGNALED(waitStatus) && WTERMSIG(waitStatus) != SIGTERM) {
       orphanHunts_ = std::max(orphanHunts_, 1u);
-      if (slotService_ != nullptr) slotService_->noteLoss();
+      sweep();
     }
   }
   if (orphanHunts_ > 0) endOrphans();
+}
+
+void ForkServer::sweep() {
+  if (slotService_ == nullptr) return;
+  const pid_t sweeper = slotService_->sweep();
+  if (sweeper > 0) sweepers_.insert(sweeper);
 }
 
 // What was the dead keeper's is ours by now. Each one killed leaves us its children, of which its
@@ -295,7 +303,7 @@ void ForkServer::reapChildren() {
 void ForkServer::endOrphans() {
   size_t found = 0;
   for (pid_t child : childrenOfThisProcess()) {
-    if (children_.contains(child)) continue;
+    if (children_.contains(child) || sweepers_.contains(child)) continue;
     ::kill(child, SIGKILL);
     ++found;
   }

@@ -50,6 +50,7 @@ class ForkServer {
   pid_t forkIntoSlot(wire::ForkWorker::Reader options, const Fds& fds, StepFailure& failure);
   [[noreturn]] void becomeWorker(wire::ForkWorker::Reader options, const Fds& fds);
   void reapChildren();
+  void sweep();
   // Of a keeper that somebody has killed: what it would have ended.
   void endOrphans();
 
@@ -68,6 +69,7 @@ class ForkServer {
   unsigned orphanHunts_ = 0;  // Without an end so far.
   kj::String sourceName_;     // Of nearly every job.
   std::unordered_set<pid_t> children_;  // Whose exit the supervisor is told of.
+  std::unordered_set<pid_t> sweepers_;   // Whose exit concerns nobody.
 };
 
 }  // namespace brood

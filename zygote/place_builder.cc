@@ -53,7 +53,6 @@ PlaceBuilder::PlaceBuilder(const HostPlaces& host, const LayerPolicy& policy)
   if (::mkdir(slots_.c_str(), 0700) < 0 && errno != EEXIST) {
     KJ_FAIL_SYSCALL("mkdir", errno, slots_.c_str());
   }
-  sweep();
 }
 
 std::variant<BuiltSlot, StepFailure> PlaceBuilder::build(kj::StringPtr place, int lifelineFd) {
@@ -100,12 +99,12 @@ std::vector<std::string> PlaceBuilder::abandoned() const {
   return found;
 }
 
-void PlaceBuilder::sweep() {
+pid_t PlaceBuilder::sweep() {
   const auto paths = abandoned();
-  if (paths.empty()) return;
+  if (paths.empty()) return 0;
   const pid_t pid = ::fork();
   KJ_REQUIRE(pid >= 0, "cannot fork", strerror(errno));
-  if (pid > 0) return;
+  if (pid > 0) return pid;
   // Nothing of the builder's, its control socket least of all, is to outlive it here.
   ::close_range(STDERR_FILENO + 1, UINT_MAX, 0);
   ::prctl(PR_SET_NAME, "brood-sweeper", 0, 0, 0);

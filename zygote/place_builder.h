@@ -19,13 +19,14 @@ namespace brood {
 
 class PlaceBuilder {
  public:
-  // Makes the directory of directories, and sweeps it.
+  // Makes the directory of directories.
   PlaceBuilder(const HostPlaces& host, const LayerPolicy& policy);
 
   // The lifeline is borrowed.
   std::variant<BuiltSlot, StepFailure> build(kj::StringPtr place, int lifelineFd);
-  // Removes, in a process of its own, the directories whose caretakers have died.
-  void sweep();
+  // Removes the directories whose caretakers have died, in a process whose id is returned; 0 if
+  // there are none.
+  pid_t sweep();
 
  private:
   std::vector<std::string> abandoned() const;

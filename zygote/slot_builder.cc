@@ -132,9 +132,7 @@ void SlotBuilder::preparePlaces(const HostPlaces& host, const LayerPolicy& polic
   places_.emplace(host, policy);
 }
 
-void SlotBuilder::noteLoss() {
-  if (places_) places_->sweep();
-}
+pid_t SlotBuilder::sweep() { return places_ ? places_->sweep() : 0; }
 
 std::variant<BuiltSlot, StepFailure> SlotBuilder::build(wire::BuildSlot::Reader request,
                                                         int lifelineFd) {

@@ -15,7 +15,7 @@ class SlotBuilder final : public SlotService {
  public:
   void prepareRoot(wire::RootTemplate::Reader rootTemplate, const LayerPolicy& policy) override;
   void preparePlaces(const HostPlaces& host, const LayerPolicy& policy) override;
-  void noteLoss() override;
+  pid_t sweep() override;
   std::variant<BuiltSlot, StepFailure> build(wire::BuildSlot::Reader request,
                                              int lifelineFd) override;
 

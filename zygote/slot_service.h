@@ -33,8 +33,9 @@ class SlotService {
 
   // Instead of that: slots will be directories of the host. Its policy is what caretakers obey.
   virtual void preparePlaces(const HostPlaces& host, const LayerPolicy& policy) = 0;
-  // Something that was built here has ended, and not in order.
-  virtual void noteLoss() = 0;
+  // Removes what nobody cares for any more. Returns the process that does it, a child of this one;
+  // 0 if there is nothing to do.
+  virtual pid_t sweep() = 0;
 
   // The lifeline is borrowed. A slot that could not be set up has left no process but a zombie of
   // its init for the caller to reap.

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cstdint>
 #include <cstdio>
 #include <cstring>
 
@@ -14,10 +15,10 @@
 namespace brood {
 namespace {
 
-// What is deeper is moved up: descriptors stay few, and no path is ever too long.
-constexpr int kMaxDepth = 32;
-// Each empties all that was there; more are needed only where files are still being made.
-constexpr int kMaxPasses = 64;
+// What is deeper is moved up: descriptors, two for each folder, stay few, and no path is ever too long.
+constexpr int kMaxDepth = 128;
+// Each takes so much off the deepest tree. This many where somebody still makes files.
+constexpr int kMaxPasses = 4096;
 
 // A folder that its owner may not enter or change is one no more.
 void openUp(int parentFd, const char* name) {
@@ -38,6 +39,8 @@ class Remover {
 
   // Whether nothing was left to remove.
   bool pass() { return emptied(topFd_, 0); }
+  // Of anything so far.
+  uint64_t progress() const { return removed_ + moved_; }
 
  private:
   // Of a directory below, too. Its descriptor is borrowed.
@@ -59,8 +62,7 @@ class Remover {
   }
 
   bool remove(int parentFd, const char* name, int depth) {
-    if (::unlinkat(parentFd, name, 0) == 0 || errno == ENOENT) return true;
-    if (::unlinkat(parentFd, name, AT_REMOVEDIR) == 0 || errno == ENOENT) return true;
+    if (removed(parentFd, name, 0) || removed(parentFd, name, AT_REMOVEDIR)) return true;
     if (depth == kMaxDepth) {
       moveUp(parentFd, name);
       return false;
@@ -69,7 +71,13 @@ class Remover {
     OwnedFd folder(::openat(parentFd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     if (!folder) return false;
     const bool isEmpty = emptied(folder.get(), depth + 1);
-    return ::unlinkat(parentFd, name, AT_REMOVEDIR) == 0 && isEmpty;
+    return removed(parentFd, name, AT_REMOVEDIR) && isEmpty;
+  }
+
+  bool removed(int parentFd, const char* name, int flags) {
+    if (::unlinkat(parentFd, name, flags) < 0) return errno == ENOENT;
+    ++removed_;
+    return true;
   }
 
   // Taking a folder from its parent changes its "..", for which it must be writable.
@@ -81,6 +89,7 @@ class Remover {
   }
 
   const int topFd_;
+  uint64_t removed_ = 0;
   unsigned moved_ = 0;
 };
 
@@ -89,7 +98,9 @@ class Remover {
 bool emptyDirectory(int directoryFd) {
   Remover remover(directoryFd);
   for (int pass = 0; pass < kMaxPasses; ++pass) {
+    const uint64_t before = remover.progress();
     if (remover.pass()) return true;
+    if (remover.progress() == before) return false;
   }
   return false;
 }

@@ -93,11 +93,10 @@ class Attack:
         return self.system.tier == "process"
 
     def named(self):
-        """Processes that a job of a shared host can name: the trusted, a parked neighbour, its keeper,
-        and a bystander of the same user, who must be alive in the end."""
-        roles = self.system.roles
-        neighbour = roles.workers()[0]
-        return [*self.trusted(), neighbour, roles.keeper_of(neighbour)]
+        """Processes that a job of a shared host can name: the trusted, and parked neighbours with
+        their keepers, of which some may have had their job meanwhile."""
+        parked = self.system.roles.workers()
+        return [*self.trusted(), *parked, *filter(None, map(procs.parent, parked))]
 
     def trusted(self):
         roles = self.system.roles

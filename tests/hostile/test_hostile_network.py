@@ -7,6 +7,7 @@ import uuid
 
 import procs
 import weakened
+from attack import source
 
 
 def host_addresses():
@@ -54,7 +55,8 @@ def test_abstract_sockets_of_a_neighbour(attack, record):
     # Nobody has a socket with a name where all would share them.
     refusal = "PermissionError" if attack.shares_host else "ConnectionRefusedError"
     if attack.shares_host:
-        listening = attack.run("abstract_listen", name)
+        # It says its token once it listens.
+        listening = attack.system.client.execute(source("abstract_listen"), args=["token", name])
         assert listening.status == "error" and refusal in listening.stderr, dict(listening)
     else:
         with attack.start("abstract_listen", name):

@@ -21,17 +21,23 @@ constexpr size_t kMostLinked = 65'536;
 constexpr size_t kMostInOne = 200'000;
 
 // Also where its owner has closed it to himself: what is in there counts all the same.
-OwnedFd openFolder(int parentFd, const char* name) {
-  OwnedFd folder(::openat(parentFd, name, kDirectoryFlags));
-  if (folder || errno != EACCES) return folder;
-  OwnedFd closed(::openat(parentFd, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+OwnedFd openClosed(int pathFd) {
   struct stat info;
-  if (!closed || ::fstat(closed.get(), &info) < 0) return {};
-  const std::string path = "/proc/self/fd/" + std::to_string(closed.get());
+  if (pathFd < 0 || ::fstat(pathFd, &info) < 0) return {};
+  const std::string path = "/proc/self/fd/" + std::to_string(pathFd);
   if (::chmod(path.c_str(), (info.st_mode & 07777) | 0500) < 0) return {};
-  folder = OwnedFd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  OwnedFd folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   ::chmod(path.c_str(), info.st_mode & 07777);
   return folder;
+}
+
+// Without a name the directory itself.
+OwnedFd openFolder(int parentFd, const char* name) {
+  OwnedFd folder(::openat(parentFd, name == nullptr ? "." : name, kDirectoryFlags));
+  if (folder || errno != EACCES) return folder;
+  if (name == nullptr) return openClosed(parentFd);
+  OwnedFd closed(::openat(parentFd, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  return openClosed(closed.get());
 }
 
 bool isDotName(const char* name) {
@@ -55,7 +61,7 @@ bool DirectoryMeter::step(size_t names) {
         restart();
         return true;
       }
-      enter(roots_[nextRoot_++], ".");
+      enter(roots_[nextRoot_++], nullptr);
       continue;
     }
     auto& folders = path_.back().folders;
@@ -96,7 +102,8 @@ bool DirectoryMeter::leave() {
 }
 
 void DirectoryMeter::list(Level& level) {
-  const int fd = ::openat(level.fd.get(), ".", kDirectoryFlags);
+  // It has to itself the position that a listing leaves it at, and nobody may close it meanwhile.
+  const int fd = ::fcntl(level.fd.get(), F_DUPFD_CLOEXEC, 0);
   if (fd < 0) return;
   std::unique_ptr<DIR, int (*)(DIR*)> listing(::fdopendir(fd), &::closedir);
   if (listing == nullptr) {

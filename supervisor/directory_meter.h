@@ -40,7 +40,7 @@ class DirectoryMeter {
     std::vector<std::string> folders;  // In it, still to be entered.
   };
 
-  // Lists it and becomes the deepest level. False if it cannot be opened.
+  // Lists it and becomes the deepest level. False if it cannot be opened. Null: a root.
   bool enter(int parentFd, const char* name);
   // False if the way back is not where it was.
   bool leave();

@@ -67,6 +67,11 @@ bool FileCollector::step() {
   if (!started_) {
     started_ = true;
     OwnedFd root(::openat(rootFd_, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    // A job may close its own directory to its user, who may be ours.
+    if (!root && errno == EACCES) {
+      skip(".", "unreadable");
+      return true;
+    }
     if (!root) KJ_FAIL_SYSCALL("openat", errno, "the directory to collect from");
     struct stat info;
     KJ_SYSCALL(::fstat(root.get(), &info));

@@ -80,6 +80,7 @@ def test_more_in_files_than_its_workspace_may_hold_ends_a_job(client):
 def test_neither_unlinking_nor_closing_a_directory_nor_tmp_hides_files(client):
     for how in ("file = open('f', 'wb'); os.unlink('f'); file.write(block); file.flush()",
                 "os.mkdir('d'); open('d/f', 'wb').write(block); os.chmod('d', 0)",
+                "open('f', 'wb').write(block); os.chmod('.', 0)",
                 "open(os.environ['TMPDIR'] + '/f', 'wb').write(block)"):
         reply = run(client, f"""
             import os, signal

@@ -34,7 +34,7 @@ struct CgroupUsage {
   // Where it is only measured: of the job's directories.
   uint64_t workspaceBytes = 0;
   uint64_t workspaceInodes = 0;
-  bool hidden = false;  // A process of the job's could not be looked into.
+  bool hidden = false;  // Something of the job's could not be looked into.
 };
 
 // One group of processes: a slot's. Owns its directories; the destructor removes them, which needs

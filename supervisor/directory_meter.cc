@@ -96,6 +96,7 @@ bool DirectoryMeter::leave() {
   path_.pop_back();
   if (path_.empty() || path_.back().fd) return true;
   path_.back().fd = OwnedFd(::openat(left.fd.get(), "..", kDirectoryFlags));
+  if (!path_.back().fd && errno == EACCES) hidden_ = true;
   struct stat info;
   return path_.back().fd && ::fstat(path_.back().fd.get(), &info) == 0 &&
          info.st_dev == path_.back().device && info.st_ino == path_.back().inode;

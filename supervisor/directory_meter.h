@@ -28,6 +28,8 @@ class DirectoryMeter {
 
   // The most that a walk has found, a complete one or the one under way.
   uint64_t bytes() const { return peakBytes_; }
+  // Somewhere a walk could not go on although nothing had moved: what it would find is not known.
+  bool hidden() const { return hidden_; }
   // Files and directories, those directories included.
   uint64_t inodes() const { return peakInodes_; }
 
@@ -53,6 +55,7 @@ class DirectoryMeter {
   std::set<std::pair<dev_t, ino_t>> linked_;  // Files with several names, seen in this walk.
   uint64_t bytes_ = 0, inodes_ = 0, names_ = 0;
   uint64_t peakBytes_ = 0, peakInodes_ = 0;
+  bool hidden_ = false;
 };
 
 }  // namespace brood

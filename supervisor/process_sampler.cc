@@ -179,7 +179,7 @@ void ProcessSampler::noteDirectories() {
   const Unnamed unnamed = unnamedFiles();
   usage_.workspaceBytes = std::max(usage_.workspaceBytes, directories_->bytes() + unnamed.bytes);
   usage_.workspaceInodes = directories_->inodes();
-  usage_.hidden |= unnamed.hidden;
+  usage_.hidden |= unnamed.hidden || directories_->hidden();
 }
 
 ProcessSampler::Unnamed ProcessSampler::unnamedFiles() const {

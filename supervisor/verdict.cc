@@ -66,7 +66,7 @@ Verdict killedForHiding() {
   Verdict verdict;
   verdict.status = JobStatus::KILLED;
   verdict.signal = "SIGKILL";
-  verdict.message = "ended for a process that cannot be looked into, and so not be measured";
+  verdict.message = "ended for a process or a directory that cannot be looked into, and so not be measured";
   return verdict;
 }
 

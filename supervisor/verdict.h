@@ -24,7 +24,7 @@ enum class EndCause {
   tooManyProcesses,  // Our sample.
   tooManyBytes,      // Our walk through its directories.
   tooManyInodes,     // Likewise.
-  hidden,            // A process that nobody can look into, and so nobody measure.
+  hidden,            // What nobody can look into, and so nobody measure.
 };
 
 struct JobFacts {

@@ -82,6 +82,15 @@ def test_who_stands_still_ends_in_the_jobs_time_limit(system, role):
     assert_recovered(system, before)
 
 
+def test_a_directory_closed_by_its_job_is_removed(system):
+    before = system.census()
+    reply = system.client.execute(
+        "import os; os.makedirs('a/b'); open('a/b/f', 'w'); os.chmod('a/b', 0); os.chmod('a', 0)\n"
+        "os.chmod('.', 0)")
+    assert reply.status == "ok", dict(reply)
+    assert_recovered(system, before)
+
+
 def test_what_a_killed_caretaker_leaves_is_swept(system):
     before = system.census()
     for pid in system.roles.slot_inits():

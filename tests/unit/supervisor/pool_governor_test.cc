@@ -59,7 +59,8 @@ class PoolGovernorTest : public testing::Test {
   kj::Own<CgroupDriver> cgroups_ = newCgroupDriver({"none", "brood-test", "governor"});
   ZygoteHost builder_{io_.port(), reaper_, ZygoteOptions{"unused", "/bin/false", {}}, []() {}};
   const SharedHost own_{featuresOfRoot(), config_, ""};
-  SlotPool slots_{io_.port(), builder_, *cgroups_, own_, Tier::root, config_, SlotLimits{}, metrics_};
+  SlotPool slots_{io_.port(), builder_, *cgroups_,    own_,
+                  Tier::root, config_,  SlotLimits{}, metrics_};
   LayerSet proven_;
   WorkerStarter starter_{io_.port(), slots_, config_.limits, proven_, metrics_};
   std::optional<PoolGovernor> governor_;

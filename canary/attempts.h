@@ -46,8 +46,8 @@ extern const std::vector<Attempt> kFileAttempts;
 extern const std::vector<Attempt> kPrivilegeAttempts;
 extern const std::vector<Attempt> kKernelAttempts;
 
-// Goes over one limit for good: "wall_time", "cpu_time", "cpu_bandwidth", "memory", "processes" or
-// "output". The exit code is 0 if nothing stopped it.
+// Goes over one limit for good: "wall_time", "cpu_time", "cpu_bandwidth", "memory", "processes",
+// "output", "workspace_bytes" or "workspace_inodes". The exit code is 0 if nothing stopped it.
 int overrun(std::string_view limit);
 
 }  // namespace brood::canary

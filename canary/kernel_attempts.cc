@@ -42,13 +42,14 @@ Finding keyring(const Host&) {
   return ofCall(::syscall(SYS_add_key, "user", "brood-canary", "x", 1, kProcessKeyring));
 }
 
-// Any answer but "no such family" comes from the family's own code.
+// Any answer but "no such family", or "no sockets", comes from the family's own code.
 Finding socketFamily(const Host&) {
   Finding finding{false, ""};
   for (int family : {AF_ALG, AF_VSOCK, AF_PACKET}) {
     const int fd = ::socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     if (fd >= 0) ::close(fd);
-    if (fd >= 0 || errno != EAFNOSUPPORT) return reached(std::to_string(family));
+    if (fd >= 0 || (errno != EAFNOSUPPORT && errno != EACCES))
+      return reached(std::to_string(family));
     finding = stoppedBy(errno);
   }
   return finding;

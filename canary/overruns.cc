@@ -1,9 +1,11 @@
 // Over a limit, without an end: whoever sets the limit has to be the end.
 
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include <cstring>
+#include <string>
 
 #include "canary/attempts.h"
 
@@ -13,6 +15,7 @@ namespace {
 constexpr size_t kMemoryBytes = 256 << 20;
 constexpr size_t kOutputBytes = 64 << 20;
 constexpr int kProcesses = 64;
+constexpr int kFiles = 256;
 
 [[noreturn]] void spin() {
   for (;;) asm volatile("" ::: "memory");
@@ -46,6 +49,26 @@ int forkMany() {
   return 0;
 }
 
+// Neither comes to an error before the job is over the limit of its workspace.
+int fillWorkspace() {
+  static char block[64 * 1024];
+  std::memset(block, 'x', sizeof(block));
+  for (int i = 0; i < kFiles; ++i) {
+    const int fd =
+        ::open(("fill-" + std::to_string(i)).c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0 || ::write(fd, block, sizeof(block)) < 0) return 1;
+    ::close(fd);
+  }
+  return ::pause();
+}
+
+int makeFiles() {
+  for (int i = 0; i < kFiles; ++i) {
+    if (::symlink(".", ("file-" + std::to_string(i)).c_str()) < 0) return 1;
+  }
+  return ::pause();
+}
+
 }  // namespace
 
 int overrun(std::string_view limit) {
@@ -54,6 +77,8 @@ int overrun(std::string_view limit) {
   if (limit == "memory") return touchMemory();
   if (limit == "output") return writeOutput();
   if (limit == "processes") return forkMany();
+  if (limit == "workspace_bytes") return fillWorkspace();
+  if (limit == "workspace_inodes") return makeFiles();
   return 2;
 }
 

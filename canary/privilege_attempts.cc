@@ -18,7 +18,13 @@ namespace {
 
 int errnoOf(long result) { return result < 0 ? errno : 0; }
 
-// The five sets, of which a job shall have nothing: capabilities(7).
+bool gainsNothingByExecve() { return ::prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1; }
+
+int tryToBecomeRoot() { return errnoOf(::setresuid(0, 0, 0)); }
+Finding becomeRoot(const Host&) { return inChild(tryToBecomeRoot); }
+
+// The five sets, of which a job shall have nothing: capabilities(7). The bounding set is no more
+// than what execve could give, and only who has a capability can empty it.
 Finding capability(const Host&) {
   FILE* file = std::fopen("/proc/self/status", "re");
   if (file == nullptr) return stoppedBy(errno);
@@ -27,14 +33,12 @@ Finding capability(const Host&) {
   while (std::fgets(line, sizeof(line), file) != nullptr) {
     char set[16];
     unsigned long long bits = 0;
-    if (std::sscanf(line, "Cap%15[A-Za-z]: %llx", set, &bits) == 2 && bits != 0) found = set;
+    if (std::sscanf(line, "Cap%15[A-Za-z]: %llx", set, &bits) != 2 || bits == 0) continue;
+    if (std::strcmp(set, "Bnd") != 0 || !gainsNothingByExecve()) found = set;
   }
   std::fclose(file);
   return {!found.empty(), found};
 }
-
-int tryToBecomeRoot() { return errnoOf(::setresuid(0, 0, 0)); }
-Finding becomeRoot(const Host&) { return inChild(tryToBecomeRoot); }
 
 Finding mountSomething(const Host&) {
   ::mkdir("canary-mount", 0700);
@@ -44,18 +48,20 @@ Finding mountSomething(const Host&) {
   return finding;
 }
 
-Finding rootBySecurebits(const Host&) {
+// The bits can only be set by who has a capability. Who has none, is not uid 0 and cannot become it
+// would gain nothing where they are not.
+Finding rootBySecurebits(const Host& host) {
   constexpr int kWanted =
       SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP | SECBIT_NO_SETUID_FIXUP_LOCKED;
   const int bits = ::prctl(PR_GET_SECUREBITS, 0, 0, 0, 0);
   if (bits < 0) return stoppedBy(errno);
-  return {(bits & kWanted) != kWanted, std::to_string(bits)};
+  if ((bits & kWanted) == kWanted) return {false, std::to_string(bits)};
+  const bool isOut = ::getuid() != 0 && gainsNothingByExecve() && !capability(host).reached &&
+                     !becomeRoot(host).reached;
+  return {!isOut, std::to_string(bits)};
 }
 
-Finding setuidPrograms(const Host&) {
-  const int forbidden = ::prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0);
-  return {forbidden != 1, ""};
-}
+Finding setuidPrograms(const Host&) { return {!gainsNothingByExecve(), ""}; }
 
 // PID 1 where the parent is in another namespace, which is then seen as 0.
 Finding parentMemory(const Host&) {

@@ -7,6 +7,7 @@ function(brood_add_parked_addon name)
   cmake_parse_arguments(PARSE_ARGV 1 addon "" "LANGUAGE;SUFFIX" "SOURCES;FILES")
   add_library(${name} MODULE ${addon_SOURCES}
     "${CMAKE_SOURCE_DIR}/zygote/parked_channel.cc"
+    "${CMAKE_SOURCE_DIR}/zygote/surroundings.cc"
     "${CMAKE_SOURCE_DIR}/zygote/worker_channel.cc"
     "${CMAKE_SOURCE_DIR}/zygote/layers/rlimits.cc"
     "${CMAKE_SOURCE_DIR}/zygote/job_files.cc"

@@ -3,6 +3,7 @@
 #include <cerrno>
 
 #include "host/outer_namespace.h"
+#include "host/shared_probe.h"
 #include "host/slot_probe.h"
 
 namespace brood {
@@ -41,6 +42,24 @@ std::string HostFeatures::fix() const {
   return tier() == Tier::user ? "run as root" : namespaceFix(slotsAsUser.errnoValue);
 }
 
+std::string HostFeatures::refusal(const Config& config) const {
+  if (tier() != Tier::process) return "";
+  const std::string without = "no sandbox can be built here: " + whyNotBetter() + "; fix: " + fix();
+  if (config.sandbox.minIsolation != "process") {
+    return without + ", or allow less: sandbox.min_isolation = \"process\"";
+  }
+  if (!sharedHost.works) {
+    return without + "; nor without namespaces: " + sharedHost.reason +
+           "; fix: " + sharedHostFix(sharedHost.reason);
+  }
+  for (Layer layer : {Layer::landlock, Layer::noNewPrivs}) {
+    if (config.layers.isOn(layer)) continue;
+    return without + "; without namespaces the layer " + nameOf(layer) +
+           " is what there is: remove layers." + nameOf(layer) + " = \"off\"";
+  }
+  return "";
+}
+
 HostFeatures HostFeatures::detect(const Config& config) {
   const LayerPolicy& policy = config.layers;
   const ProbedIds own{config.sandbox.uidBase, config.sandbox.uidBase + 1};
@@ -49,10 +68,14 @@ HostFeatures HostFeatures::detect(const Config& config) {
   if (features.slotsAsRoot.works) return features;
   if (!policy.isOn(Layer::user)) {
     features.slotsAsUser.reason = "layers.user is off";
+  } else {
+    features.slotsAsUser = attemptInChild([&] { return inOuterNamespace(policy, probeSlot); });
+  }
+  if (!features.slotsAsUser.works) {
+    features.sharedHost = attemptInChild(probeSharedHost);
+    features.processLimit = attemptInChild(probeUsersProcesses);
     return features;
   }
-  features.slotsAsUser = attemptInChild([&] { return inOuterNamespace(policy, probeSlot); });
-  if (!features.slotsAsUser.works) return features;
   features.processLimit =
       attemptInChild([&] { return inOuterNamespace(policy, probeProcessLimit); });
   return features;

@@ -52,6 +52,12 @@ struct WorkerJob {
   # the header's first byte (SCM_RIGHTS), which is closed before the program starts.
 
   results @9 :ResultLimits;
+
+  memoryBytes @10 :UInt64;
+  # RLIMIT_DATA beyond what there is already; 0: no backstop is needed.
+
+  processes @11 :UInt64;
+  # RLIMIT_NPROC; 0: as while parked.
 }
 
 struct ResultLimits {

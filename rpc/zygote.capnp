@@ -58,6 +58,26 @@ struct WarmUp {
   # argv of an interpreter that parks as a program of its own.
 
   techniques @9 :Techniques;
+
+  places @10 :HostPlaces;
+  # Only in the tier "process": what a worker may use of the host's own paths.
+}
+
+struct HostPlaces {
+  readable @0 :List(Text);
+  # Files and directories, with all below. Missing ones are skipped.
+
+  preload @1 :Text;
+  # The library that jobs live with their restrictions by; or empty.
+
+  runtimeFolders @2 :List(RuntimeFolder);
+  # Where that is of which the words of commands say /brood/<name>.
+
+  slots @3 :Text;
+  # The directory that holds every slot's place and nothing else.
+
+  scratch @4 :Text;
+  # Where zygotes may make files of their own.
 }
 
 struct Techniques {
@@ -112,6 +132,9 @@ struct BuildSlot {
   tmpInodes @9 :UInt64;
   shmBytes @10 :UInt64;
   shmInodes @11 :UInt64;
+
+  place @12 :Text;
+  # Tier "process": the directory to make for it, by its absolute path.
 }
 
 struct ForkWorker {
@@ -124,6 +147,12 @@ struct ForkWorker {
 
   hostJobUid @5 :UInt32;
   # Also its gid. Used where the user namespace is switched off.
+
+  place @6 :Text;
+  # Tier "process": of the slot.
+
+  maxSignals @7 :UInt64;
+  # Tier "process": pending at once, of what is counted by user.
 }
 
 struct ZygoteEvent {

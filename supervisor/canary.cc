@@ -41,7 +41,8 @@ struct Overrun {
   uint64_t JobLimits::*limit;
   uint64_t value;
   rpc::JobStatus status;
-  bool endsItself = false;  // Its sandbox still stands afterwards.
+  bool endsItself = false;    // Its sandbox still stands afterwards.
+  bool onlyMeasured = false;  // Where no file system of its own holds it to the limit.
 };
 
 constexpr Overrun kOverruns[] = {
@@ -57,6 +58,10 @@ constexpr Overrun kOverruns[] = {
      &JobLimits::processes, kProcesses, rpc::JobStatus::PROCESS_LIMIT, true},
     {"cpu_bandwidth", "use more of a CPU than its share", layerSetOf({Layer::cgroupCpu}),
      &JobLimits::wallTimeMs, kBandwidthWallMs, rpc::JobStatus::TIMEOUT},
+    {"workspace_bytes", "keep more than its workspace may hold", LayerSet(),
+     &JobLimits::workspaceBytes, 0, rpc::JobStatus::KILLED, false, true},
+    {"workspace_inodes", "keep more files than its workspace may hold", LayerSet(),
+     &JobLimits::workspaceInodes, kInodes, rpc::JobStatus::KILLED, false, true},
 };
 
 std::string readGuest(const std::string& path) {
@@ -82,8 +87,8 @@ struct Canary::Trial {
   std::string firstIdMap;
 };
 
-Canary::Canary(Dispatcher& dispatcher, const Config& config)
-    : dispatcher_(dispatcher), config_(config) {}
+Canary::Canary(Dispatcher& dispatcher, Tier tier, const Config& config)
+    : dispatcher_(dispatcher), config_(config), measuresWorkspace_(tier == Tier::process) {}
 
 kj::Promise<CanaryReport> Canary::run(LayerSet claimed) {
   auto trial = kj::heap<Trial>(config_);
@@ -99,8 +104,11 @@ kj::Promise<void> Canary::runActs(Trial& trial) {
   const JobLimits limits = baseLimits(trial.guest.size());
   auto args = trial.witness.arguments();
   args.insert(args.begin(), "acts");
-  args.push_back("workspace_bytes=" + std::to_string(limits.workspaceBytes));
-  args.push_back("workspace_inodes=" + std::to_string(limits.workspaceInodes));
+  // Who is ended for it cannot tell what it could do next: there it is an overrun.
+  args.push_back("workspace_bytes=" +
+                 std::to_string(measuresWorkspace_ ? 0 : limits.workspaceBytes));
+  args.push_back("workspace_inodes=" +
+                 std::to_string(measuresWorkspace_ ? 0 : limits.workspaceInodes));
   args.push_back("open_files=" + std::to_string(limits.openFiles));
   args.push_back("file_bytes=" + std::to_string(limits.fileBytes));
   return runGuest(trial, args, limits, config_.sandbox.cpuMillicores)
@@ -117,14 +125,16 @@ kj::Promise<void> Canary::runActs(Trial& trial) {
 kj::Promise<void> Canary::runOverruns(Trial& trial, size_t next) {
   if (next == std::size(kOverruns)) return kj::READY_NOW;
   const Overrun& overrun = kOverruns[next];
+  if (overrun.onlyMeasured && !measuresWorkspace_) return runOverruns(trial, next + 1);
   JobLimits limits = baseLimits(trial.guest.size());
-  limits.*overrun.limit = overrun.value;
+  if (overrun.value > 0) limits.*overrun.limit = overrun.value;
   const bool isBandwidth = overrun.stoppedBy.has(Layer::cgroupCpu);
   return runGuest(trial, {"overrun", overrun.name}, limits,
                   isBandwidth ? kBandwidthMillicores : config_.sandbox.cpuMillicores)
       .then([this, &trial, &overrun, isBandwidth, next](kj::Own<ActiveJob> job) {
         bool held = job->verdict.status == overrun.status;
         std::string detail = statusName(job->verdict.status);
+        if (overrun.onlyMeasured) held = held && job->verdict.limitHit.has_value();
         if (isBandwidth) {
           held = held && keptToATenthOfACpu(job->facts.usage.cpuMicros, job->facts.wallMicros);
           detail = std::to_string(job->facts.usage.cpuMicros) + " us in " +

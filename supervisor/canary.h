@@ -14,7 +14,7 @@ namespace brood {
 // One after the other, so that the hourly run takes no more than one sandbox from the jobs.
 class Canary {
  public:
-  Canary(Dispatcher& dispatcher, const Config& config);
+  Canary(Dispatcher& dispatcher, Tier tier, const Config& config);
   KJ_DISALLOW_COPY(Canary);
 
   // Its jobs go the way of all jobs, but past the queue. `claimed`: the layers that every sandbox
@@ -33,6 +33,7 @@ class Canary {
 
   Dispatcher& dispatcher_;
   const Config& config_;
+  const bool measuresWorkspace_;  // Instead of giving it a size.
 };
 
 }  // namespace brood

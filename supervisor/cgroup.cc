@@ -12,20 +12,29 @@ namespace {
 // Where cgroups cannot be used: counts what they would, and enforces nothing.
 class NoCgroup final : public Cgroup {
  public:
+  explicit NoCgroup(std::shared_ptr<ProcessTable> table) : table_(std::move(table)) {}
   std::vector<int> joinFds() const override { return {}; }
   void closeJoinFds() override {}
   void noteParked() override {
     if (sampler_) sampler_->noteInherited();
   }
   void setLimits(const CgroupLimits& limits) override {
-    if (sampler_) sampler_->begin(limits.memoryBytes);
+    if (sampler_) sampler_->begin(limits.memoryBytes, limits.processes);
   }
   CgroupUsage usage() const override { return sampler_ ? sampler_->sample() : CgroupUsage{}; }
   uint64_t cpuMicros() const override { return usage().cpuMicros; }
   bool isSampled() const override { return true; }
   void watch(pid_t init) override { sampler_ = std::make_unique<ProcessSampler>(init); }
+  void watchTree(pid_t keeper, int workspaceFd, int temporaryFd) override {
+    sampler_ = std::make_unique<ProcessSampler>(table_, keeper, workspaceFd, temporaryFd);
+  }
+  uint64_t tasksOfUser() override { return table_->tasksOfUser(); }
+  void finish() override {
+    if (sampler_) sampler_->finish();
+  }
 
  private:
+  const std::shared_ptr<ProcessTable> table_;
   std::unique_ptr<ProcessSampler> sampler_;
 };
 
@@ -33,7 +42,7 @@ class NoCgroupDriver final : public CgroupDriver {
  public:
   explicit NoCgroupDriver(std::string reason) : reason_(std::move(reason)) {}
   kj::Own<Cgroup> create(const std::string&, const CgroupLimits&) override {
-    return kj::heap<NoCgroup>();
+    return kj::heap<NoCgroup>(table_);
   }
   std::string description() const override { return "none: " + reason_; }
   LayerSet layers() const override { return {}; }
@@ -41,6 +50,7 @@ class NoCgroupDriver final : public CgroupDriver {
 
  private:
   std::string reason_;
+  const std::shared_ptr<ProcessTable> table_ = std::make_shared<ProcessTable>();  // For all.
 };
 
 using Maker = kj::Own<CgroupDriver> (*)(const CgroupOptions&);

@@ -31,6 +31,10 @@ struct CgroupUsage {
   uint64_t peakProcesses = 0;
   uint64_t oomKills = 0;        // Processes killed because the memory limit was reached.
   uint64_t processDenials = 0;  // Forks refused because of the process limit.
+  // Where it is only measured: of the job's directories.
+  uint64_t workspaceBytes = 0;
+  uint64_t workspaceInodes = 0;
+  bool hidden = false;  // Something of the job's could not be looked into.
 };
 
 // One group of processes: a slot's. Owns its directories; the destructor removes them, which needs
@@ -57,6 +61,12 @@ class Cgroup {
   virtual bool isSampled() const { return false; }
   // What it is the group of: the slot with this init. Before setLimits().
   virtual void watch(pid_t) {}
+  // Or of all that come from this keeper, and of what is in their directories (borrowed).
+  virtual void watchTree(pid_t, int /*workspaceFd*/, int /*temporaryFd*/) {}
+  // How many tasks our user has, where jobs are counted with us.
+  virtual uint64_t tasksOfUser() { return 0; }
+  // The job has ended: what is measured of its directories is now measured to the end.
+  virtual void finish() {}
   // Only the clock, for the CPU limit's checks while the job runs.
   virtual uint64_t cpuMicros() const = 0;
 

@@ -6,19 +6,24 @@
 
 namespace brood {
 
-ChildProcess::ChildProcess(pid_t pid, OwnedFd pidfd, LayerSet layers,
-                           kj::Promise<ProcessExit> exit)
+ChildProcess::ChildProcess(pid_t pid, OwnedFd pidfd, LayerSet layers, kj::Promise<ProcessExit> exit,
+                           int endSignal)
     : pid_(pid),
       pidfd_(kj::mv(pidfd)),
       layers_(layers),
+      endSignal_(endSignal),
       exit_(exit.fork()),
-      noteExit_(exit_.addBranch().then([this](ProcessExit) { exited_ = true; }).eagerlyEvaluate(
-          [](kj::Exception&&) {})) {}
+      noteExit_(exit_.addBranch()
+                    .then([this](ProcessExit) { exited_ = true; })
+                    .eagerlyEvaluate([](kj::Exception&&) {})) {}
 
 ChildProcess::~ChildProcess() noexcept(false) { kill(); }
 
 void ChildProcess::kill() noexcept {
-  if (!exited_) signalPidfd(pidfd_.get(), SIGKILL);
+  if (exited_) return;
+  signalPidfd(pidfd_.get(), endSignal_);
+  // Who is stopped hears nothing else.
+  if (endSignal_ != SIGKILL) signalPidfd(pidfd_.get(), SIGCONT);
 }
 
 }  // namespace brood

@@ -14,7 +14,9 @@ namespace brood {
 // the zygote is gone) reaps it.
 class ChildProcess {
  public:
-  ChildProcess(pid_t pid, OwnedFd pidfd, LayerSet layers, kj::Promise<ProcessExit> exit);
+  // `endSignal` is SIGKILL, or what it takes as its order to end others first.
+  ChildProcess(pid_t pid, OwnedFd pidfd, LayerSet layers, kj::Promise<ProcessExit> exit,
+               int endSignal);
   ~ChildProcess() noexcept(false);
   KJ_DISALLOW_COPY(ChildProcess);
 
@@ -24,7 +26,7 @@ class ChildProcess {
   // Of a slot's init: what the slot was built with.
   LayerSet layers() const { return layers_; }
 
-  // SIGKILL. Harmless on a process that has ended.
+  // Harmless on a process that has ended.
   void kill() noexcept;
   kj::Promise<ProcessExit> onExit() { return exit_.addBranch(); }
 
@@ -32,6 +34,7 @@ class ChildProcess {
   pid_t pid_;
   OwnedFd pidfd_;
   LayerSet layers_;
+  const int endSignal_;
   bool exited_ = false;
   kj::ForkedPromise<ProcessExit> exit_;
   kj::Promise<void> noteExit_;

@@ -26,14 +26,13 @@ constexpr uint64_t kMatchesPerWork = 200;
 constexpr uint64_t kMostMatchWork = 200'000'000;
 constexpr size_t kMostSkippedListed = 100;
 
-// One name beneath `directoryFd`, opened for looking only; never through a link or a mount. An older
-// kernel, or one that is not Linux's, does not know the strict call; a single name without link
-// following is the same but for mounts, which the caller tells by the device.
+// One name beneath `directoryFd`, opened for looking only; never through a link or a mount. An
+// older kernel, or one that is not Linux's, does not know the strict call; a single name without
+// link following is the same but for mounts, which the caller tells by the device.
 OwnedFd lookAt(int directoryFd, const char* name) {
   open_how how = {};
   how.flags = O_PATH | O_NOFOLLOW | O_CLOEXEC;
-  how.resolve =
-      RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV;
+  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV;
   const long fd = ::syscall(SYS_openat2, directoryFd, name, &how, sizeof(how));
   if (fd >= 0 || (errno != ENOSYS && errno != EPERM)) return OwnedFd(static_cast<int>(fd));
   return OwnedFd(::openat(directoryFd, name, static_cast<int>(how.flags)));
@@ -55,7 +54,9 @@ const char* refusalOf(const struct stat& info) {
   return nullptr;
 }
 
-bool isDots(const char* name) { return std::strcmp(name, ".") == 0 || std::strcmp(name, "..") == 0; }
+bool isDots(const char* name) {
+  return std::strcmp(name, ".") == 0 || std::strcmp(name, "..") == 0;
+}
 
 }  // namespace
 
@@ -67,6 +68,11 @@ bool FileCollector::step() {
   if (!started_) {
     started_ = true;
     OwnedFd root(::openat(rootFd_, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    // A job may close its own directory to its user, who may be ours.
+    if (!root && errno == EACCES) {
+      skip(".", "unreadable");
+      return true;
+    }
     if (!root) KJ_FAIL_SYSCALL("openat", errno, "the directory to collect from");
     struct stat info;
     KJ_SYSCALL(::fstat(root.get(), &info));
@@ -139,8 +145,7 @@ void FileCollector::visit(const std::string& name) {
   if (matchWork_ > kMostMatchWork) return giveUp("too_much_to_match");
   if (!step.isMatch && step.below.empty()) return;
 
-  const int directoryFd =
-      level.listing == nullptr ? level.fd.get() : ::dirfd(level.listing.get());
+  const int directoryFd = level.listing == nullptr ? level.fd.get() : ::dirfd(level.listing.get());
   work_ += kWorkOfOpening;
   std::string path = level.path + name;
   OwnedFd found = lookAt(directoryFd, name.c_str());

@@ -45,7 +45,8 @@ Instance::Instance(const SupervisorConfig& config, Tier tier) : tier_(tier) {
   const fs::path dir(config.runtimeDir);
   // Others may pass through to the socket and see nothing else; an ordinary user serves himself.
   makeOwnDirectory(dir, tier_ == Tier::root ? 0711 : 0700);
-  name_ = hashOf(fs::canonical(dir).string());
+  directory_ = fs::canonical(dir).string();
+  name_ = hashOf(directory_);
   stagingDir_ = (dir / "root").string();
   socketPath_ = config.socketPath();
   adminSocketPath_ = config.adminSocketPath();

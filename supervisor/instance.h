@@ -20,6 +20,7 @@ class Instance {
   // One path component, the same for every supervisor on the same directory: what a successor
   // finds its predecessor's cgroups by.
   const std::string& name() const { return name_; }
+  const std::string& directory() const { return directory_; }
   const std::string& stagingDir() const { return stagingDir_; }
   const std::string& socketPath() const { return socketPath_; }
   const std::string& adminSocketPath() const { return adminSocketPath_; }
@@ -30,6 +31,7 @@ class Instance {
 
  private:
   std::string name_;
+  std::string directory_;  // Absolute, without links.
   std::string stagingDir_;
   std::string socketPath_;
   std::string adminSocketPath_;

@@ -22,7 +22,7 @@ IsolationWatch::IsolationWatch(kj::Timer& timer, Dispatcher& dispatcher, Tier ti
       tier_(tier),
       config_(config),
       report_(report),
-      canary_(dispatcher, config) {}
+      canary_(dispatcher, tier, config) {}
 
 IsolationReport IsolationWatch::describe() const {
   return describeIsolation(tier_, config_.layers, last_.survivorsOf(applied_));

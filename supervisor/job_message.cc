@@ -75,7 +75,8 @@ unsigned sizeHint(const JobRequest& request) {
 
 }  // namespace
 
-JobMessage encodeJob(const JobRequest& request, const ResultsConfig& results) {
+JobMessage encodeJob(const JobRequest& request, const ResultsConfig& results,
+                     const Backstops& backstops) {
   auto job = request.job;
   const Program& program = request.program;
   const auto& command = program.command;
@@ -104,6 +105,8 @@ JobMessage encodeJob(const JobRequest& request, const ResultsConfig& results) {
   out.setCpuSeconds((request.limits.cpuTimeMs + 999) / 1000 + kCpuBackstopSeconds);
   out.setFileBytes(request.limits.fileBytes);
   out.setOpenFiles(request.limits.openFiles);
+  out.setMemoryBytes(backstops.dataBytes);
+  out.setProcesses(backstops.processes);
 
   if (job.getRich()) {
     auto limits = out.initResults();

@@ -13,7 +13,15 @@ struct JobMessage {
   OwnedFd content;  // The files' bytes, sealed; none if there are few, which are in the message.
 };
 
+// What each process is bound by where nothing bounds the sandbox as a whole until somebody looks;
+// 0: nothing.
+struct Backstops {
+  uint64_t dataBytes = 0;
+  uint64_t processes = 0;  // Of the user.
+};
+
 struct JobRequest;
-JobMessage encodeJob(const JobRequest& request, const ResultsConfig& results);
+JobMessage encodeJob(const JobRequest& request, const ResultsConfig& results,
+                     const Backstops& backstops);
 
 }  // namespace brood

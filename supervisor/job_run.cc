@@ -52,7 +52,7 @@ kj::Promise<kj::OneOf<JobFacts, NotStarted>> JobRun::run() {
   worker_.setWorkspaceSize(WorkspaceSize::of(limits));
   startedAt_ = monotonicNow();
   if (request_.job.getRich()) worker_.acceptResults(config_.results);
-  return worker_.sendJob(encodeJob(request_, config_.results))
+  return worker_.sendJob(encodeJob(request_, config_.results, worker_.backstops(limits)))
       .then(
           [this]() {
             note(request_.trace, "supervisor.dispatched");
@@ -171,6 +171,9 @@ kj::Maybe<EndCause> JobRun::sampledOver() const {
   const JobLimits& limits = request_.limits;
   if (facts_.usage.peakMemoryBytes > limits.memoryBytes) return EndCause::outOfMemory;
   if (facts_.usage.peakProcesses > limits.processes) return EndCause::tooManyProcesses;
+  if (facts_.usage.workspaceBytes > limits.workspaceBytes) return EndCause::tooManyBytes;
+  if (facts_.usage.hidden) return EndCause::hidden;
+  if (facts_.usage.workspaceInodes > limits.workspaceInodes) return EndCause::tooManyInodes;
   return nullptr;
 }
 
@@ -189,6 +192,7 @@ kj::Promise<kj::OneOf<JobFacts, NotStarted>> JobRun::conclude(EndCause cause) {
   takeLastResults();
   if (worker_.cgroup().isSampled() && endedItself(cause)) {
     // It ended between two looks: what is over its limit by then is over it all the same.
+    worker_.cgroup().finish();
     facts_.usage = worker_.cgroup().usage();
     KJ_IF_MAYBE (over, sampledOver()) cause = *over;
   }
@@ -223,8 +227,7 @@ void JobRun::takeLastResults() {
 
 kj::Promise<void> JobRun::collectFiles() {
   if (request_.collect.empty()) return kj::READY_NOW;
-  fileCollector_.emplace(worker_.workspaceFd(), request_.collect,
-                         collectLimits(config_.files));
+  fileCollector_.emplace(worker_.workspaceFd(), request_.collect, collectLimits(config_.files));
   return goOnCollecting();
 }
 

@@ -61,11 +61,9 @@ void enterTier(Tier tier) {
              strerror(entered.errnoValue));
 }
 
-// Without namespaces jobs would share the host's processes, files and ids with each other.
-void requireNamespaces(const HostFeatures& features) {
-  if (features.tier() != Tier::process) return;
-  throw std::runtime_error("no sandbox can be built here: " + features.whyNotBetter() +
-                           "; fix: " + features.fix() + "; see `brood doctor`");
+void requireSandboxes(const HostFeatures& features, const Config& config) {
+  const std::string refusal = features.refusal(config);
+  if (!refusal.empty()) throw std::runtime_error(refusal + "; see `brood doctor`");
 }
 
 void announceReady(const std::string& socketPath) {
@@ -126,7 +124,7 @@ int main(int argc, char** argv) {
     brood::setUpLogging(loaded.config.supervisor.logLevel);
     brood::raiseDescriptorLimit();
     const auto features = brood::HostFeatures::detect(loaded.config);
-    brood::requireNamespaces(features);
+    brood::requireSandboxes(features, loaded.config);
     brood::enterTier(features.tier());
     brood::closeToOthers(loaded.config.layers);
     if (loaded.config.techniques.hugePages) brood::moveTextToHugePages();

@@ -7,8 +7,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <cstdlib>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -17,7 +19,11 @@ namespace {
 
 constexpr size_t kMaxFileBytes = 8192;
 constexpr uint64_t kKiB = 1024;
+constexpr uint64_t kBlockBytes = 512;  // Of st_blocks, whatever the file system.
 constexpr pid_t kInit = 1;
+// About a millisecond of each look, and some tens of them when the job has ended.
+constexpr size_t kNamesAtOnce = 512;
+constexpr size_t kNamesAtTheEnd = 20'000;
 
 OwnedFd openPath(const std::string& path, int flags) {
   return OwnedFd(::open(path.c_str(), flags | O_CLOEXEC));
@@ -67,7 +73,14 @@ uint64_t cpuMicrosOf(int procFd, pid_t pid) {
 
 }  // namespace
 
-ProcessSampler::ProcessSampler(pid_t init) {
+ProcessSampler::ProcessSampler(std::shared_ptr<ProcessTable> table, pid_t keeper, int workspaceFd,
+                               int temporaryFd)
+    : proc_(openPath("/proc", O_RDONLY | O_DIRECTORY)),
+      first_(keeper),
+      table_(std::move(table)),
+      directories_(std::in_place, std::vector<int>{workspaceFd, temporaryFd}) {}
+
+ProcessSampler::ProcessSampler(pid_t init) : first_(kInit) {
   const std::string root = "/proc/" + std::to_string(init) + "/root/";
   OwnedFd proc = openPath(root + "proc", O_RDONLY | O_DIRECTORY);
   struct stat own, theirs;
@@ -84,6 +97,10 @@ ProcessSampler::ProcessSampler(pid_t init) {
 }
 
 std::vector<pid_t> ProcessSampler::pids() const {
+  return table_ != nullptr ? table_->treeOf(first_) : pidsInside();
+}
+
+std::vector<pid_t> ProcessSampler::pidsInside() const {
   std::vector<pid_t> found;
   if (!proc_) return found;
   const int fd = ::openat(proc_.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -107,7 +124,7 @@ ProcessSampler::Totals ProcessSampler::sumUp() const {
   for (pid_t pid : pids()) {
     // Init's children are those that nobody else waited for.
     totals.cpuMicros += cpuMicrosOf(proc_.get(), pid);
-    if (pid == kInit) continue;
+    if (pid == first_) continue;
     const std::string status = readAt(proc_.get(), pid, "status");
     if (status.empty()) continue;
     const size_t threads = status.find("\nThreads:");
@@ -122,7 +139,7 @@ ProcessSampler::Totals ProcessSampler::sumUp() const {
 ProcessSampler::Shares ProcessSampler::shares() const {
   Shares shares;
   for (pid_t pid : pids()) {
-    if (pid == kInit) continue;
+    if (pid == first_) continue;
     const std::string rollup = readAt(proc_.get(), pid, "smaps_rollup");
     shares.anonymousBytes += bytesOf(rollup, "Pss_Anon") + bytesOf(rollup, "SwapPss");
     shares.sharedBytes += bytesOf(rollup, "Pss_Shmem");
@@ -135,8 +152,8 @@ uint64_t ProcessSampler::tmpfsBytes() const {
   for (auto& directory : fileSystems_) {
     struct statfs info;
     if (::fstatfs(directory.get(), &info) < 0) continue;
-    bytes += static_cast<uint64_t>(info.f_blocks - info.f_bfree) *
-             static_cast<uint64_t>(info.f_bsize);
+    bytes +=
+        static_cast<uint64_t>(info.f_blocks - info.f_bfree) * static_cast<uint64_t>(info.f_bsize);
   }
   return bytes;
 }
@@ -146,25 +163,77 @@ void ProcessSampler::noteInherited() {
   inheritedShareBytes_ = shares().anonymousBytes;
 }
 
-void ProcessSampler::begin(uint64_t memoryLimitBytes) {
+void ProcessSampler::begin(uint64_t memoryLimitBytes, uint64_t processLimit) {
   memoryLimitBytes_ = memoryLimitBytes;
+  processLimit_ = processLimit;
   usage_ = {};
 }
 
+void ProcessSampler::measureDirectories() {
+  if (!directories_) return;
+  directories_->step(kNamesAtOnce);
+  noteDirectories();
+}
+
+void ProcessSampler::noteDirectories() {
+  const Unnamed unnamed = unnamedFiles();
+  usage_.workspaceBytes = std::max(usage_.workspaceBytes, directories_->bytes() + unnamed.bytes);
+  usage_.workspaceInodes = directories_->inodes();
+  usage_.hidden |= unnamed.hidden || directories_->hidden();
+}
+
+ProcessSampler::Unnamed ProcessSampler::unnamedFiles() const {
+  Unnamed unnamed;
+  std::set<std::pair<dev_t, ino_t>> seen;
+  for (pid_t pid : pids()) {
+    if (pid == first_) continue;
+    const std::string path = std::to_string(pid) + "/fd";
+    const int fd = ::openat(proc_.get(), path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    // One that has ended looks the same, but it has no memory.
+    if (fd < 0 && errno == EACCES)
+      unnamed.hidden |= bytesOf(readAt(proc_.get(), pid, "status"), "VmRSS") > 0;
+    std::unique_ptr<DIR, int (*)(DIR*)> listing(fd < 0 ? nullptr : ::fdopendir(fd), &::closedir);
+    if (listing == nullptr) continue;
+    while (const dirent* entry = ::readdir(listing.get())) {
+      struct stat info;
+      if (entry->d_name[0] == '.' || ::fstatat(fd, entry->d_name, &info, 0) < 0) continue;
+      if (!S_ISREG(info.st_mode) || info.st_nlink > 0) continue;
+      if (!seen.emplace(info.st_dev, info.st_ino).second) continue;
+      unnamed.bytes += static_cast<uint64_t>(info.st_blocks) * kBlockBytes;
+    }
+  }
+  return unnamed;
+}
+
+void ProcessSampler::finish() {
+  if (!directories_) return;
+  // Whatever walk is under way may have passed by what came last.
+  directories_->restart();
+  directories_->step(kNamesAtTheEnd);
+  noteDirectories();
+}
+
 CgroupUsage ProcessSampler::sample() {
+  // With each look at more of them a fork bomb would win time to grow.
+  const uint64_t processes = table_ != nullptr ? table_->treeOf(first_).size() - 1 : 0;
+  if (processLimit_ != 0 && processes > processLimit_) {
+    usage_.peakProcesses = std::max(usage_.peakProcesses, processes);
+    return usage_;
+  }
+  measureDirectories();
   const Totals totals = sumUp();
   auto without = [](uint64_t all, uint64_t part) { return all - std::min(all, part); };
   // A mapped file of a tmpfs is in both of these.
-  uint64_t bytes = without(totals.anonymousBytes, inheritedBytes_) +
-                   std::max(totals.sharedBytes, tmpfsBytes());
+  uint64_t bytes =
+      without(totals.anonymousBytes, inheritedBytes_) + std::max(totals.sharedBytes, tmpfsBytes());
   // What sounds like too much may be the same pages in several processes.
   if (memoryLimitBytes_ != 0 && bytes > memoryLimitBytes_) {
     const Shares divided = shares();
     // Each process of the job's takes part in what came from the zygote.
     const uint64_t inherited =
         std::min(inheritedBytes_, inheritedShareBytes_ * std::max<uint64_t>(totals.processes, 1));
-    bytes = without(divided.anonymousBytes, inherited) +
-            std::max(divided.sharedBytes, tmpfsBytes());
+    bytes =
+        without(divided.anonymousBytes, inherited) + std::max(divided.sharedBytes, tmpfsBytes());
   }
   usage_.cpuMicros = std::max(usage_.cpuMicros, totals.cpuMicros);
   usage_.peakMemoryBytes = std::max(usage_.peakMemoryBytes, bytes);

@@ -106,8 +106,9 @@ std::shared_ptr<Profile> Profiles::start(ProfileConfig config, std::string warmU
                         [this, &borrowed](auto request) {
                           fillWarmUp(request, borrowed, slots_.layersForZygotes());
                           fillTechniques(request.initTechniques(), config_.techniques);
+                          slots_.sharedHost().fillPlaces(request, manifests());
                         },
-                        onDeniedCall_};
+                        onDeniedCall_, &slots_.sharedHost()};
   borrowed.zygote = kj::heap<ZygoteHost>(port_, reaper_, std::move(options),
                                          [&borrowed]() { borrowed.pool->refill(); });
   borrowed.pool->attachZygote(*borrowed.zygote);

@@ -1,5 +1,6 @@
 #include "supervisor/slot_pool.h"
 
+#include <fcntl.h>
 #include <kj/debug.h>
 #include <spdlog/spdlog.h>
 
@@ -8,6 +9,7 @@
 
 #include "supervisor/clock.h"
 #include "supervisor/log_errors.h"
+#include "supervisor/posix.h"
 
 namespace brood {
 namespace {
@@ -23,11 +25,13 @@ constexpr auto kPauseAfterFailure = 500 * kj::MILLISECONDS;
 
 }  // namespace
 
-SlotPool::SlotPool(UvEventPort& port, ZygoteHost& builder, CgroupDriver& cgroups, Tier tier,
-                   const Config& config, SlotLimits defaultLimits, Metrics& metrics)
+SlotPool::SlotPool(UvEventPort& port, ZygoteHost& builder, CgroupDriver& cgroups,
+                   const SharedHost& sharedHost, Tier tier, const Config& config,
+                   SlotLimits defaultLimits, Metrics& metrics)
     : port_(port),
       builder_(builder),
       cgroups_(cgroups),
+      sharedHost_(sharedHost),
       config_(config.sandbox),
       layers_(config.layers),
       tier_(tier),
@@ -61,7 +65,9 @@ LayerSet SlotPool::layersOf(const ChildProcess& init) const {
   return layers;
 }
 
-void SlotPool::fillRequest(wire::BuildSlot::Builder request, uint32_t id) const {
+void SlotPool::fillRequest(wire::BuildSlot::Builder request, uint32_t id,
+                           const std::string& place) const {
+  request.setPlace(place);
   const HostIds hostIds = hostIdsOf(id);
   request.setSlotId(id);
   // The same in each: the template's /etc/hosts resolves it, and it tells a job nothing.
@@ -98,13 +104,14 @@ kj::Promise<kj::Own<Slot>> SlotPool::buildNext() {
   auto lifeline = std::make_shared<Lifeline>();
   const uint32_t id = takeId();
   const int initEnd = lifeline->initEnd();
+  std::string place = sharedHost_.isUsed() ? sharedHost_.newPlace() : "";
   const auto startedAt = monotonicNow();
   return builder_
-      .request([&](auto request) { fillRequest(request.initBuildSlot(), id); },
+      .request([&](auto request) { fillRequest(request.initBuildSlot(), id, place); },
                kj::arrayPtr(&initEnd, 1))
-      .then([this, id, startedAt, lifeline](kj::Own<ChildProcess> init) {
+      .then([this, id, startedAt, lifeline, place](kj::Own<ChildProcess> init) {
         metrics_.noteStage(Stage::slotBuild, microsBetween(startedAt, monotonicNow()));
-        return newSlot(id, *lifeline, kj::mv(init));
+        return newSlot(id, *lifeline, place, kj::mv(init));
       })
       .catch_([this, id, lifeline](kj::Exception&& exception) -> kj::Promise<kj::Own<Slot>> {
         giveBack(id, lifeline);
@@ -112,16 +119,24 @@ kj::Promise<kj::Own<Slot>> SlotPool::buildNext() {
       });
 }
 
-kj::Own<Slot> SlotPool::newSlot(uint32_t id, Lifeline& lifeline, kj::Own<ChildProcess> init) {
+kj::Own<Slot> SlotPool::newSlot(uint32_t id, Lifeline& lifeline, std::string place,
+                                kj::Own<ChildProcess> init) {
   auto slot = kj::heap<Slot>();
   slot->id = id;
   slot->init = kj::mv(init);
   slot->hostJobId = hostIdsOf(id).job;
   slot->layers = layersOf(*slot->init);
   slot->cgroup = cgroups_.create("slot-" + std::to_string(id), defaultLimits_.cgroup);
-  slot->cgroup->watch(slot->init->pid());
   slot->workspace = defaultLimits_.workspace;
-  slot->workspaceFd = openWorkspace(*slot->init);
+  if (place.empty()) {
+    slot->cgroup->watch(slot->init->pid());
+    slot->workspaceFd = openWorkspace(*slot->init);
+  } else {
+    constexpr int kFlags = O_PATH | O_DIRECTORY | O_NOFOLLOW;
+    slot->workspaceFd = openAt(AT_FDCWD, (place + "/workspace").c_str(), kFlags);
+    slot->temporaryFd = openAt(AT_FDCWD, (place + "/tmp").c_str(), kFlags);
+    slot->place = std::move(place);
+  }
   lifeline.letGoOfInitEnd();
   slot->lifeline = kj::mv(lifeline);
   return slot;
@@ -200,7 +215,8 @@ void SlotPool::dropDead(uint32_t id) {
 }
 
 void SlotPool::retire(kj::Own<Slot> slot, kj::Maybe<kj::Own<ChildProcess>> worker) {
-  slot->init->kill();
+  // A caretaker removes what nobody may be using any more.
+  if (slot->endsWithInit() || worker == nullptr) slot->init->kill();
   KJ_IF_MAYBE (process, worker) (*process)->kill();
   ++tearingDown_;
   tasks_.add(takeApart(kj::mv(slot), kj::mv(worker)).attach(kj::defer([this]() {
@@ -212,21 +228,34 @@ void SlotPool::retire(kj::Own<Slot> slot, kj::Maybe<kj::Own<ChildProcess>> worke
   })));
 }
 
-kj::Promise<void> SlotPool::takeApart(kj::Own<Slot> slot, kj::Maybe<kj::Own<ChildProcess>> worker) {
-  auto allGone = slot->init->onExit().ignoreResult();
+kj::Promise<void> SlotPool::whenGone(Slot& slot, kj::Maybe<kj::Own<ChildProcess>>& worker) {
+  auto initGone = slot.init->onExit().ignoreResult();
   KJ_IF_MAYBE (process, worker) {
     auto workerGone = (*process)->onExit().ignoreResult();
-    allGone = kj::joinPromises(kj::arr(kj::mv(allGone), kj::mv(workerGone)));
+    if (!slot.endsWithInit()) {
+      return workerGone.then([&slot, initGone = kj::mv(initGone)]() mutable {
+        slot.init->kill();
+        return kj::mv(initGone);
+      });
+    }
+    return kj::joinPromises(kj::arr(kj::mv(initGone), kj::mv(workerGone)));
   }
+  return initGone;
+}
+
+kj::Promise<void> SlotPool::takeApart(kj::Own<Slot> slot, kj::Maybe<kj::Own<ChildProcess>> worker) {
+  // On the heap, where they stay while this is moved on.
+  auto heldWorker = kj::heap(kj::mv(worker));
+  auto allGone = whenGone(*slot, *heldWorker);
   const uint32_t id = slot->id;
   const auto startedAt = monotonicNow();
   return port_.timer()
       .timeoutAfter(kTeardownBound, kj::mv(allGone))
       .then(
-          [this, id, startedAt, slot = kj::mv(slot), worker = kj::mv(worker)]() mutable {
+          [this, id, startedAt, slot = kj::mv(slot), heldWorker = kj::mv(heldWorker)]() mutable {
             metrics_.noteStage(Stage::slotTeardown, microsBetween(startedAt, monotonicNow()));
             slot = nullptr;  // Removes the cgroup, now empty.
-            worker = nullptr;
+            heldWorker = nullptr;
             freeIds_.push_back(id);
             refill();
           },

@@ -17,6 +17,7 @@
 #include "supervisor/child_process.h"
 #include "supervisor/lifeline.h"
 #include "supervisor/metrics.h"
+#include "supervisor/shared_host.h"
 #include "supervisor/workspace_size.h"
 #include "supervisor/zygote_host.h"
 
@@ -33,6 +34,12 @@ struct Slot {
   WorkspaceSize workspace;  // As of now.
   // Goes before the cgroup, to which its pages are charged.
   OwnedFd workspaceFd;
+  // Tier "process": the directory that this slot is. Else it is empty.
+  std::string place;
+  OwnedFd temporaryFd;
+
+  // Whether the end of its init is the end of all of its processes.
+  bool endsWithInit() const { return place.empty(); }
 };
 
 // What a slot is built with; a job may ask for other limits.
@@ -44,8 +51,9 @@ struct SlotLimits {
 class SlotPool {
  public:
   // `builder` is the zygote that builds slots.
-  SlotPool(UvEventPort& port, ZygoteHost& builder, CgroupDriver& cgroups, Tier tier,
-           const Config& config, SlotLimits defaultLimits, Metrics& metrics);
+  SlotPool(UvEventPort& port, ZygoteHost& builder, CgroupDriver& cgroups,
+           const SharedHost& sharedHost, Tier tier, const Config& config, SlotLimits defaultLimits,
+           Metrics& metrics);
   ~SlotPool() noexcept(false);
   KJ_DISALLOW_COPY(SlotPool);
 
@@ -64,7 +72,10 @@ class SlotPool {
   kj::Promise<void> drain();
 
   // What zygotes are to apply: the policy without what this host does not have.
-  LayerPolicy layersForZygotes() const { return withoutMissingCgroups(layers_, cgroups_.layers()); }
+  LayerPolicy layersForZygotes() const {
+    return sharedHost_.policyFor(withoutMissingCgroups(layers_, cgroups_.layers()));
+  }
+  const SharedHost& sharedHost() const { return sharedHost_; }
 
   size_t ready() const { return ready_.size(); }
   size_t target() const { return config_.spareSlots; }
@@ -77,14 +88,17 @@ class SlotPool {
   };
   HostIds hostIdsOf(uint32_t slotId) const;
   LayerSet layersOf(const ChildProcess& init) const;
-  void fillRequest(wire::BuildSlot::Builder request, uint32_t id) const;
+  void fillRequest(wire::BuildSlot::Builder request, uint32_t id, const std::string& place) const;
+  // When nothing of the slot is left. Both borrowed until then.
+  static kj::Promise<void> whenGone(Slot& slot, kj::Maybe<kj::Own<ChildProcess>>& worker);
   kj::Promise<void> takeApart(kj::Own<Slot> slot, kj::Maybe<kj::Own<ChildProcess>> worker);
   void noteReady(kj::Own<Slot> slot);
   void dropDead(uint32_t id);
   uint32_t takeId();
   kj::Promise<kj::Own<Slot>> buildNext();
   // Takes over the lifeline if it succeeds.
-  kj::Own<Slot> newSlot(uint32_t id, Lifeline& lifeline, kj::Own<ChildProcess> init);
+  kj::Own<Slot> newSlot(uint32_t id, Lifeline& lifeline, std::string place,
+                        kj::Own<ChildProcess> init);
   // Of a slot that nobody has told us of and that may exist all the same: ends it. Its id is used
   // again once it is gone.
   void giveBack(uint32_t id, std::shared_ptr<Lifeline> lifeline);
@@ -94,6 +108,7 @@ class SlotPool {
   UvEventPort& port_;
   ZygoteHost& builder_;
   CgroupDriver& cgroups_;
+  const SharedHost& sharedHost_;
   const SandboxConfig& config_;
   const LayerPolicy& layers_;
   const Tier tier_;

@@ -10,6 +10,8 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <iterator>
+#include <vector>
 
 #include "rpc/fd_passing.h"
 #include "supervisor/posix.h"
@@ -22,12 +24,12 @@ constexpr int kErrnoFd = 4;
 
 // Everything a zygote learns from its environment. The job's own comes from its runtime.
 // LD_BIND_NOW: what is bound lazily would be looked up anew by every worker (ld.so(8)).
-const char* const kZygoteEnvironment[] = {"PATH=/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8",
-                                          "HOME=/", "LD_BIND_NOW=1", nullptr};
+constexpr const char* kZygoteEnvironment[] = {"PATH=/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8",
+                                              "HOME=/", "LD_BIND_NOW=1"};
 
 // Between fork and exec: system calls only.
-[[noreturn]] void runChild(const char* binary, int nullFd, int controlFd, int errnoFd,
-                           pid_t parent) {
+[[noreturn]] void runChild(const char* binary, const char* const* environment, int nullFd,
+                           int controlFd, int errnoFd, pid_t parent) {
   // Away from the numbers we are about to assign.
   const int control = ::fcntl(controlFd, F_DUPFD_CLOEXEC, 10);
   const int report = ::fcntl(errnoFd, F_DUPFD_CLOEXEC, 10);
@@ -45,7 +47,7 @@ const char* const kZygoteEnvironment[] = {"PATH=/usr/local/bin:/usr/bin:/bin", "
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
   for (int number = 1; number < NSIG; ++number) ::signal(number, SIG_DFL);
   const char* const argv[] = {binary, nullptr};
-  ::execve(binary, const_cast<char* const*>(argv), const_cast<char* const*>(kZygoteEnvironment));
+  ::execve(binary, const_cast<char* const*>(argv), const_cast<char* const*>(environment));
   const int error = errno;
   [[maybe_unused]] auto ignored = ::write(kErrnoFd, &error, sizeof(error));
   ::_exit(127);
@@ -53,13 +55,20 @@ const char* const kZygoteEnvironment[] = {"PATH=/usr/local/bin:/usr/bin:/bin", "
 
 }  // namespace
 
-pid_t spawnZygote(const std::string& binary, int controlFd) {
+pid_t spawnZygote(const std::string& binary, int controlFd, const std::string& preload) {
+  std::vector<const char*> environment(std::begin(kZygoteEnvironment),
+                                       std::end(kZygoteEnvironment));
+  const std::string preloadVariable = "LD_PRELOAD=" + preload;
+  if (!preload.empty()) environment.push_back(preloadVariable.c_str());
+  environment.push_back(nullptr);
   OwnedFd null = openAt(AT_FDCWD, "/dev/null", O_RDWR);
   auto [errnoRead, errnoWrite] = newPipe();
   const pid_t parent = ::getpid();
   pid_t pid;
   KJ_SYSCALL(pid = ::fork());
-  if (pid == 0) runChild(binary.c_str(), null.get(), controlFd, errnoWrite.get(), parent);
+  if (pid == 0) {
+    runChild(binary.c_str(), environment.data(), null.get(), controlFd, errnoWrite.get(), parent);
+  }
   errnoWrite.reset();
   const int errnoFd = errnoRead.get();
   int error = 0;

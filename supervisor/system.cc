@@ -22,20 +22,6 @@ CgroupOptions cgroupOptions(const Config& config, const Instance& instance) {
   return {config.sandbox.cgroupMode, config.sandbox.cgroupParent, instance.name(), config.layers};
 }
 
-void setRuntimeFolders(wire::RootTemplate::Builder root,
-                       const std::vector<RuntimeManifest>& manifests) {
-  std::vector<const RuntimeManifest*> parking;
-  for (auto& manifest : manifests) {
-    if (manifest.parks() && !manifest.folder.empty()) parking.push_back(&manifest);
-  }
-  auto folders = root.initRuntimeFolders(static_cast<unsigned>(parking.size()));
-  for (unsigned i = 0; i < parking.size(); ++i) {
-    const std::filesystem::path path = parking[i]->folder;
-    folders[i].setPath(path.string());
-    folders[i].setName(path.filename().string());
-  }
-}
-
 void fillRootTemplate(wire::WarmUp::Builder request, const Config& config,
                       const LayerPolicy& layers, const Instance& instance,
                       const std::vector<RuntimeManifest>& manifests) {
@@ -48,7 +34,8 @@ void fillRootTemplate(wire::WarmUp::Builder request, const Config& config,
   setTexts(root.initReadOnlyBinds(static_cast<unsigned>(sandbox.readOnlyPaths.size())),
            sandbox.readOnlyPaths);
   setTexts(root.initCopies(static_cast<unsigned>(sandbox.copiedPaths.size())), sandbox.copiedPaths);
-  setRuntimeFolders(root, manifests);
+  const auto parking = parkingRuntimes(manifests);
+  fillRuntimeFolders(root.initRuntimeFolders(static_cast<unsigned>(parking.size())), parking);
 }
 
 SlotLimits defaultSlotLimits(const Config& config) {
@@ -73,6 +60,7 @@ System::System(UvAsyncIo& io, const Config& config, const HostFeatures& features
       features_(features),
       instance_(config.supervisor, features.tier()),
       reaper_(io.port()),
+      sharedHost_(features, config, instance_.directory()),
       cgroups_(newCgroupDriver(cgroupOptions(config, instance_))),
       slotBuilder_(kj::heap<ZygoteHost>(
           io.port(), reaper_,
@@ -80,14 +68,16 @@ System::System(UvAsyncIo& io, const Config& config, const HostFeatures& features
                         [this](auto request) {
                           fillRootTemplate(request, config_, slots_->layersForZygotes(), instance_,
                                            profiles_->manifests());
+                          sharedHost_.fillPlaces(request, profiles_->manifests());
                         },
-                        [this](auto& call) { return dispatcher_->noteDeniedCall(call); }},
+                        [this](auto& call) { return dispatcher_->noteDeniedCall(call); },
+                        &sharedHost_},
           [this]() {
             slots_->refill();
             profiles_->executed().refill();
           })),
-      slots_(kj::heap<SlotPool>(io.port(), *slotBuilder_, *cgroups_, features.tier(), config,
-                                defaultSlotLimits(config), metrics_)),
+      slots_(kj::heap<SlotPool>(io.port(), *slotBuilder_, *cgroups_, sharedHost_, features.tier(),
+                                config, defaultSlotLimits(config), metrics_)),
       starter_{io.port(), *slots_, config.limits, isolation_.applied, metrics_},
       profiles_(
           kj::heap<Profiles>(io.port(), reaper_, *slots_, starter_, config,
@@ -97,9 +87,9 @@ System::System(UvAsyncIo& io, const Config& config, const HostFeatures& features
       toolchainProbe_(*dispatcher_, *profiles_, config.limits, toolchains_),
       isolationWatch_(io.timer(), *dispatcher_, features.tier(), config, isolation_),
       admin_(rpc::Admin::Client(kj::heap<AdminServer>(*profiles_))),
-      server_(rpc::Supervisor::Client(kj::heap<RpcServer>(
-          *dispatcher_, *profiles_, toolchains_, *slots_, *slotBuilder_, *cgroups_,
-          isolation_, isolationWatch_, metrics_))) {
+      server_(rpc::Supervisor::Client(kj::heap<RpcServer>(*dispatcher_, *profiles_, toolchains_,
+                                                          *slots_, *slotBuilder_, *cgroups_,
+                                                          isolation_, isolationWatch_, metrics_))) {
   profiles_->executed().attachZygote(*slotBuilder_);
   spdlog::info("tier: {}", nameOf(features.tier()));
   if (features.tier() != Tier::root) spdlog::info("not a better one: {}", features.whyNotBetter());
@@ -113,7 +103,10 @@ kj::Promise<void> System::proveIsolation() {
       .then([this](kj::Own<WorkerHandle> worker) {
         AppliedLayers applied = worker->layers();
         notePartialLayers(applied);
-        if (features_.tier() != Tier::root) {
+        for (auto& reason : sharedHost_.reasons(features_.whyNotBetter())) {
+          applied.reasons.push_back(reason);
+        }
+        if (features_.tier() == Tier::user) {
           applied.reasons.push_back(std::string(nameOf(Layer::uidPerSlot)) + ": " +
                                     features_.whyNotBetter());
         }
@@ -131,12 +124,10 @@ kj::Promise<void> System::proveIsolation() {
 
 kj::Promise<void> System::listen() {
   isolationWatch_.keepProving();
-  return serve(instance_.adminSocketPath(), admin_, []() {})
-      .then([this]() {
-        return serve(instance_.socketPath(), server_, [this]() {
-          instance_.openSocketToGroup(config_.supervisor.socketGroup);
-        });
-      });
+  return serve(instance_.adminSocketPath(), admin_, []() {}).then([this]() {
+    return serve(instance_.socketPath(), server_,
+                 [this]() { instance_.openSocketToGroup(config_.supervisor.socketGroup); });
+  });
 }
 
 kj::Promise<void> System::serve(const std::string& path, capnp::Capability::Client capability,

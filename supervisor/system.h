@@ -18,6 +18,7 @@
 #include "supervisor/profiles.h"
 #include "supervisor/reaper.h"
 #include "supervisor/rpc_server.h"
+#include "supervisor/shared_host.h"
 #include "supervisor/slot_pool.h"
 #include "supervisor/toolchain_probe.h"
 #include "supervisor/worker_handle.h"
@@ -57,6 +58,7 @@ class System {
   Instance instance_;
   Metrics metrics_;
   Reaper reaper_;
+  const SharedHost sharedHost_;
   kj::Own<CgroupDriver> cgroups_;
   IsolationReport isolation_;
   kj::Own<ZygoteHost> slotBuilder_;

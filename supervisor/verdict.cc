@@ -62,6 +62,14 @@ Verdict killedForCall(const JobFacts& facts) {
   return verdict;
 }
 
+Verdict killedForHiding() {
+  Verdict verdict;
+  verdict.status = JobStatus::KILLED;
+  verdict.signal = "SIGKILL";
+  verdict.message = "ended for a process or a directory that cannot be looked into, and so not be measured";
+  return verdict;
+}
+
 // The kernel's own kill. A job that outlived it, because it was only a child, ended as it ended.
 Verdict outOfMemory(const JobFacts& facts) {
   const bool byItself = facts.cause == EndCause::exited || facts.cause == EndCause::done;
@@ -120,6 +128,14 @@ Verdict judge(const JobFacts& facts) {
     case EndCause::tooManyProcesses:
       return killedFor(JobStatus::PROCESS_LIMIT, facts, LimitKind::processes,
                        facts.usage.peakProcesses);
+    case EndCause::tooManyBytes:
+      return killedFor(JobStatus::KILLED, facts, LimitKind::workspaceBytes,
+                       facts.usage.workspaceBytes);
+    case EndCause::tooManyInodes:
+      return killedFor(JobStatus::KILLED, facts, LimitKind::workspaceInodes,
+                       facts.usage.workspaceInodes);
+    case EndCause::hidden:
+      return killedForHiding();
     case EndCause::deniedCall:
       return killedForCall(facts);
     case EndCause::outOfMemory:

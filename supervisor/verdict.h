@@ -22,6 +22,9 @@ enum class EndCause {
   deniedCall,        // The kernel's report of a system call that ends a job.
   outOfMemory,       // The kernel's announcement that it is about to kill, or our sample.
   tooManyProcesses,  // Our sample.
+  tooManyBytes,      // Our walk through its directories.
+  tooManyInodes,     // Likewise.
+  hidden,            // What nobody can look into, and so nobody measure.
 };
 
 struct JobFacts {

@@ -12,6 +12,7 @@
 
 #include "rpc/fd_passing.h"
 #include "supervisor/clock.h"
+#include "supervisor/process_tree.h"
 
 namespace brood {
 namespace {
@@ -21,6 +22,12 @@ constexpr auto kParkBound = 60 * kj::SECONDS;
 // The cgroup must refuse first, since only it counts; forks that are under way count for the
 // rlimit.
 constexpr uint64_t kProcessesBeyond = 64;
+// Where all have one user, who may have so many pending.
+constexpr uint64_t kSignals = 1024;
+// By so many all other jobs together may grow while this one runs.
+constexpr uint64_t kProcessesOfOthers = 512;
+// Stacks and arenas that programs have and do not use.
+constexpr uint64_t kUncommittedBytes = 1ull << 30;
 
 void setNonBlocking(int fd) {
   int flags;
@@ -61,7 +68,13 @@ WorkerHandle::WorkerHandle(UvEventPort& port, SlotPool& slots, kj::Own<Slot> slo
       frames_(pipes_.channel.get()),
       channelObserver_(port, pipes_.channel.get(), UvFdObserver::Interest::readWrite),
       stdoutObserver_(port, pipes_.stdoutRead.get(), UvFdObserver::Interest::read),
-      stderrObserver_(port, pipes_.stderrRead.get(), UvFdObserver::Interest::read) {}
+      stderrObserver_(port, pipes_.stderrRead.get(), UvFdObserver::Interest::read) {
+  if (slot_->endsWithInit()) return;
+  // A directory that nobody cares for any more will be swept.
+  initWatch_ = slot_->init->onExit()
+                   .then([this](ProcessExit) { process_->kill(); })
+                   .eagerlyEvaluate([](kj::Exception&&) {});
+}
 
 WorkerHandle::~WorkerHandle() noexcept(false) { slots_.retire(kj::mv(slot_), kj::mv(process_)); }
 
@@ -72,7 +85,8 @@ void WorkerHandle::noteParked() {
 
 void WorkerHandle::setWorkspaceSize(const WorkspaceSize& size) {
   if (size == slot_->workspace) return;
-  resizeWorkspace(slot_->workspaceFd.get(), size);
+  // A directory of the host is measured, not sized.
+  if (slot_->endsWithInit()) resizeWorkspace(slot_->workspaceFd.get(), size);
   slot_->workspace = size;
 }
 
@@ -116,10 +130,20 @@ kj::Promise<void> WorkerHandle::whenOutOfMemory() {
 
 bool WorkerHandle::contains(pid_t pid) const {
   if (pid == process_->pid()) return true;
+  if (!slot_->endsWithInit()) return descendsFrom(pid, process_->pid());
   const ino_t space = pidNamespaceOf(std::to_string(pid));
   // Without a PID namespace of their own its other processes cannot be told from anybody's.
   return space != 0 && space != pidNamespaceOf("self") &&
          space == pidNamespaceOf(std::to_string(slot_->init->pid()));
+}
+
+Backstops WorkerHandle::backstops(const JobLimits& limits) {
+  if (slot_->endsWithInit()) return {};
+  Backstops bounds{.dataBytes = 2 * limits.memoryBytes + kUncommittedBytes};
+  if (slots_.sharedHost().countsOnlyOurs()) {
+    bounds.processes = slot_->cgroup->tasksOfUser() + limits.processes + kProcessesOfOthers;
+  }
+  return bounds;
 }
 
 kj::Promise<std::string> WorkerHandle::whenCallDenied() {
@@ -132,14 +156,16 @@ void WorkerHandle::noteDeniedCall(const std::string& name) {
   KJ_IF_MAYBE (waiting, deniedCallFulfiller_) (*waiting)->fulfill(std::string(name));
 }
 
-// Init is the last of its PID namespace; without one, the worker stands for what it has started.
+// Init is the last of its PID namespace; without one, the worker stands for what it has started,
+// and a keeper ends when all that is gone.
 kj::Promise<void> WorkerHandle::whenGone() {
-  return kj::joinPromises(kj::arr(slot_->init->onExit().ignoreResult(),
-                                  process_->onExit().ignoreResult()));
+  if (!slot_->endsWithInit()) return process_->onExit().ignoreResult();
+  return kj::joinPromises(
+      kj::arr(slot_->init->onExit().ignoreResult(), process_->onExit().ignoreResult()));
 }
 
 void WorkerHandle::killSlot() noexcept {
-  slot_->init->kill();
+  if (slot_->endsWithInit()) slot_->init->kill();
   // Part of the slot only where that has a PID namespace.
   process_->kill();
 }
@@ -173,8 +199,7 @@ kj::Promise<void> WorkerHandle::sendJob(JobMessage message) {
   auto bytes = held->bytes.asPtr().asConst();
   if (held->content) {
     // A parked worker has read all that was sent, so there is room.
-    const ssize_t count =
-        sendBytesWithFd(pipes_.channel.get(), bytes, held->content.get());
+    const ssize_t count = sendBytesWithFd(pipes_.channel.get(), bytes, held->content.get());
     if (count < 0) return KJ_EXCEPTION(DISCONNECTED, "worker is gone", strerror(errno));
     bytes = bytes.slice(static_cast<size_t>(count), bytes.size());
   }
@@ -211,12 +236,18 @@ kj::Promise<kj::Own<WorkerHandle>> WorkerStarter::start(ZygoteHost& zygote,
                        pipes->workerStdout.get(), pipes->workerStderr.get()};
   for (int fd : slot->cgroup->joinFds()) fds.push_back(fd);
   const uint32_t slotId = slot->id, hostJobId = slot->hostJobId;
+  const std::string place = slot->place;
   auto fill = [&](wire::ZygoteRequest::Builder request) {
     auto fork = request.initForkWorker();
     fork.setSlotId(slotId);
     fork.setMaxFileBytes(limits.fileBytes.maximum);
     fork.setMaxOpenFiles(limits.openFiles.maximum);
-    fork.setMaxProcesses(limits.processes.maximum + kProcessesBeyond);
+    if (slots.sharedHost().isUsed()) {
+      fork.setMaxSignals(kSignals);
+    } else {
+      fork.setMaxProcesses(limits.processes.maximum + kProcessesBeyond);
+    }
+    fork.setPlace(place);
     fork.setMaxCpuSeconds(limits.cpuTimeMs.maximum / 1000 + 1);
     fork.setHostJobUid(hostJobId);
   };
@@ -236,6 +267,10 @@ kj::Promise<kj::Own<WorkerHandle>> WorkerStarter::start(ZygoteHost& zygote,
         const auto forkedAt = monotonicNow();
         metrics.noteStage(Stage::workerFork, microsBetween(askedAt, forkedAt));
         heldSlot->cgroup->closeJoinFds();
+        if (!heldSlot->endsWithInit()) {
+          heldSlot->cgroup->watchTree(process->pid(), heldSlot->workspaceFd.get(),
+                                      heldSlot->temporaryFd.get());
+        }
         heldPipes.workerChannel.reset();
         heldPipes.workerStdin.reset();
         heldPipes.workerStdout.reset();

@@ -41,6 +41,8 @@ class WorkerHandle {
   // Before the job is handed over. The size the slot was built with costs nothing.
   void setWorkspaceSize(const WorkspaceSize& size);
 
+  // For a job with these limits.
+  Backstops backstops(const JobLimits& limits);
   int workspaceFd() const { return slot_->workspaceFd.get(); }
   // Resolves when every process of a killed sandbox has ended.
   kj::Promise<void> whenGone();
@@ -98,6 +100,7 @@ class WorkerHandle {
   UvFdObserver channelObserver_, stdoutObserver_, stderrObserver_;
   kj::Maybe<kj::Own<UvFdObserver>> stdinObserver_, outOfMemoryObserver_;
   kj::Maybe<kj::Own<kj::PromiseFulfiller<std::string>>> deniedCallFulfiller_;
+  kj::Promise<void> initWatch_ = kj::READY_NOW;  // Goes before all that.
 };
 
 // Forks a worker from `zygote` into `slot` and resolves when it has parked. `limits` are the hard

@@ -138,7 +138,8 @@ void ZygoteHost::spawn() {
   int flags;
   KJ_SYSCALL(flags = ::fcntl(controlFd, F_GETFL));
   KJ_SYSCALL(::fcntl(controlFd, F_SETFL, flags | O_NONBLOCK));
-  info_.pid = spawnZygote(options_.binary, theirs.get());
+  info_.pid = spawnZygote(options_.binary, theirs.get(),
+                          options_.sharedHost != nullptr ? options_.sharedHost->preload() : "");
   pidfd_ = openPidfd(info_.pid);
   control_ = kj::mv(ours);
   observer_ = kj::heap<UvFdObserver>(port_, control_.get(), UvFdObserver::Interest::readWrite);
@@ -238,8 +239,9 @@ kj::Own<ChildProcess> ZygoteHost::adoptChild(wire::Process::Reader process, Owne
   const pid_t pid = process.getPid();
   auto paf = kj::newPromiseAndFulfiller<ProcessExit>();
   children_[pid] = kj::mv(paf.fulfiller);
-  return kj::heap<ChildProcess>(pid, kj::mv(pidfd), LayerSet(process.getLayers()),
-                                kj::mv(paf.promise));
+  return kj::heap<ChildProcess>(
+      pid, kj::mv(pidfd), LayerSet(process.getLayers()), kj::mv(paf.promise),
+      options_.sharedHost != nullptr ? options_.sharedHost->endSignal() : SIGKILL);
 }
 
 void ZygoteHost::noteReady(wire::Ready::Reader ready) {

@@ -16,6 +16,7 @@
 #include "supervisor/child_process.h"
 #include "supervisor/denied_calls.h"
 #include "supervisor/reaper.h"
+#include "supervisor/shared_host.h"
 
 namespace brood {
 
@@ -25,6 +26,8 @@ struct ZygoteOptions {
   std::function<void(wire::WarmUp::Builder)> fillWarmUp;
   // For the calls of all that it has forked. Empty: they are refused.
   DeniedCalls::Handler onDeniedCall{};
+  // Borrowed; null where there is none, in every tier but "process".
+  const SharedHost* sharedHost = nullptr;
 };
 
 // What the current zygote reported when it became ready.

@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstring>
 #include <optional>
@@ -20,6 +21,7 @@
 #include "zygote/fewer_mappings.h"
 #include "zygote/huge_pages.h"
 #include "zygote/layers/capabilities.h"
+#include "zygote/layers/landlock.h"
 #include "zygote/layers/layer.h"
 #include "zygote/process_hygiene.h"
 #include "zygote/worker_channel.h"
@@ -31,6 +33,9 @@ using Clock = std::chrono::steady_clock;
 
 // Where the descriptors of forkWorker are (zygote.capnp).
 enum WorkerFdIndex : size_t { kSlotInit, kChannel, kStdin, kStdout, kStderr, kFirstCgroup };
+
+// A fork bomb without its keeper is hunted so often before all goes.
+constexpr unsigned kMostHunts = 64;
 
 uint64_t microsSince(Clock::time_point start) {
   return std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start).count();
@@ -83,7 +88,8 @@ ForkServer::ForkServer(int controlFd, Runtime& runtime, SlotService* slotService
 ForkServer::~ForkServer() {
   // Unreaped children keep their numbers. No waiting: a slot's init ends only once the workers of
   // other zygotes in it are reaped, and whoever adopts the dead can do that too.
-  for (pid_t child : children_) ::kill(child, SIGKILL);
+  // A keeper or a caretaker has work to do before it ends.
+  for (pid_t child : children_) ::kill(child, host_ == nullptr ? SIGKILL : SIGTERM);
 }
 
 void ForkServer::serve() {
@@ -134,12 +140,18 @@ void ForkServer::warmUp(uint64_t requestId, wire::WarmUp::Reader request) {
   if (!layers_.isOn(Layer::dumpable)) {
     KJ_SYSCALL(::prctl(PR_SET_DUMPABLE, 1, 0, 0, 0));
   }
-  if (request.getSourceName().size() > 0) sourcePath_ = sourcePathOf(request.getSourceName());
+  sourceName_ = kj::str(request.getSourceName());
+  if (request.hasPlaces()) host_ = kj::heap<HostPlaces>(request.getPlaces());
   const WarmUpOptions options = toOptions(request);
   WarmUpReport report = runtime_.warmUp(options);
   prepareMemory(options.techniques);
   if (slotService_ != nullptr) {
-    slotService_->prepareRoot(request.getRootTemplate(), layers_, options.techniques);
+    KJ_IF_MAYBE (host, host_) {
+      slotService_->preparePlaces(**host, layers_);
+      sweep();
+    } else {
+      slotService_->prepareRoot(request.getRootTemplate(), layers_, options.techniques);
+    }
   }
   const OwnedFd listener = installInheritedFilters();
   events_.ready(requestId, report, microsSince(start), countThreads(), listener);
@@ -151,14 +163,23 @@ void ForkServer::prepareMemory(const Techniques& techniques) {
     collapseIntoHugePages(PrivateMappings::ofThisProcess().writable);
   }
   // Also where its plan is not wanted: it shows that a fork of this interpreter works.
-  TouchPlan plan = rehearse(runtime_);
+  kj::StringPtr scratch = "/tmp"_kj;
+  KJ_IF_MAYBE (host, host_) scratch = (*host)->scratch();
+  TouchPlan plan = rehearse(runtime_, scratch);
   if (techniques.touchPages) touches_ = std::move(plan);
 }
 
 OwnedFd ForkServer::installInheritedFilters() {
   if (layers_.isOn(Layer::noNewPrivs)) forbidNewPrivileges();
-  const SeccompScope scope = layers_.isOn(Layer::cgroupMemory) ? SeccompScope::ownNamespaces
-                                                               : SeccompScope::uncountedMemory;
+  // Around its jobs' own domains: what signals all that it may can then be trusted with that.
+  if (host_ != nullptr) {
+    const int error = restrictByLandlock(ownProcessesOnly());
+    if (error != 0) KJ_FAIL_SYSCALL("landlock", error, "signals cannot be bound to a job");
+    isAlone_ = true;
+  }
+  const SeccompScope scope = host_ != nullptr                    ? SeccompScope::sharedNamespaces
+                             : layers_.isOn(Layer::cgroupMemory) ? SeccompScope::ownNamespaces
+                                                                 : SeccompScope::uncountedMemory;
   seccomp_ = SeccompPolicy::compile(scope);
   OwnedFd listener;
   std::optional<SeccompPolicy> reporting;
@@ -226,6 +247,11 @@ void ForkServer::becomeWorker(wire::ForkWorker::Reader request, const Fds& fds) 
   size_t cgroupCount = 0;
   for (size_t i = kFirstCgroup; i < fds.size(); ++i) cgroupFds[cgroupCount++] = fds[i].get();
 
+  Surroundings surroundings;
+  KJ_IF_MAYBE (host, host_) surroundings = Surroundings(**host, request.getPlace());
+  kj::String sourcePath;
+  if (sourceName_.size() > 0) sourcePath = surroundings.sourcePathOf(sourceName_);
+
   runWorker(runtime_, seccomp_,
             {.slotInitPidfd = fds[kSlotInit].get(),
              .channelFd = fds[kChannel].get(),
@@ -237,11 +263,14 @@ void ForkServer::becomeWorker(wire::ForkWorker::Reader request, const Fds& fds) 
              .limits = {.fileBytes = request.getMaxFileBytes(),
                         .openFiles = request.getMaxOpenFiles(),
                         .processes = request.getMaxProcesses(),
-                        .cpuSeconds = request.getMaxCpuSeconds()},
+                        .cpuSeconds = request.getMaxCpuSeconds(),
+                        .signals = request.getMaxSignals()},
              .layers = layers_,
              .inherited = filters_,
-             .sourcePath = sourcePath_,
-             .jobIdInside = layers_.isOn(Layer::user) ? kJobIdInside : request.getHostJobUid()});
+             .sourcePath = sourcePath,
+             .jobIdInside = layers_.isOn(Layer::user) ? kJobIdInside : request.getHostJobUid(),
+             .surroundings = surroundings,
+             .sharesHost = host_ != nullptr});
 }
 
 void ForkServer::reapChildren() {
@@ -253,11 +282,40 @@ void ForkServer::reapChildren() {
     int waitStatus;
     rusage usage;
     pid_t pid = ::wait4(-1, &waitStatus, WNOHANG, &usage);
-    if (pid <= 0) return;
+    if (pid <= 0) break;
     if (slotService_ != nullptr) slotService_->noteEnded(pid);
+    if (sweepers_.erase(pid) > 0) continue;
     // Unknown: a slot's init that failed to set up, or an orphan. Nobody waits for its exit.
     if (children_.erase(pid) > 0) events_.exited(pid, waitStatus, usage);
+    // Keepers and caretakers end in this way when they are told to; or when a job's process did.
+    if (host_ != nullptr && WIFSIGNALED(waitStatus) && WTERMSIG(waitStatus) != SIGTERM) {
+      orphanHunts_ = std::max(orphanHunts_, 1u);
+      sweep();
+    }
   }
+  if (orphanHunts_ > 0) endOrphans();
+}
+
+void ForkServer::sweep() {
+  if (slotService_ == nullptr) return;
+  const pid_t sweeper = slotService_->sweep();
+  if (sweeper > 0) sweepers_.insert(sweeper);
+}
+
+// What was the dead keeper's is ours by now. Each one killed leaves us its children, of which its
+// end tells us. One that is always faster loses all the same: then everything ends that is in our
+// domain.
+void ForkServer::endOrphans() {
+  size_t found = 0;
+  for (pid_t child : childrenOfThisProcess()) {
+    if (children_.contains(child) || sweepers_.contains(child)) continue;
+    ::kill(child, SIGKILL);
+    ++found;
+  }
+  orphanHunts_ = found == 0 ? 0 : orphanHunts_ + 1;
+  if (orphanHunts_ <= kMostHunts || !isAlone_) return;
+  ::kill(-1, SIGKILL);
+  orphanHunts_ = 1;
 }
 
 }  // namespace brood

@@ -15,6 +15,7 @@
 #include "zygote/rehearsal.h"
 #include "zygote/slot_fork.h"
 #include "zygote/slot_service.h"
+#include "zygote/surroundings.h"
 #include "zygote/worker.h"
 
 namespace brood {
@@ -49,6 +50,9 @@ class ForkServer {
   pid_t forkIntoSlot(wire::ForkWorker::Reader options, const Fds& fds, StepFailure& failure);
   [[noreturn]] void becomeWorker(wire::ForkWorker::Reader options, const Fds& fds);
   void reapChildren();
+  void sweep();
+  // Of a keeper that somebody has killed: what it would have ended.
+  void endOrphans();
 
   const int controlFd_;
   const ControlEvents events_;
@@ -60,8 +64,12 @@ class ForkServer {
   const SlotFork slotFork_;
   const OwnedFd childSignals_;
   TouchPlan touches_;
-  kj::String sourcePath_;               // Of nearly every job.
+  kj::Maybe<kj::Own<HostPlaces>> host_;  // Where workers have no root of their own.
+  bool isAlone_ = false;      // Signals reach what this zygote has forked, and nobody else.
+  unsigned orphanHunts_ = 0;  // Without an end so far.
+  kj::String sourceName_;     // Of nearly every job.
   std::unordered_set<pid_t> children_;  // Whose exit the supervisor is told of.
+  std::unordered_set<pid_t> sweepers_;   // Whose exit concerns nobody.
 };
 
 }  // namespace brood

@@ -25,7 +25,7 @@ class WorkerParkedChannel final : public ParkedChannel {
     sendWorkerFrame(kWorkerChannelFd, parkedFrame_);
     message_ = receiveWorkerJob(kWorkerChannelFd);
     if (message_.words.size() == 0) return nullptr;
-    job_ = kj::heap<ReceivedJob>(message_.words);
+    job_ = kj::heap<ReceivedJob>(message_.words, surroundings_);
     if (int error = applyLimits(job_->limits())) KJ_FAIL_SYSCALL("setrlimit", error);
     placeJobFiles(job_->reader().getFiles(), message_.content.get());
     message_.content.reset();
@@ -46,6 +46,7 @@ class WorkerParkedChannel final : public ParkedChannel {
   }
 
   const WorkerFrame parkedFrame_;
+  const Surroundings surroundings_ = Surroundings::ofWorkingDirectory();
   JobMessage message_;
   kj::Own<ReceivedJob> job_;
 };

@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <kj/common.h>
 #include <kj/debug.h>
@@ -12,7 +13,11 @@
 
 #include <algorithm>
 #include <climits>
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
+
+#include "rpc/owned_fd.h"
 
 namespace brood {
 namespace {
@@ -46,6 +51,19 @@ void showOnlyName(const char* name, char** argv) {
   std::memcpy(argv[0], name, std::min(room, std::strlen(name)));
 }
 
+// 0 if it has ended.
+pid_t parentOf(pid_t pid) {
+  char path[32], text[512] = {};
+  std::snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+  OwnedFd file(::open(path, O_RDONLY | O_CLOEXEC));
+  if (!file || ::read(file.get(), text, sizeof(text) - 1) <= 0) return 0;
+  // The name before it may hold anything.
+  const char* afterName = std::strrchr(text, ')');
+  int parent = 0;
+  if (afterName == nullptr || std::sscanf(afterName, ") %*c %d", &parent) != 1) return 0;
+  return parent;
+}
+
 }  // namespace
 
 void startClean(const char* name, int controlFd, char** argv) {
@@ -76,6 +94,18 @@ unsigned countThreads() {
     if (entry->d_name[0] != '.') ++count;
   }
   return count;
+}
+
+std::vector<pid_t> childrenOfThisProcess() {
+  std::vector<pid_t> children;
+  DIR* processes = ::opendir("/proc");
+  KJ_REQUIRE(processes != nullptr, "cannot open /proc", strerror(errno));
+  KJ_DEFER(::closedir(processes));
+  while (dirent* entry = ::readdir(processes)) {
+    const pid_t pid = std::atoi(entry->d_name);
+    if (pid > 0 && parentOf(pid) == ::getpid()) children.push_back(pid);
+  }
+  return children;
 }
 
 }  // namespace brood

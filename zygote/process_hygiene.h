@@ -1,6 +1,10 @@
 #pragma once
 // What a zygote makes sure of about its own process.
 
+#include <sys/types.h>
+
+#include <vector>
+
 namespace brood {
 
 // First thing in main: forgets what was inherited from whoever started us. Only 0, 1, 2 and the
@@ -11,5 +15,8 @@ void startClean(const char* name, int controlFd, char** argv);
 
 // Entries of /proc/self/task.
 unsigned countThreads();
+
+// Of this process, by a look at all that is in /proc.
+std::vector<pid_t> childrenOfThisProcess();
 
 }  // namespace brood

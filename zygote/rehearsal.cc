@@ -27,10 +27,10 @@ constexpr int kScoutFailed = 125;
 
 class ScratchFolder {
  public:
-  ScratchFolder() {
-    char name[] = "/tmp/brood-rehearsal-XXXXXX";
-    KJ_REQUIRE(::mkdtemp(name) != nullptr, "no folder to rehearse in", strerror(errno));
-    path_ = name;
+  explicit ScratchFolder(kj::StringPtr parent)
+      : path_(std::string(parent.cStr()) + "/brood-rehearsal-XXXXXX") {
+    KJ_REQUIRE(::mkdtemp(path_.data()) != nullptr, "no folder to rehearse in", parent,
+               strerror(errno));
   }
   ~ScratchFolder() {
     std::error_code ignored;
@@ -107,7 +107,8 @@ int liveAsWorker(Runtime& runtime, kj::ArrayPtr<const capnp::word> message,
   std::string sourcePath = folder + "/main";
   runtime.park(sourcePath.c_str());
   JobMessage received = receive(message);
-  ReceivedJob job(received.words);
+  const Surroundings surroundings;
+  ReceivedJob job(received.words, surroundings);
   JobSpec spec = job.spec();
   spec.sourcePath = sourcePath.c_str();
   int exitCode = runtime.run(spec);
@@ -134,10 +135,10 @@ void TouchPlan::apply() const noexcept {
   populateForWriting(writes);
 }
 
-TouchPlan rehearse(Runtime& runtime) {
+TouchPlan rehearse(Runtime& runtime, kj::StringPtr scratch) {
   RehearsalJob job = runtime.rehearsalJob();
   if (job.source.size() == 0) return {};
-  ScratchFolder folder;
+  ScratchFolder folder(scratch);
   kj::Array<capnp::word> message = messageOf(job);
   int ends[2];
   KJ_SYSCALL(::pipe2(ends, O_CLOEXEC));

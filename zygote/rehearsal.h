@@ -25,6 +25,7 @@ struct TouchPlan {
 
 // In the zygote, after warmUp. Empty when the runtime has no job to rehearse with, or where the
 // kernel does not tell. Throws when the job does not end as it must: no worker would be fit.
-TouchPlan rehearse(Runtime& runtime);
+// `scratch` is a directory that is there.
+TouchPlan rehearse(Runtime& runtime, kj::StringPtr scratch = "/tmp"_kj);
 
 }  // namespace brood

@@ -153,8 +153,15 @@ long SlotBuilder::cloneInit(int* pidfd, StepFailure& failure) {
   return pid;
 }
 
+void SlotBuilder::preparePlaces(const HostPlaces& host, const LayerPolicy& policy) {
+  places_.emplace(host, policy);
+}
+
+pid_t SlotBuilder::sweep() { return places_ ? places_->sweep() : 0; }
+
 std::variant<BuiltSlot, StepFailure> SlotBuilder::build(wire::BuildSlot::Reader request,
                                                         int lifelineFd) {
+  if (places_) return places_->build(request.getPlace(), lifelineFd);
   KJ_REQUIRE(proc_.get() >= 0, "the root template has not been prepared");
   SlotInitPlan plan = makePlan(request, policy_);
   if (!policy_.isOn(Layer::mount)) enterSharedRoot(plan.root);

@@ -14,6 +14,7 @@
 #include "rpc/techniques.h"
 #include "rpc/zygote.capnp.h"
 #include "zygote/step_failure.h"
+#include "zygote/surroundings.h"
 
 namespace brood {
 
@@ -31,6 +32,12 @@ class SlotService {
   // nothing but the template and /proc. Throws when the template cannot be made.
   virtual void prepareRoot(wire::RootTemplate::Reader rootTemplate, const LayerPolicy& policy,
                            const Techniques& techniques) = 0;
+
+  // Instead of that: slots will be directories of the host. Its policy is what caretakers obey.
+  virtual void preparePlaces(const HostPlaces& host, const LayerPolicy& policy) = 0;
+  // Removes what nobody cares for any more. Returns the process that does it, a child of this one;
+  // 0 if there is nothing to do.
+  virtual pid_t sweep() = 0;
 
   // The lifeline is borrowed. A slot that could not be set up has left no process but a zombie of
   // its init for the caller to reap.

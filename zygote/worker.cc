@@ -12,6 +12,7 @@
 #include "rpc/worker_frames.h"
 #include "zygote/channel_results.h"
 #include "zygote/job_files.h"
+#include "zygote/keeper.h"
 #include "zygote/layers/capabilities.h"
 #include "zygote/layers/descriptors.h"
 #include "zygote/layers/identity.h"
@@ -117,9 +118,31 @@ int completeNumbers(const SeccompPolicy& seccomp, const InheritedFilters& inheri
   return inherited.numbers != 0 ? inherited.numbers : seccomp.installTightening();
 }
 
+int restrictPaths(const WorkerPlan& plan) {
+  if (!plan.sharesHost) return restrictByLandlock(slotLandlockPolicy());
+  const auto rules = plan.surroundings.rules();
+  return restrictByLandlock(sharedHostLandlockPolicy(rules));
+}
+
+// Who has no capability cannot empty the bounds, and has nothing from them with no_new_privs; to
+// become another user he is not able, and has no need.
+void dropPrivileges(Checklist& checklist, const WorkerPlan& plan) {
+  if (plan.sharesHost) {
+    checklist.layer(Layer::capabilities, clearAmbientCapabilities);
+    checklist.layer(Layer::capabilities, dropAllCapabilitiesOnThisThread);
+    checklist.layer(Layer::securebits, requireUselessSecurebits);
+    return;
+  }
+  checklist.layer(Layer::capabilities, emptyCapabilityBounds);
+  checklist.layer(Layer::securebits, lockSecurebits);
+  checklist.step("identity", becomeInside(plan.jobIdInside));
+}
+
 // The order is the design: every step takes away what an earlier one needed.
 void lockDown(Checklist& checklist, const SeccompPolicy& seccomp, const WorkerPlan& plan) {
-  checklist.step("namespaces", joinSlotNamespaces(plan.slotInitPidfd, plan.layers));
+  if (!plan.sharesHost) {
+    checklist.step("namespaces", joinSlotNamespaces(plan.slotInitPidfd, plan.layers));
+  }
   checklist.layer(Layer::cgroup, hideCgroupPaths);
 
   checklist.step("descriptors", placeWorkerDescriptors(
@@ -129,21 +152,20 @@ void lockDown(Checklist& checklist, const SeccompPolicy& seccomp, const WorkerPl
   checklist.step("session", startOwnSession());
   checklist.layer(Layer::rlimits, [&] { return applyProcessLimits(plan.limits); });
 
-  checklist.layer(Layer::capabilities, emptyCapabilityBounds);
-  checklist.layer(Layer::securebits, lockSecurebits);
-  checklist.step("identity", becomeInside(plan.jobIdInside));
-  checklist.step("workspace", errnoOf(::chdir("/workspace")));
+  dropPrivileges(checklist, plan);
+  checklist.step("workspace", errnoOf(::chdir(plan.surroundings.workspace().cStr())));
   checklist.layer(Layer::capabilities, dropAllCapabilitiesOnThisThread);
   checklist.layer(Layer::noNewPrivs, forbidNewPrivileges);
   // By now the paths are the slot's, and the filter does not exist yet.
-  checklist.layer(Layer::landlock, [] { return restrictByLandlock(slotLandlockPolicy()); });
+  checklist.layer(Layer::landlock, [&] { return restrictPaths(plan); });
   checklist.step("own_proc", becomeDumpable());
   checklist.layer(Layer::seccompArguments, [&] { return plan.inherited.argumentRules; });
   // Last of all: every earlier layer needs calls that this denies.
   checklist.layer(Layer::seccompNumbers, [&] { return completeNumbers(seccomp, plan.inherited); });
 }
 
-[[noreturn]] void runOneJob(Checklist& checklist, Runtime& runtime) {
+[[noreturn]] void runOneJob(Checklist& checklist, Runtime& runtime,
+                            const Surroundings& surroundings) {
   JobMessage message;
   checklist.attempt("job", [&] {
     message = receiveWorkerJob(kWorkerChannelFd, [&] { runtime.rouse(); });
@@ -152,7 +174,7 @@ void lockDown(Checklist& checklist, const SeccompPolicy& seccomp, const WorkerPl
 
   int exitCode = EXIT_FAILURE;
   checklist.attempt("runtime:run", [&] {
-    ReceivedJob job(message.words);
+    ReceivedJob job(message.words, surroundings);
     checklist.layer(Layer::rlimits, [&] { return applyJobLimits(job.limits()); });
     placeJobFiles(job.reader().getFiles(), message.content.get());
     message.content.reset();
@@ -168,6 +190,8 @@ void lockDown(Checklist& checklist, const SeccompPolicy& seccomp, const WorkerPl
 
 void runWorker(Runtime& runtime, const SeccompPolicy& seccomp, const WorkerPlan& plan) noexcept {
   Checklist checklist(plan.channelFd, plan.layers);
+  // The process that the zygote knows stays behind as the keeper.
+  if (plan.sharesHost) checklist.step("keeper", forkKeptWorker(::getppid()));
   // The cgroup comes first, so that all that follows is already charged to the job; its files are
   // the host's, and unreachable from inside.
   checklist.step("cgroup", joinCgroups(plan.cgroupProcsFds));
@@ -180,11 +204,12 @@ void runWorker(Runtime& runtime, const SeccompPolicy& seccomp, const WorkerPlan&
   parked.layers = checklist.applied().bits();
   checklist.attempt("runtime:program", [&] {
     ParkedProgram program = runtime.parkedProgram();
+    plan.surroundings.adapt(program);
     if (program.argv.size() > 0) checklist.fail(program.argv[0].cStr(), become(program, parked));
   });
   checklist.attempt("runtime:park", [&] { runtime.park(plan.sourcePath); });
   sendWorkerFrame(kWorkerChannelFd, parked);
-  runOneJob(checklist, runtime);
+  runOneJob(checklist, runtime, plan.surroundings);
 }
 
 }  // namespace brood

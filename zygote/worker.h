@@ -8,6 +8,7 @@
 #include "zygote/layers/rlimits.h"
 #include "zygote/layers/seccomp_policy.h"
 #include "zygote/rehearsal.h"
+#include "zygote/surroundings.h"
 
 namespace brood {
 
@@ -30,7 +31,10 @@ struct WorkerPlan {
   const LayerPolicy& layers;
   const InheritedFilters& inherited;
   kj::StringPtr sourcePath;  // Of the job that will come, most likely; may be empty.
-  unsigned jobIdInside;  // uid and gid as the slot's user namespace, if any, shows them.
+  unsigned jobIdInside;      // uid and gid as the slot's user namespace, if any, shows them.
+  const Surroundings& surroundings;
+  // Without namespaces of its own, in a directory: beside others of one user.
+  bool sharesHost;
 };
 
 // Called in the child directly after fork, already in the slot's PID namespace. Joins the slot,

@@ -6,6 +6,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "rpc/fd_passing.h"
 
 namespace brood {
@@ -27,8 +29,8 @@ bool readExactly(int fd, kj::ArrayPtr<kj::byte> buffer, OwnedFd& passed) {
   size_t done = 0;
   while (done < buffer.size()) {
     OwnedFd surplus;
-    const size_t count = receiveBytesWithFd(fd, buffer.slice(done, buffer.size()),
-                                            done == 0 ? passed : surplus);
+    const size_t count =
+        receiveBytesWithFd(fd, buffer.slice(done, buffer.size()), done == 0 ? passed : surplus);
     if (count == 0) {
       KJ_REQUIRE(done == 0, "the channel ended within a message");
       return false;
@@ -97,13 +99,19 @@ JobMessage receiveWorkerJob(int channelFd, kj::FunctionParam<void()> rouse) {
   return message;
 }
 
-kj::String sourcePathOf(kj::StringPtr sourceName) { return kj::str("/workspace/", sourceName); }
-
-ReceivedJob::ReceivedJob(kj::ArrayPtr<const capnp::word> message)
+ReceivedJob::ReceivedJob(kj::ArrayPtr<const capnp::word> message, const Surroundings& surroundings)
     : message_(message, proportionateReading(message)), job_(message_.getRoot<wire::WorkerJob>()) {
-  if (job_.getSourceName().size() > 0) sourcePath_ = sourcePathOf(job_.getSourceName());
+  if (job_.getSourceName().size() > 0) {
+    sourcePath_ = surroundings.sourcePathOf(job_.getSourceName());
+  }
   for (auto argument : job_.getArgs()) args_.add(argument);
-  for (auto word : job_.getCommand()) command_.add(word);
+  // The job's own arguments come last, and mean what they say.
+  const auto words = job_.getCommand();
+  const unsigned ours = words.size() - std::min(words.size(), job_.getArgs().size());
+  for (unsigned i = 0; i < ours; ++i) ownWords_.add(surroundings.wordOf(words[i]));
+  for (const auto& word : ownWords_) command_.add(word);
+  for (unsigned i = ours; i < words.size(); ++i) command_.add(words[i]);
+  env_ = surroundings.variables();
   for (auto variable : job_.getEnv()) {
     env_.add(JobEnvVar{variable.getName(), variable.getValue()});
   }
@@ -116,7 +124,9 @@ JobSpec ReceivedJob::spec() const {
 ProcessLimits ReceivedJob::limits() const {
   return {.fileBytes = job_.getFileBytes(),
           .openFiles = job_.getOpenFiles(),
-          .cpuSeconds = job_.getCpuSeconds()};
+          .processes = job_.getProcesses(),
+          .cpuSeconds = job_.getCpuSeconds(),
+          .dataBytes = job_.getMemoryBytes()};
 }
 
 }  // namespace brood

@@ -10,6 +10,7 @@
 #include "rpc/worker_frames.h"
 #include "runtimes/runtime.h"
 #include "zygote/layers/rlimits.h"
+#include "zygote/surroundings.h"
 
 namespace brood {
 
@@ -32,13 +33,11 @@ inline JobMessage receiveWorkerJob(int channelFd) {
   return receiveWorkerJob(channelFd, []() {});
 }
 
-// Where a job finds its source in its sandbox.
-kj::String sourcePathOf(kj::StringPtr sourceName);
-
 // Keeps the JobSpec's borrowed pieces together: a view of the message.
 class ReceivedJob {
  public:
-  explicit ReceivedJob(kj::ArrayPtr<const capnp::word> message);
+  // Both borrowed.
+  ReceivedJob(kj::ArrayPtr<const capnp::word> message, const Surroundings& surroundings);
 
   wire::WorkerJob::Reader reader() { return job_; }
   JobSpec spec() const;
@@ -49,6 +48,7 @@ class ReceivedJob {
   wire::WorkerJob::Reader job_;
   kj::String sourcePath_;
   kj::Vector<kj::StringPtr> args_;
+  kj::Vector<kj::String> ownWords_;
   kj::Vector<kj::StringPtr> command_;
   kj::Vector<JobEnvVar> env_;
 };

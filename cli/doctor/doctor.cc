@@ -9,6 +9,7 @@
 #include "cli/doctor/kernel_checks.h"
 #include "cli/doctor/runtime_checks.h"
 #include "cli/table.h"
+#include "host/features.h"
 
 namespace brood {
 namespace {
@@ -37,30 +38,56 @@ bool isBelowMinimum(const Checks& checks) {
   });
 }
 
-std::string doctorText(const Checks& checks) {
+std::string doctorText(const Checks& checks, const std::string& level) {
   std::vector<std::vector<std::string>> rows{{"PROTECTION", "STATE", "REASON"}};
   for (const auto& check : checks) {
     rows.push_back({check.protection, stateName(check.state), check.reason});
     if (!check.fix.empty()) rows.push_back({"", "", "fix: " + check.fix});
   }
-  return alignedTable(rows) + (isBelowMinimum(checks)
-                                   ? "\nBelow the minimum: Brood would refuse to start.\n"
-                                   : "\nBrood can run here with isolation level \"namespaces\".\n");
+  return alignedTable(rows) +
+         (isBelowMinimum(checks)
+              ? "\nBelow the minimum: Brood would refuse to start.\n"
+              : "\nBrood can run here with isolation level \"" + level + "\".\n");
+}
+
+// Without namespaces Brood runs where the rest makes up for them, and where that is allowed.
+void judgeTier(const HostFeatures& features, const Config& config, Checks& checks) {
+  if (features.tier() != Tier::process) {
+    checks.insert(checks.begin(), {"tier", ProtectionState::ok, nameOf(features.tier()), ""});
+    return;
+  }
+  const std::string refusal = features.refusal(config);
+  if (!refusal.empty()) {
+    checks.insert(checks.begin(), {"tier", ProtectionState::missing, refusal, "", true});
+    return;
+  }
+  for (auto& check : checks) {
+    if (check.protection.ends_with("namespace") || check.protection == "own root (mount)") {
+      check.isRequired = false;
+    }
+  }
+  checks.insert(checks.begin(), {"tier", ProtectionState::ok,
+                                 "process: jobs share the host's namespaces, bound by Landlock, "
+                                 "seccomp and a keeper",
+                                 features.fix()});
 }
 
 int doctorCommand(const Config& config, const std::string& binDir) {
   Checks checks;
   // The probes fork, which is only safe while this process has one thread and no event loop.
+  const HostFeatures features = HostFeatures::detect(config);
   append(checks, checkNamespaces(config.layers));
   append(checks, checkSeccomp(config.layers));
   append(checks, checkLandlock(config.layers));
   append(checks, checkCgroups(config.sandbox));
   append(checks, checkHostIds(config.sandbox));
+  judgeTier(features, config, checks);
   append(checks, checkFiles(config.supervisor, binDir));
   append(checks, checkCanary(config.supervisor.socketPath()));
   append(checks, checkPreload(config.supervisor.socketPath()));
   append(checks, checkRuntimes(config.supervisor.socketPath()));
-  std::fputs(doctorText(checks).c_str(), stdout);
+  const char* level = features.tier() == Tier::process ? "process" : "namespaces";
+  std::fputs(doctorText(checks, level).c_str(), stdout);
   return isBelowMinimum(checks) ? 1 : 0;
 }
 

@@ -11,7 +11,8 @@ namespace brood {
 // 1 when something required is missing.
 int doctorCommand(const Config& config, const std::string& binDir);
 
-std::string doctorText(const Checks& checks);
+// `level` is what can be had.
+std::string doctorText(const Checks& checks, const std::string& level = "namespaces");
 bool isBelowMinimum(const Checks& checks);
 
 }  // namespace brood

@@ -7,7 +7,7 @@
 const path = require('node:path');
 const Module = require('node:module');
 
-const WORKSPACE = '/workspace';
+const WORKSPACE = process.cwd();
 
 function loadAddon() {
   const addon = { exports: {} };

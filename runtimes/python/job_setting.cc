@@ -31,12 +31,20 @@ PyRef environment() {
   return mustOwn(PyObject_GetAttrString(os.get(), "environ"), "os.environ");
 }
 
+// It remembers where it has looked before.
+void forgetTemporaryDirectory() {
+  PyObject* tempfile = PyDict_GetItemString(PyImport_GetModuleDict(), "tempfile");
+  if (tempfile == nullptr) return;
+  mustSucceed(PyObject_SetAttrString(tempfile, "tempdir", Py_None), "tempfile.tempdir");
+}
+
 void setEnvironment(const JobSpec& job) {
   PyRef environ = environment();
   bool setsTimeZone = false;
   for (const auto& variable : job.env) {
     setVariable(environ.get(), variable.name, variable.value);
     setsTimeZone |= variable.name == "TZ";
+    if (variable.name == "TMPDIR") forgetTemporaryDirectory();
   }
   if (!setsTimeZone) return;
   PyRef time = mustOwn(PyImport_ImportModule("time"), "time");

@@ -1,6 +1,6 @@
 # frozen_string_literal: true
 
-# What a parked Ruby runs before it has a job: `ruby -r park.rb /workspace/main.rb`. It makes ready
+# What a parked Ruby runs before it has a job: `ruby -r park.rb $PWD/main.rb`. It makes ready
 # what every program uses, says so, blocks until its job comes, and leaves nothing of itself to be
 # seen. Ruby, which has opened the program's file already, then reads and runs it as it does always.
 
@@ -8,8 +8,8 @@ require "#{__dir__}/brood_ruby.so"
 
 # Exists only until the job does.
 module BroodRuby
-  MAIN = "/workspace/main.rb"
-  WORKSPACE = "/workspace"
+  WORKSPACE = Dir.pwd
+  MAIN = "#{WORKSPACE}/main.rb"
   # Variables that are read when Ruby starts, or by the libraries that it starts with.
   READ_AT_START = /\A(?:(?:RUBY|GEM|BUNDLE|LD_|LC_|XDG_|MALLOC_|GLIBC_)|
                       (?:LANG|LANGUAGE|HOME|DEBUG|SHELL)\z)/x

@@ -38,7 +38,8 @@ kj::Array<capnp::word> received(std::string_view bytes) {
 }
 
 Job readJob(kj::ArrayPtr<const capnp::word> message) {
-  ReceivedJob job(message);
+  const Surroundings surroundings;
+  ReceivedJob job(message, surroundings);
   const JobSpec spec = job.spec();
   Job result;
   result.source.assign(spec.source.asChars().begin(), spec.source.size());

@@ -87,6 +87,17 @@ class Attack:
         """Whether the kernel holds jobs to it. If not, a look every now and then ends them."""
         return layer in self.system.status()["isolation"]["layers"]
 
+    @property
+    def shares_host(self):
+        """Whether jobs have no namespaces: then there is no /workspace, and everybody can be named."""
+        return self.system.tier == "process"
+
+    def named(self):
+        """Processes that a job of a shared host can name: the trusted, and parked neighbours with
+        their keepers, of which some may have had their job meanwhile."""
+        parked = self.system.roles.workers()
+        return [*self.trusted(), *parked, *filter(None, map(procs.parent, parked))]
+
     def trusted(self):
         roles = self.system.roles
         return roles.supervisor(), roles.gateway(), roles.slot_builder(), roles.python_zygote()

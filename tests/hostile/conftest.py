@@ -60,14 +60,20 @@ def first_number(row):
     return int(row[0].split(",")[0].split("-")[0] or 0)
 
 
-TITLES = {"root": "Hostile cases", "user": "Hostile cases, as an ordinary user"}
-COMMANDS = {"root": "./dev hostile", "user": "./dev hostile --tier user"}
+TITLES = {"root": "Hostile cases", "user": "Hostile cases, as an ordinary user",
+          "process": "Hostile cases, without namespaces"}
+COMMANDS = {"root": "./dev hostile", "user": "./dev hostile --tier user",
+            "process": "./dev hostile --tier process"}
 # What the tables differ in, and why.
 REMARKS = {
     "root": "",
     "user": "Nobody has capabilities here and there are no cgroups: the supervisor looks every 10 ms "
             "and ends\nwhat is over a limit, with the figure that it saw. Memory that no process has "
-            "mapped is not to be had.\n\n"}
+            "mapped is not to be had.\n\n",
+    "process": "An ordinary user who can make no namespace: jobs have the host's processes and paths in "
+               "sight and\nare kept from them by Landlock and seccomp. There is no /workspace and no "
+               "/dev/shm, no socket has an\naddress, and what a job keeps in files is measured: more "
+               "than its limit ends it.\n\n"}
 
 
 def write_table(path, cases):

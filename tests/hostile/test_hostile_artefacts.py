@@ -46,7 +46,9 @@ def test_artefacts_that_are_links(attack, record):
 def test_artefacts_that_are_no_files(attack, record):
     reply, files, skipped = collect(attack, "artefact_links", attack.flag.path, patterns=["out/*"])
     assert files == {"out/honest": "honest"}
-    assert skipped["out/fifo"] == "fifo" and skipped["out/socket"] == "socket"
+    # Where jobs have no sockets with a name there is none to leave.
+    assert skipped["out/fifo"] == "fifo"
+    assert skipped.get("out/socket") == (None if attack.shares_host else "socket")
     assert skipped["out/one"] == skipped["out/other"] == "hard_link"
     assert "zero" not in reply.stdout and "hard" not in reply.stdout.split()
     with tempfile.TemporaryDirectory(prefix="brood-control-") as directory:
@@ -98,7 +100,7 @@ def test_artefact_sizes(attack, record):
 
 
 def test_artefacts_in_multitudes(attack, record):
-    _, files, skipped = collect(attack, "inode_flood", "/workspace", 16_000,
+    _, files, skipped = collect(attack, "inode_flood", ".", 16_000,
                                 patterns=["f*", "f7", "**/g*"], wall_time_ms=60_000,
                                 cpu_time_ms=60_000)
     assert len(files) == 256 and set(skipped.values()) == {"too_many_files"}
@@ -124,7 +126,7 @@ def test_artefacts_with_odd_names(attack, record):
 
 
 def test_ground_that_is_replaced(attack, record):
-    reply, files, _ = collect(attack, "artefact_ground", "/workspace", attack.system.directory,
+    reply, files, _ = collect(attack, "artefact_ground", ".", attack.system.directory,
                               patterns=["*"])
     assert "replaced" not in reply.stdout
     assert files["file"] == "honest" and attack.flag.name not in files

@@ -13,7 +13,13 @@ for name in ("poison", "pristine"):
 
 def test_write_outside(attack, record):
     """Every directory of the root, and every way around by /proc."""
-    reply = attack.run("write_everywhere", ":".join([*PLACES, "/proc"]), "/",
+    # On a shared host nobody can list his way to the places that he could name.
+    roots = ["/"]
+    if attack.shares_host:
+        runtime = attack.system.runtime_dir
+        roots += ["/bin", "/dev", "/etc", "/home", "/opt", "/run", "/tmp", "/usr", "/var",
+                  attack.system.directory, runtime, f"{runtime}/slots", ".."]
+    reply = attack.run("write_everywhere", ":".join([*PLACES, "/proc"]), *roots,
                        wall_time_ms=60_000, cpu_time_ms=60_000)
     assert (reply.status, reply.stdout) == ("ok", ""), reply.stdout[:1000]
     reply = attack.run("write_everywhere", ":".join(PLACES), "/proc/sys", "/proc/1/root",
@@ -33,6 +39,8 @@ def test_write_outside(attack, record):
 def test_find_the_flag(attack, record):
     reply = attack.run("find_flag", attack.flag.name, wall_time_ms=60_000, cpu_time_ms=60_000)
     assert (reply.status, reply.stdout) == ("ok", ""), dict(reply)
+    reply = attack.run("find_flag", attack.flag.name, attack.system.directory)
+    assert (reply.status, reply.stdout) == ("ok", ""), dict(reply)
 
     control = weakened.run("find_flag", attack.flag.name, attack.system.directory)
     assert control.stdout == f"found {attack.flag.secret}\n"
@@ -42,7 +50,7 @@ def test_find_the_flag(attack, record):
 def test_residue(attack, record):
     """Several jobs look, so that each recycled part has had its turn."""
     left = attack.run("residue_leave")
-    for place in PLACES:
+    for place in (".", "$TMPDIR") if attack.shares_host else PLACES:
         assert f"left {place}\n" in left.stdout, dict(left)
     for _ in range(6):
         looked = attack.run("residue_look")

@@ -50,6 +50,17 @@ def run(name, *arguments, prefix=(), **options):
     return Run(token, done)
 
 
+@contextlib.contextmanager
+def bystander(uid):
+    """Somebody else's process of this user, who has nothing to do with us."""
+    with subprocess.Popen(["/usr/bin/setpriv", f"--reuid={uid}", f"--regid={uid}",
+                           "--clear-groups", "/usr/bin/sleep", "1000"]) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
 def run_in_own_namespaces(flags, script, timeout=120):
     """Runs a shell script under unshare(1) with --mount; in it, `guest NAME ARGS…` runs a guest."""
     assert any(flag.startswith("--mount") for flag in flags)

@@ -63,6 +63,9 @@ def take(system):
               "mounts of the host": procs.mount_count("self"),
               "cgroups": len(cgroup_directories(system.cgroup_parent)),
               "files in the runtime directory": len(os.listdir(system.runtime_dir))}
+    slots = os.path.join(system.runtime_dir, "slots")
+    if os.path.isdir(slots):
+        census["places of slots"] = len(os.listdir(slots))
     for pid in pids:
         name = procs.executable(pid)
         is_ours = name in OWN_PROGRAMS or (name.startswith("brood-zygote")

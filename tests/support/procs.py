@@ -39,6 +39,11 @@ def executable(pid):
     return os.path.basename(link(pid, "exe").removesuffix(" (deleted)"))
 
 
+def name(pid):
+    """What it calls itself."""
+    return status(pid).get("Name", "")
+
+
 def parent(pid):
     return int(status(pid).get("PPid", 0))
 

@@ -6,8 +6,9 @@ import procs
 class Roles:
     """The processes below one serve process, looked up anew at each call."""
 
-    def __init__(self, serve_pid):
+    def __init__(self, serve_pid, tier="root"):
         self._serve_pid = serve_pid
+        self._has_namespaces = tier != "process"
 
     def _named(self, name):
         return [pid for pid in procs.descendants(self._serve_pid)
@@ -38,15 +39,32 @@ class Roles:
         """Not what they fork, some of which is in our PID namespace for a moment."""
         return [pid for pid in self._named(f"brood-zygote-{language}")
                 if procs.executable(procs.parent(pid)) == "broodd"
+                and procs.name(pid) not in ("brood-keeper", "brood-init", "brood-sweeper")
                 and procs.inner_pid(pid) is None and procs.is_running(pid)]
+
+    def _is_init(self, pid):
+        if self._has_namespaces:
+            return procs.inner_pid(pid) == 1
+        return procs.name(pid) == "brood-init"
 
     def slot_inits(self):
         return [pid for pid in procs.descendants(self._serve_pid)
-                if procs.inner_pid(pid) == 1 and procs.is_running(pid)]
+                if self._is_init(pid) and procs.is_running(pid)]
+
+    def _is_worker(self, pid):
+        if self._has_namespaces:
+            return procs.inner_pid(pid) is not None
+        return procs.name(procs.parent(pid)) == "brood-keeper"
 
     def workers(self):
         return [pid for pid in self._named("brood-zygote-python")
-                if procs.inner_pid(pid) is not None and procs.is_running(pid)]
+                if self._is_worker(pid) and procs.is_running(pid)]
+
+    def keeper_of(self, worker):
+        """Only in the tier process."""
+        keeper = procs.parent(worker)
+        assert procs.name(keeper) == "brood-keeper", procs.status(keeper)
+        return keeper
 
     def workers_holding(self, name):
         """Those whose job has opened /workspace/NAME: how a test tells its own job from others."""
@@ -57,7 +75,11 @@ class Roles:
         return _only(f"worker with {name} open", self.workers_holding(name))
 
     def init_of(self, worker):
-        """PID 1 of the worker's PID namespace."""
+        """PID 1 of the worker's PID namespace, or who cares for its directory."""
+        if not self._has_namespaces:
+            place = procs.link(worker, "cwd").rpartition("/workspace")[0]
+            return _only("caretaker", [pid for pid in self.slot_inits()
+                                       if procs.link(pid, "fd/1") == place])
         space = procs.link(worker, "ns/pid")
         return _only("slot init", [pid for pid in self.slot_inits()
                                    if procs.link(pid, "ns/pid") == space])

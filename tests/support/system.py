@@ -87,7 +87,7 @@ class System:
         with open(self.config_path, "w", encoding="utf-8") as file:
             file.write(to_toml(self.settings))
         self._extra_environment = environment or {}
-        if self.tier == "user":
+        if self.tier != "root":
             # An id that nobody else has tells its processes from other people's.
             os.chown(self.directory, uid_base, uid_base)
         self._prefix = [*tiers.prefix(self.tier, uid_base), *prefix]
@@ -237,7 +237,7 @@ class System:
 
     @property
     def roles(self):
-        return Roles(self.serve_pid)
+        return Roles(self.serve_pid, self.tier)
 
     def brood(self, *arguments, **options):
         """Runs the CLI with this system's configuration."""

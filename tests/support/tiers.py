@@ -1,8 +1,9 @@
 """As whom a system under test is started: BROOD_TIER, "root" unless it says otherwise."""
 
 import os
+import sys
 
-TIERS = ("root", "user")
+TIERS = ("root", "user", "process")
 
 
 def current():
@@ -16,5 +17,10 @@ def prefix(tier, uid):
     if tier == "root":
         return []
     # As in a container: no capabilities, and no way to any.
-    return ["/usr/bin/setpriv", f"--reuid={uid}", f"--regid={uid}", "--clear-groups",
-            "--no-new-privs", "--bounding-set=-all", "--inh-caps=-all"]
+    ordinary = ["/usr/bin/setpriv", f"--reuid={uid}", f"--regid={uid}", "--clear-groups",
+                "--no-new-privs", "--bounding-set=-all", "--inh-caps=-all"]
+    if tier == "user":
+        return ordinary
+    # As in a hardened one: no namespaces either.
+    wrapper = os.path.join(os.path.dirname(os.path.abspath(__file__)), "without_namespaces.py")
+    return [*ordinary, sys.executable, "-B", wrapper]

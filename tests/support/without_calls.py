@@ -27,17 +27,22 @@ def filter_program(numbers, errno_value):
     return program + [instruction(RETURN, ALLOW)]
 
 
+def install(program):
+    """For this process and all that it becomes; it must not be able to gain privileges."""
+    buffer = ctypes.create_string_buffer(b"".join(program))
+    fprog = struct.pack("=H6xQ", len(program), ctypes.addressof(buffer))
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.prctl(PR_SET_SECCOMP, MODE_FILTER, fprog, 0, 0) != 0:
+        sys.exit(f"no filter: {os.strerror(ctypes.get_errno())}")
+
+
 def main():
     arguments = sys.argv[1:]
     pretend = arguments[0] == "--pretend"
     numbers, *command = arguments[1:] if pretend else arguments
     program = filter_program([int(number) for number in numbers.split(",")],
                              0 if pretend else ENOSYS)
-    buffer = ctypes.create_string_buffer(b"".join(program))
-    fprog = struct.pack("=H6xQ", len(program), ctypes.addressof(buffer))
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.prctl(PR_SET_SECCOMP, MODE_FILTER, fprog, 0, 0) != 0:
-        sys.exit(f"no filter: {os.strerror(ctypes.get_errno())}")
+    install(program)
     os.execv(command[0], command)
 
 

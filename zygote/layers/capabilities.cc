@@ -15,7 +15,24 @@ int emptyCapabilityBounds() {
   for (int capability = 0; ::prctl(PR_CAPBSET_READ, capability, 0, 0, 0) >= 0; ++capability) {
     if (::prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) < 0) return errno;
   }
+  return clearAmbientCapabilities();
+}
+
+int clearAmbientCapabilities() {
   return errnoOf(::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0));
+}
+
+int requireUselessSecurebits() {
+  __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+  __user_cap_data_struct held[_LINUX_CAPABILITY_U32S_3] = {};
+  if (::syscall(SYS_capget, &header, held) < 0) return errno;
+  for (const auto& half : held) {
+    if ((half.effective | half.permitted | half.inheritable) != 0) return EPERM;
+  }
+  uid_t real, effective, saved;
+  if (::getresuid(&real, &effective, &saved) < 0) return errno;
+  if (real == 0 || effective == 0 || saved == 0) return EPERM;
+  return ::prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1 ? 0 : EPERM;
 }
 
 int lockSecurebits() {

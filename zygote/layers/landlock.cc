@@ -20,6 +20,8 @@ constexpr uint64_t kExecute = 1 << 0;
 constexpr uint64_t kWriteFile = 1 << 1;
 constexpr uint64_t kReadFile = 1 << 2;
 constexpr uint64_t kReadDir = 1 << 3;
+constexpr uint64_t kRemoveDir = 1 << 4;
+constexpr uint64_t kRefer = 1 << 13;
 constexpr uint64_t kMakeChar = 1 << 6;
 constexpr uint64_t kMakeBlock = 1 << 11;
 constexpr uint64_t kTruncate = 1 << 14;
@@ -28,6 +30,7 @@ constexpr uint64_t kOfFiles = kExecute | kWriteFile | kReadFile | kTruncate | kI
 
 constexpr uint64_t kAllTcp = (1 << 0) | (1 << 1);
 constexpr uint64_t kAllScopes = (1 << 0) | (1 << 1);
+constexpr unsigned kVersionWithScopes = 6;
 constexpr int kRulePathBeneath = 1;
 // A job must not be able to fill the host's audit log with its refusals.
 constexpr unsigned kLogNothing = (1 << 0) | (1 << 2);
@@ -65,6 +68,10 @@ uint64_t accessOf(LandlockGrant grant) {
       return ~(kMakeChar | kMakeBlock | kIoctlDevice);
     case LandlockGrant::useDevices:
       return kReadFile | kReadDir | kWriteFile | kTruncate | kIoctlDevice;
+    case LandlockGrant::removeDirectories:
+      return kRemoveDir;
+    case LandlockGrant::renameAnywhere:
+      return kRefer;
   }
   return 0;
 }
@@ -85,13 +92,17 @@ constexpr LandlockRule kSlotRules[] = {{"/", LandlockGrant::readAndExecute},
                                        {"/tmp", LandlockGrant::readAndWrite},
                                        {"/dev/shm", LandlockGrant::readAndWrite},
                                        {"/dev", LandlockGrant::useDevices}};
+constexpr LandlockRule kRenames[] = {{"/", LandlockGrant::renameAnywhere}};
 
 }  // namespace
 
 int restrictByLandlock(const LandlockPolicy& policy) {
   const unsigned version = landlockVersion();
   if (version == 0 || version < policy.minimumVersion) return EOPNOTSUPP;
-  RulesetAttributes attributes = {fileAccessOf(version), policy.denyTcp ? kAllTcp : 0, kAllScopes};
+  // A domain that does not speak of renames between directories forbids them.
+  const RulesetAttributes attributes = {policy.denyPaths ? fileAccessOf(version) : kRefer,
+                                        policy.denyTcp ? kAllTcp : 0,
+                                        policy.scoped ? kAllScopes : 0};
   OwnedFd ruleset(static_cast<int>(
       ::syscall(SYS_landlock_create_ruleset, &attributes, attributesSizeOf(version), 0u)));
   if (!ruleset) return errno;
@@ -103,6 +114,18 @@ int restrictByLandlock(const LandlockPolicy& policy) {
 }
 
 LandlockPolicy slotLandlockPolicy() { return {.rules = kSlotRules}; }
+
+LandlockPolicy sharedHostLandlockPolicy(kj::ArrayPtr<const LandlockRule> rules) {
+  return {.rules = rules, .minimumVersion = kVersionWithScopes, .denyTcp = true};
+}
+
+LandlockPolicy ownProcessesOnly() {
+  return {.rules = kRenames, .minimumVersion = kVersionWithScopes, .denyPaths = false};
+}
+
+LandlockPolicy noPaths() {
+  return {.rules = nullptr, .minimumVersion = kVersionWithScopes, .scoped = false};
+}
 
 LandlockPolicy nothingAtAll() { return {.rules = nullptr, .minimumVersion = 1}; }
 

@@ -13,6 +13,8 @@ enum class LandlockGrant {
   readAndExecute,
   readAndWrite,  // All but making device nodes. Includes execute.
   useDevices,    // Write and ioctl of what is there.
+  removeDirectories,
+  renameAnywhere,
 };
 
 struct LandlockRule {
@@ -24,7 +26,9 @@ struct LandlockPolicy {
   kj::ArrayPtr<const LandlockRule> rules;
   // The first version refuses every rename between two directories, which jobs do.
   unsigned minimumVersion = 2;
-  bool denyTcp = false;  // Version 4.
+  bool denyTcp = false;   // Version 4.
+  bool denyPaths = true;  // All that no rule grants.
+  bool scoped = true;     // No signals and no abstract sockets to the outside.
 };
 
 // Restricts this thread and what it starts, for good. It must have no_new_privs. Allocates nothing.
@@ -35,7 +39,18 @@ int restrictByLandlock(const LandlockPolicy& policy);
 // /proc is read-only to it, whatever the owners of the files in there allow.
 LandlockPolicy slotLandlockPolicy();
 
+// For a job in a slot without namespaces: nothing but the rules, and nobody else's processes.
+// Version 6 at least, without which it would reach them.
+LandlockPolicy sharedHostLandlockPolicy(kj::ArrayPtr<const LandlockRule> rules);
+
 // For a slot's init, which opens nothing any more.
 LandlockPolicy nothingAtAll();
+
+// A domain of processes that signal only each other, and are bound in nothing else. What those in
+// it enter later lies within: who is in the outer one alone signals all, and nobody in it signals
+// back.
+LandlockPolicy ownProcessesOnly();
+// No path, and signals as before: for one who is in charge of others in his domain.
+LandlockPolicy noPaths();
 
 }  // namespace brood

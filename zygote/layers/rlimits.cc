@@ -1,9 +1,13 @@
 #include "zygote/layers/rlimits.h"
 
+#include <fcntl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cstdio>
 
+#include "rpc/owned_fd.h"
 #include "zygote/layers/layer.h"
 
 namespace brood {
@@ -36,6 +40,16 @@ int lowerIfAsked(__rlimit_resource resource, uint64_t value, uint64_t hardExtra 
   return value == 0 ? 0 : lowerTo(resource, value, value + hardExtra);
 }
 
+// What the kernel counts for RLIMIT_DATA, and the stack: 0 where it does not say.
+uint64_t dataBytesNow() {
+  OwnedFd file(::open("/proc/self/statm", O_RDONLY | O_CLOEXEC));
+  char text[256] = {};
+  if (!file || ::read(file.get(), text, sizeof(text) - 1) <= 0) return 0;
+  unsigned long long pages = 0;
+  if (std::sscanf(text, "%*u %*u %*u %*u %*u %llu", &pages) != 1) return 0;
+  return pages * static_cast<uint64_t>(::sysconf(_SC_PAGESIZE));
+}
+
 }  // namespace
 
 int applyFixedLimits() {
@@ -48,6 +62,10 @@ int applyLimits(const ProcessLimits& limits) {
   if (int error = lowerIfAsked(RLIMIT_FSIZE, limits.fileBytes)) return error;
   if (int error = lowerIfAsked(RLIMIT_NOFILE, limits.openFiles)) return error;
   if (int error = lowerIfAsked(RLIMIT_NPROC, limits.processes)) return error;
+  if (int error = lowerIfAsked(RLIMIT_SIGPENDING, limits.signals)) return error;
+  if (limits.dataBytes > 0) {
+    if (int error = lowerIfAsked(RLIMIT_DATA, dataBytesNow() + limits.dataBytes)) return error;
+  }
   return lowerIfAsked(RLIMIT_CPU, limits.cpuSeconds, 1);
 }
 

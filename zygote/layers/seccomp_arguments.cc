@@ -63,6 +63,10 @@ void restrictSockets(SeccompFilterBuilder& filter, SeccompScope scope) {
   filter.add(SCMP_ACT_ERRNO(EAFNOSUPPORT), "socketpair", SCMP_A0(SCMP_CMP_NE, AF_UNIX));
   if (scope == SeccompScope::sharedNamespaces) {
     filter.add(SCMP_ACT_ERRNO(EACCES), "socket");
+    // Even one of a pair can send datagrams to a name.
+    for (uint64_t type : {SOCK_DGRAM, SOCK_RAW}) {
+      filter.add(SCMP_ACT_ERRNO(EACCES), "socketpair", SCMP_A1(SCMP_CMP_MASKED_EQ, 0xf, type));
+    }
   } else {
     refuseSocketFamilies(filter);
     refuseRareProtocols(filter);

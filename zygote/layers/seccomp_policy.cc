@@ -1,6 +1,7 @@
 #include "zygote/layers/seccomp_policy.h"
 
 #include <errno.h>
+#include <sys/prctl.h>
 
 #include "zygote/layers/seccomp_tables.h"
 
@@ -22,11 +23,28 @@ kj::Array<sock_filter> compileNumbers(SeccompScope scope, uint32_t fatalAction) 
   return filter.build();
 }
 
+// What namespaces would make harmless. Only a worker's: caretakers change modes by path, and a
+// worker makes itself dumpable and mortal with its keeper before.
+void refuseReachingOut(SeccompFilterBuilder& filter) {
+  constexpr uint32_t kNotPermitted = SCMP_ACT_ERRNO(EPERM);
+  for (const char* name : pathChangers()) filter.add(kNotPermitted, name);
+  for (const char* name : addressedSockets()) filter.add(SCMP_ACT_ERRNO(EACCES), name);
+  for (const char* name : attributesByPath()) filter.add(SCMP_ACT_ERRNO(EOPNOTSUPP), name);
+  for (const char* name : fileWatchers()) filter.add(SCMP_ACT_ERRNO(ENOSYS), name);
+  // futimens(3) has no path.
+  filter.add(kNotPermitted, "utimensat", SCMP_A1(SCMP_CMP_NE, 0));
+  // A process that cannot be looked into hides the memory and the files that it holds.
+  for (uint64_t option : {PR_SET_PDEATHSIG, PR_SET_DUMPABLE}) {
+    filter.add(kNotPermitted, "prctl", SCMP_A0(SCMP_CMP_MASKED_EQ, 0xffffffff, option));
+  }
+}
+
 // Other ABIs are left to the numbers, which may want them reported.
-kj::Array<sock_filter> compileTightening() {
+kj::Array<sock_filter> compileTightening(SeccompScope scope) {
   SeccompFilterBuilder filter(SCMP_ACT_ALLOW, SCMP_ACT_ALLOW);
   for (const char* name : sandboxMakersProbed()) filter.add(SCMP_ACT_ERRNO(ENOSYS), name);
   for (const char* name : sandboxMakersPrivileged()) filter.add(SCMP_ACT_ERRNO(EPERM), name);
+  if (scope == SeccompScope::sharedNamespaces) refuseReachingOut(filter);
   return filter.build();
 }
 
@@ -36,10 +54,10 @@ SeccompPolicy SeccompPolicy::compile(SeccompScope scope, Fatal fatal) {
   const uint32_t fatalAction = fatal == Fatal::kill ? SCMP_ACT_KILL_PROCESS : SCMP_ACT_NOTIFY;
   SeccompPolicy policy;
   // The kernel takes a kill before a report.
-  policy.argumentRules_ = compileArgumentRules(
-      scope, fatal == Fatal::kill ? SCMP_ACT_KILL_PROCESS : SCMP_ACT_ALLOW);
+  policy.argumentRules_ =
+      compileArgumentRules(scope, fatal == Fatal::kill ? SCMP_ACT_KILL_PROCESS : SCMP_ACT_ALLOW);
   policy.numbers_ = compileNumbers(scope, fatalAction);
-  policy.tightening_ = compileTightening();
+  policy.tightening_ = compileTightening(scope);
   return policy;
 }
 

@@ -106,6 +106,18 @@ constexpr const char* kFatal[] = {
 constexpr const char* kMakersPrivileged[] = {
     "setns", "unshare", "mount", "umount2", "pivot_root", "sethostname"};
 
+constexpr const char* kPathChangers[] = {
+    "chmod", "fchmodat", "chown", "lchown", "fchownat", "utime", "utimes", "futimesat"};
+
+constexpr const char* kAddressedSockets[] = {"bind", "connect", "listen", "accept", "accept4"};
+
+constexpr const char* kAttributesByPath[] = {
+    "getxattr", "lgetxattr", "setxattr", "lsetxattr", "listxattr", "llistxattr", "removexattr",
+    "lremovexattr"};
+
+constexpr const char* kFileWatchers[] = {
+    "inotify_init", "inotify_init1", "inotify_add_watch", "inotify_rm_watch"};
+
 constexpr const char* kMakersProbed[] = {"clone3", "mount_setattr", "pidfd_open"};
 // clang-format on
 
@@ -122,5 +134,13 @@ SyscallNames fatalSyscalls() { return {kFatal, std::size(kFatal)}; }
 SyscallNames sandboxMakersPrivileged() { return {kMakersPrivileged, std::size(kMakersPrivileged)}; }
 
 SyscallNames sandboxMakersProbed() { return {kMakersProbed, std::size(kMakersProbed)}; }
+
+SyscallNames pathChangers() { return {kPathChangers, std::size(kPathChangers)}; }
+
+SyscallNames addressedSockets() { return {kAddressedSockets, std::size(kAddressedSockets)}; }
+
+SyscallNames attributesByPath() { return {kAttributesByPath, std::size(kAttributesByPath)}; }
+
+SyscallNames fileWatchers() { return {kFileWatchers, std::size(kFileWatchers)}; }
 
 }  // namespace brood

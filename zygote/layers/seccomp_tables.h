@@ -26,4 +26,14 @@ SyscallNames sandboxMakersPrivileged();
 // clone3 would leave them without threads.
 SyscallNames sandboxMakersProbed();
 
+// What a job may not do where it shares the host with others of its user, and what Landlock does
+// not see: changes to a file's mode, owner and times by its path, and sockets that have an address.
+// EPERM.
+SyscallNames pathChangers();
+SyscallNames addressedSockets();
+// Extended attributes by path, as on a file system that has none: EOPNOTSUPP.
+SyscallNames attributesByPath();
+// What tells of others' files without opening any: ENOSYS.
+SyscallNames fileWatchers();
+
 }  // namespace brood

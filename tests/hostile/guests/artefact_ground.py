@@ -3,7 +3,7 @@ import os
 import sys
 
 print(sys.argv[1], flush=True)
-here, target = sys.argv[2:4]
+here, target = os.path.realpath(sys.argv[2]), sys.argv[3]
 with open(os.path.join(here, "file"), "w") as file:
     file.write("honest")
 os.chdir("/")

@@ -17,7 +17,8 @@ with open("out/one", "w") as file:
     file.write("two names")
 os.link("out/one", "out/other")
 os.mkfifo("out/fifo")
-socket.socket(socket.AF_UNIX).bind("out/socket")
+with contextlib.suppress(PermissionError):
+    socket.socket(socket.AF_UNIX).bind("out/socket")
 with contextlib.suppress(PermissionError):
     os.mknod("out/zero", 0o666 | stat.S_IFCHR, os.makedev(1, 5))
 with contextlib.suppress(OSError):

@@ -4,9 +4,14 @@ import sys
 
 print(sys.argv[1], flush=True)
 sent, pairs = 0, []
+kind = socket.SOCK_DGRAM
+try:
+    socket.socketpair(socket.AF_UNIX, kind)
+except PermissionError:
+    kind = socket.SOCK_SEQPACKET
 try:
     while sent < int(sys.argv[2]):
-        left, right = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+        left, right = socket.socketpair(socket.AF_UNIX, kind)
         pairs.append((left, right))
         left.setblocking(False)
         for _ in range(5):

@@ -1,15 +1,17 @@
-"""Changes the limits, the priority and the affinity of PID 1; says what worked."""
+"""Changes the limits, the priority and the affinity of the processes argv[2:], else of PID 1; says
+what worked."""
 import os
 import resource
 import sys
 
 print(sys.argv[1], flush=True)
-attempts = {"limits": lambda: resource.prlimit(1, resource.RLIMIT_NOFILE, (9, 9)),
-            "priority": lambda: os.setpriority(os.PRIO_PROCESS, 1, 19),
-            "affinity": lambda: os.sched_setaffinity(1, {0})}
-for name, attempt in attempts.items():
-    try:
-        attempt()
-        print("changed", name, flush=True)
-    except (OSError, ValueError):
-        pass
+attempts = {"limits": lambda pid: resource.prlimit(pid, resource.RLIMIT_NOFILE, (9, 9)),
+            "priority": lambda pid: os.setpriority(os.PRIO_PROCESS, pid, 19),
+            "affinity": lambda pid: os.sched_setaffinity(pid, {0})}
+for pid in {*map(int, sys.argv[2:] or ["1"])} - {os.getpid()}:
+    for name, attempt in attempts.items():
+        try:
+            attempt(pid)
+            print("changed", name, flush=True)
+        except (OSError, ValueError):
+            pass

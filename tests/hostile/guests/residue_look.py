@@ -4,8 +4,9 @@ import os
 import sys
 
 print(sys.argv[1], flush=True)
-for place in ("/tmp", "/dev/shm", "/workspace", "/var/tmp", os.path.expanduser("~"), "."):
-    if os.path.exists(os.path.join(place, "residue")):
+for place in ("/tmp", "/dev/shm", "/workspace", "/var/tmp", "~", ".", "$TMPDIR"):
+    path = os.path.expandvars(os.path.expanduser(place))
+    if os.path.exists(os.path.join(path, "residue")):
         print("found", place, flush=True)
 libc = ctypes.CDLL(None)
 if libc.shmget(0x5EED, 0, 0) >= 0:

@@ -12,6 +12,12 @@
 namespace brood {
 namespace {
 
+HostFeatures featuresOfRoot() {
+  HostFeatures features;
+  features.slotsAsRoot.works = true;
+  return features;
+}
+
 namespace fs = std::filesystem;
 
 // A supervisor's names without its processes: one language that is executed only.
@@ -34,7 +40,7 @@ class JobRequestTest : public testing::Test {
     cgroups_ = newCgroupDriver({"none", "brood-test", "request"});
     builder_ = kj::heap<ZygoteHost>(io_.port(), *reaper_, ZygoteOptions{"unused", "/bin/false", {}},
                                     []() {});
-    slots_ = kj::heap<SlotPool>(io_.port(), *builder_, *cgroups_, Tier::root, config_, SlotLimits{}, metrics_);
+    slots_ = kj::heap<SlotPool>(io_.port(), *builder_, *cgroups_, own_, Tier::root, config_, SlotLimits{}, metrics_);
     profiles_ = kj::heap<Profiles>(
         io_.port(), *reaper_, *slots_,
         WorkerStarter{io_.port(), *slots_, config_.limits, proven_, metrics_}, config_);
@@ -53,6 +59,7 @@ class JobRequestTest : public testing::Test {
   kj::Own<CgroupDriver> cgroups_;
   Metrics metrics_;
   kj::Own<ZygoteHost> builder_;
+  const SharedHost own_{featuresOfRoot(), config_, ""};
   kj::Own<SlotPool> slots_;
   LayerSet proven_;
   Toolchains toolchains_;

@@ -12,6 +12,12 @@
 namespace brood {
 namespace {
 
+HostFeatures featuresOfRoot() {
+  HostFeatures features;
+  features.slotsAsRoot.works = true;
+  return features;
+}
+
 TEST(Pressure, readsTheShareOfTheLastTenSeconds) {
   EXPECT_EQ(parsePressure("some avg10=12.50 avg60=1.00 avg300=0.00 total=1\nfull avg10=9.00"),
             12.5);
@@ -52,7 +58,9 @@ class PoolGovernorTest : public testing::Test {
   Reaper reaper_{io_.port()};
   kj::Own<CgroupDriver> cgroups_ = newCgroupDriver({"none", "brood-test", "governor"});
   ZygoteHost builder_{io_.port(), reaper_, ZygoteOptions{"unused", "/bin/false", {}}, []() {}};
-  SlotPool slots_{io_.port(), builder_, *cgroups_, Tier::root, config_, SlotLimits{}, metrics_};
+  const SharedHost own_{featuresOfRoot(), config_, ""};
+  SlotPool slots_{io_.port(), builder_, *cgroups_,    own_,
+                  Tier::root, config_,  SlotLimits{}, metrics_};
   LayerSet proven_;
   WorkerStarter starter_{io_.port(), slots_, config_.limits, proven_, metrics_};
   std::optional<PoolGovernor> governor_;

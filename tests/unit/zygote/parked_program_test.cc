@@ -135,7 +135,9 @@ void live() {
     KJ_IF_MAYBE (job, channel->takeJob()) {
       rlimit files;
       ::getrlimit(RLIMIT_NOFILE, &files);
-      const bool asSent = job->sourcePath == "/workspace/main.x" && job->source.size() == 4;
+      // In its working directory, which in a slot is the workspace.
+      const bool asSent = job->sourcePath == kj::str(::get_current_dir_name(), "/main.x") &&
+                          job->source.size() == 4;
       channel->done(asSent ? static_cast<int>(files.rlim_cur) : 0);
     }
     ::_exit(kNoJob);

@@ -128,9 +128,9 @@ std::string nameOf(int outcome) {
 }
 
 // "FIRST[-LAST] NAME VERDICT"; the name is for the reader.
-std::vector<std::string> goldenVerdicts() {
+std::vector<std::string> goldenVerdicts(const char* table) {
   std::vector<std::string> verdicts(kNumbers, "not in the table");
-  std::ifstream file(BROOD_SYSCALL_TABLE);
+  std::ifstream file(table);
   for (std::string line; std::getline(file, line);) {
     if (line.empty() || line[0] == '#') continue;
     std::istringstream fields(line);
@@ -156,9 +156,9 @@ void expectAll(const std::vector<int>& outcomes, int expected) {
   }
 }
 
-TEST(SeccompSweep, EveryNumberIsAnsweredAsTheTableSays) {
-  const SeccompPolicy policy = SeccompPolicy::compile();
-  const auto golden = goldenVerdicts();
+void expectTable(SeccompScope scope, const char* table) {
+  const SeccompPolicy policy = SeccompPolicy::compile(scope);
+  const auto golden = goldenVerdicts(table);
   const auto outcomes = sweep(Entry::native, &policy);
   for (int number = 0; number < kNumbers; ++number) {
     const std::string verdict = nameOf(outcomes[number]);
@@ -168,6 +168,14 @@ TEST(SeccompSweep, EveryNumberIsAnsweredAsTheTableSays) {
       EXPECT_EQ(verdict, golden[number]) << number;
     }
   }
+}
+
+TEST(SeccompSweep, EveryNumberIsAnsweredAsTheTableSays) {
+  expectTable(SeccompScope::ownNamespaces, BROOD_SYSCALL_TABLE);
+}
+
+TEST(SeccompSweep, EveryNumberOnASharedHostLikewise) {
+  expectTable(SeccompScope::sharedNamespaces, BROOD_SHARED_SYSCALL_TABLE);
 }
 
 TEST(SeccompSweep, OtherAbisKillWhateverTheNumber) {

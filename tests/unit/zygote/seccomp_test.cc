@@ -253,8 +253,38 @@ TEST_F(SeccompTest, InSharedNamespacesIdsAndSocketsAreRefused) {
   int ends[2];
   const long where = reinterpret_cast<long>(ends);
   EXPECT_EQ(errnoInSharedScope(SYS_socketpair, AF_UNIX, SOCK_STREAM, 0, where), 0);
+  // A datagram can be sent to a name from either of a pair.
+  EXPECT_EQ(errnoInSharedScope(SYS_socketpair, AF_UNIX, SOCK_DGRAM, 0, where), EACCES);
+  EXPECT_EQ(errnoInSharedScope(SYS_socketpair, AF_UNIX, SOCK_RAW | SOCK_CLOEXEC, 0, where), EACCES);
+  EXPECT_EQ(errnoOfCall(SYS_socketpair, AF_UNIX, SOCK_DGRAM, 0, where), 0);
   EXPECT_EQ(errnoInSharedScope(SYS_memfd_create, reinterpret_cast<long>("x"), 0), ENOSYS);
   EXPECT_EQ(errnoInSharedScope(SYS_shmget, 0, 4096, 0), ENOSYS);
+}
+
+// What Landlock does not see. A file that a job can open it may change as its own.
+TEST_F(SeccompTest, InSharedNamespacesNothingIsChangedByItsPath) {
+  char path[] = "/tmp/brood-seccomp-XXXXXX";
+  const int fd = ::mkstemp(path);
+  ASSERT_GE(fd, 0);
+  const long name = reinterpret_cast<long>(path);
+  EXPECT_EQ(errnoInSharedScope(SYS_chmod, name, 0600), EPERM);
+  EXPECT_EQ(errnoOfCall(SYS_chmod, name, 0600), 0);
+  EXPECT_EQ(errnoInSharedScope(SYS_fchmodat, AT_FDCWD, name, 0600), EPERM);
+  EXPECT_EQ(errnoInSharedScope(SYS_utimensat, AT_FDCWD, name, 0, 0), EPERM);
+  EXPECT_EQ(errnoOfCall(SYS_utimensat, AT_FDCWD, name, 0, 0), 0);
+  EXPECT_EQ(errnoInSharedScope(SYS_setxattr, name, name, 0, 0), EOPNOTSUPP);
+  EXPECT_EQ(errnoInSharedScope(SYS_inotify_init1, 0), ENOSYS);
+  EXPECT_EQ(errnoInSharedScope(SYS_fchmod, fd, 0600), 0);
+  EXPECT_EQ(errnoInSharedScope(SYS_utimensat, fd, 0, 0, 0), 0);
+  ::close(fd);
+  ::unlink(path);
+}
+
+TEST_F(SeccompTest, InSharedNamespacesNobodyHidesOrOutlivesHisKeeper) {
+  EXPECT_EQ(errnoInSharedScope(SYS_prctl, PR_SET_PDEATHSIG, 0), EPERM);
+  EXPECT_EQ(errnoInSharedScope(SYS_prctl, PR_SET_DUMPABLE, 0), EPERM);
+  EXPECT_EQ(errnoOfCall(SYS_prctl, PR_SET_PDEATHSIG, 0), 0);
+  EXPECT_EQ(errnoOfCall(SYS_prctl, PR_SET_DUMPABLE, 0), 0);
 }
 
 // Init has number 1. In a namespace in which that is somebody the kernel would let us.

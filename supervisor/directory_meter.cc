@@ -20,15 +20,14 @@ constexpr int kDirectoryFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 constexpr size_t kMostLinked = 65'536;
 constexpr size_t kMostInOne = 200'000;
 
-// Also where its owner has closed it to himself: what is in there counts all the same.
+// Also where its owner has closed it to himself: what is in there counts all the same, and to look
+// at that takes more than a descriptor. So it stays open to its owner.
 OwnedFd openClosed(int pathFd) {
   struct stat info;
   if (pathFd < 0 || ::fstat(pathFd, &info) < 0) return {};
   const std::string path = "/proc/self/fd/" + std::to_string(pathFd);
   if (::chmod(path.c_str(), (info.st_mode & 07777) | 0500) < 0) return {};
-  OwnedFd folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  ::chmod(path.c_str(), info.st_mode & 07777);
-  return folder;
+  return OwnedFd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
 }
 
 // Without a name the directory itself.
@@ -118,7 +117,11 @@ void DirectoryMeter::list(Level& level) {
     if (isDotName(entry->d_name)) continue;
     ++names_;
     struct stat info;
-    if (::fstatat(fd, entry->d_name, &info, AT_SYMLINK_NOFOLLOW) < 0) continue;
+    if (::fstatat(fd, entry->d_name, &info, AT_SYMLINK_NOFOLLOW) < 0) {
+      // Closed again under the walk.
+      if (errno == EACCES) hidden_ = true;
+      continue;
+    }
     if (S_ISDIR(info.st_mode)) {
       level.folders.emplace_back(entry->d_name);
     } else {

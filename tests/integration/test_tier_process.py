@@ -107,16 +107,18 @@ def test_a_process_that_nobody_can_look_into_is_ended(client):
     assert "cannot be looked into" in reply.message, dict(reply)
 
 
-def test_a_directory_that_nobody_finds_the_way_back_from_is_ended(client):
+def test_what_lies_below_closed_directories_counts(client):
     reply = run(client, """
         import os, signal
         for _ in range(40):
             os.mkdir("d"); os.chdir("d")
-        for _ in range(40):
-            os.chdir(".."); os.chmod("d", 0)
+        with open("f", "wb") as file:
+            for _ in range(40):
+                os.chdir(".."); os.chmod("d", 0)
+            file.write(b"x" * (16 << 20))
         signal.pause()
-        """, wall_time_ms=60_000)
-    assert reply.status == "killed" and "cannot be looked into" in reply.message, dict(reply)
+        """, workspace_bytes=8 << 20, wall_time_ms=20_000)
+    assert (reply.status, reply.limit.name) == ("killed", "workspace_bytes"), dict(reply)
 
 
 def test_memory_and_cpu_are_measured_over_all_processes(client):

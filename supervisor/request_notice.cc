@@ -21,9 +21,10 @@ class NoticingStream final : public kj::AsyncIoStream {
     auto read = inner_->tryRead(buffer, minBytes, maxBytes);
     if (maxBytes != kTableBytes) return read;
     return read.then([this, buffer](size_t count) {
-      uint32_t words = 0;
-      if (count == kTableBytes) std::memcpy(&words, static_cast<char*>(buffer) + 4, sizeof(words));
-      if (words >= kFewestWordsOfAJob) onRequest_();
+      uint32_t table[2] = {};
+      if (count == kTableBytes) std::memcpy(table, buffer, sizeof(table));
+      // What does not fit into the first segment has made a second one.
+      if (table[0] > 0 || table[1] >= kFewestWordsOfAJob) onRequest_();
       return count;
     });
   }

@@ -12,7 +12,7 @@ Written by `./dev vm all`: suites that ran in a virtual machine with a kernel of
 machine's file system, where cgroups are version 2 alone and Landlock is older than here. The CPU is
 emulated, which makes everything take thirty times as long or more; so nothing is preloaded into
 interpreters, and suites that say nothing about a kernel are left out. `./dev vm` runs the set
-`lean`, which is also part of `./dev test`.
+`lean`.
 """
 
 

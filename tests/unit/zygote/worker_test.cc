@@ -44,6 +44,20 @@ TEST_F(WorkerTest, IsLockedDownBeforeItParks) {
   EXPECT_EQ(zygote_.waitForExit(worker.pid), 0);
 }
 
+TEST_F(WorkerTest, IsRousedAnyNumberOfTimesBeforeItsJob) {
+  TestWorker worker = zygote_.forkWorker(slot_);
+  ASSERT_EQ(worker.readFrame().kind, WorkerFrameKind::parked);
+  const WorkerJobHeader nothingYet;
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_EQ(::write(worker.channel.get(), &nothingYet, sizeof(nothingYet)),
+              static_cast<ssize_t>(sizeof(nothingYet)));
+  }
+  JobOptions job;
+  job.command = {"/bin/sh", "-c", "exit 7"};
+  worker.sendJob(job);
+  EXPECT_EQ(WEXITSTATUS(zygote_.waitForExit(worker.pid)), 7);
+}
+
 TEST_F(WorkerTest, SeesOnlyItsOwnProcesses) {
   // Of init only that there is one.
   EXPECT_EQ(sh("set -- /proc/[0-9]*; echo $# processes; cat /proc/1/comm 2>&1; cat /proc/$$/comm"),

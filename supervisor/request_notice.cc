@@ -19,12 +19,15 @@ class NoticingStream final : public kj::AsyncIoStream {
 
   kj::Promise<size_t> tryRead(void* buffer, size_t minBytes, size_t maxBytes) override {
     auto read = inner_->tryRead(buffer, minBytes, maxBytes);
-    if (maxBytes != kTableBytes) return read;
+    const bool isBeginning = maxBytes == kTableBytes && !hasMoreOfTable_;
+    hasMoreOfTable_ = false;
+    if (!isBeginning) return read;
     return read.then([this, buffer](size_t count) {
       uint32_t table[2] = {};
       if (count == kTableBytes) std::memcpy(table, buffer, sizeof(table));
-      // What does not fit into the first segment has made a second one.
-      if (table[0] > 0 || table[1] >= kFewestWordsOfAJob) onRequest_();
+      // What does not fit into the first segment has made a second one, and the table is longer.
+      hasMoreOfTable_ = table[0] > 0;
+      if (hasMoreOfTable_ || table[1] >= kFewestWordsOfAJob) onRequest_();
       return count;
     });
   }
@@ -42,6 +45,7 @@ class NoticingStream final : public kj::AsyncIoStream {
  private:
   kj::Own<kj::AsyncIoStream> inner_;
   const std::function<void()>& onRequest_;
+  bool hasMoreOfTable_ = false;
 };
 
 class NoticingReceiver final : public kj::ConnectionReceiver {

@@ -31,12 +31,18 @@ void LatencyRun::planFloors() {
                           "socket ping-pong, CPU " + std::to_string(floors_.pingPong.ourCpu()) +
                               " and " + std::to_string(floors_.pingPong.peerCpu()),
                           kFloors);
+  auto& firstTrips =
+      addSeries("ping_pong_once", "  the first of sixteen, after other things", kFloors);
   addTurns(share(4), [&] {
     auto nanos = floors_.pingPong.roundTrips(kRoundTripsPerTurn);
     trips.nanos.insert(trips.nanos.end(), nanos.begin(), nanos.end());
+    firstTrips.nanos.push_back(nanos.front());
   });
   auto& inProcess = addSeries("in_process", "the same code in a running Python", kFloors);
-  addTurns(share(20), [&] { measureInProcess(inProcess, JobMaker(Workload::print).next().code); });
+  auto& once = addSeries("in_process_once", "  once, after 32 MiB of other memory", kFloors);
+  addTurns(share(20), [&] {
+    measureInProcess(inProcess, once, JobMaker(Workload::print).next().code);
+  });
   auto& fork = addSeries("fork_exit", "fork + exit + wait, tiny process", kFloors);
   addTurns(share(1), [&] {
     floors_.forkExit.measure();

@@ -44,10 +44,16 @@ def owned_pids(serve_pid, uids, parent):
 
 
 def net_namespaces(pids):
-    """Distinct ones, alive through a process or only through an open descriptor."""
+    """Distinct ones, alive through a process or only through an open descriptor.
+
+    The slot builder keeps some without a process; it has a descriptor of each, which are counted. A
+    new builder keeps as many anew, while slots of the old one still have theirs.
+    """
     found = set()
     for pid in pids:
         found.add(procs.link(pid, "ns/net"))
+        if procs.executable(pid) == "brood-zygote-none":
+            continue
         found.update(target for target in procs.fd_links(pid).values()
                      if target.startswith("net:["))
     found.discard("")

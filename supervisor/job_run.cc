@@ -129,7 +129,11 @@ kj::Promise<EndCause> JobRun::whenTimedOut() {
   });
 }
 
-uint64_t JobRun::cpuMicrosUsed() const { return worker_.cgroup().cpuMicros() - cpuMicrosBefore_; }
+// Of what has ended a sampler sees nothing any more.
+uint64_t JobRun::cpuMicrosUsed() const {
+  const uint64_t now = worker_.cgroup().cpuMicros();
+  return now - std::min(now, cpuMicrosBefore_);
+}
 
 // Looks again no sooner than the limit can have been reached at the quota's full rate.
 kj::Promise<EndCause> JobRun::whenCpuSpent(uint64_t used) {

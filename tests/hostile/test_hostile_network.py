@@ -78,8 +78,12 @@ def test_traces_in_a_network(attack, record):
     """As many look as there are networks, so that each that is used again has had its turn."""
     for trace in TRACES:
         left = attack.run("network_leave", trace)
-        assert left.stdout == f"left {trace}\n", dict(left)
-    for _ in range(24):
+        if attack.shares_host:
+            # There it has no socket to leave anything with.
+            assert left.status == "error" and "left" not in left.stdout, dict(left)
+        else:
+            assert left.stdout == f"left {trace}\n", dict(left)
+    for _ in range(0 if attack.shares_host else 24):
         looked = attack.run("network_look")
         assert (looked.status, looked.stdout) == ("ok", ""), dict(looked)
 
@@ -89,4 +93,5 @@ def test_traces_in_a_network(attack, record):
         + "".join(f"guest network_leave {trace}; " for trace in TRACES) + "guest network_look")
     for thing in ("packets", "a socket in tcp", "a flow label", "Udp:OutDatagrams"):
         assert f"found {thing}\n" in control, control
-    record("traces in a network that is used again", "none found", f"{control.count('found')} found")
+    record("traces in a network that is used again",
+           "no socket" if attack.shares_host else "none found", f"{control.count('found')} found")

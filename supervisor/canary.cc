@@ -109,6 +109,8 @@ kj::Promise<void> Canary::runActs(Trial& trial) {
                  std::to_string(measuresWorkspace_ ? 0 : limits.workspaceBytes));
   args.push_back("workspace_inodes=" +
                  std::to_string(measuresWorkspace_ ? 0 : limits.workspaceInodes));
+  // Whoever has no capability when he makes a sandbox can neither empty bounds nor lock securebits.
+  args.push_back("made_without_capabilities=" + std::to_string(measuresWorkspace_ ? 1 : 0));
   args.push_back("open_files=" + std::to_string(limits.openFiles));
   args.push_back("file_bytes=" + std::to_string(limits.fileBytes));
   return runGuest(trial, args, limits, config_.sandbox.cpuMillicores)

@@ -188,12 +188,15 @@ ProcessSampler::Unnamed ProcessSampler::unnamedFiles() const {
   for (pid_t pid : pids()) {
     if (pid == first_) continue;
     const std::string path = std::to_string(pid) + "/fd";
-    const int fd = ::openat(proc_.get(), path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    OwnedFd opened(::openat(proc_.get(), path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     // One that has ended looks the same, but it has no memory.
-    if (fd < 0 && errno == EACCES)
+    if (!opened && errno == EACCES)
       unnamed.hidden |= bytesOf(readAt(proc_.get(), pid, "status"), "VmRSS") > 0;
-    std::unique_ptr<DIR, int (*)(DIR*)> listing(fd < 0 ? nullptr : ::fdopendir(fd), &::closedir);
+    std::unique_ptr<DIR, int (*)(DIR*)> listing(opened ? ::fdopendir(opened.get()) : nullptr,
+                                                &::closedir);
+    // Of one that ends meanwhile the folder opens, and cannot be listed.
     if (listing == nullptr) continue;
+    const int fd = opened.release();
     while (const dirent* entry = ::readdir(listing.get())) {
       struct stat info;
       if (entry->d_name[0] == '.' || ::fstatat(fd, entry->d_name, &info, 0) < 0) continue;

@@ -71,7 +71,10 @@ void ProcessTable::look() {
   const int fd = ::openat(proc_.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (fd < 0) return;
   std::unique_ptr<DIR, int (*)(DIR*)> listing(::fdopendir(fd), &::closedir);
-  if (listing == nullptr) return;
+  if (listing == nullptr) {
+    ::close(fd);
+    return;
+  }
   while (const dirent* entry = ::readdir(listing.get())) {
     const std::string_view name(entry->d_name);
     pid_t pid = 0;

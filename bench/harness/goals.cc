@@ -130,11 +130,12 @@ void addJobs(GoalTable& table, const Measurements& measurements) {
   const auto possible = sum(pingPong, table.series("in_process"));
   table.atMost({"hot_to_possible", "1  hot ÷ (ping-pong + same code in a running Python)"}, {2, 3},
                quotient(hot, possible), microsOf(possible));
-  // A hot job comes once, after other things have had the CPUs' caches; so do these.
+  // A hot job comes once, after other things have had the CPUs' caches; so do these. It explains the
+  // row above and does not stand for it: the least that is accepted is asked of that one alone.
   const auto possibleOnce =
       sum(table.series("ping_pong_once"), table.series("in_process_once"));
   table.atMost({"hot_to_possible_once", "1  hot ÷ the same, each for the first time after others"},
-               {2, 3}, quotient(hot, possibleOnce), microsOf(possibleOnce));
+               {2}, quotient(hot, possibleOnce), microsOf(possibleOnce));
   for (const auto& ratio : ratiosOf(measurements)) {
     if (ratio.key != "hot_p99_to_p50") continue;
     table.atMost({"hot_p99_to_p50", "1  hot, p99 ÷ p50"}, {5}, ratio.value, microsOf(hot));

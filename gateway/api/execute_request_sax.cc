@@ -255,6 +255,8 @@ bool ExecuteRequestSax::end_array() {
 bool ExecuteRequestSax::parse_error(size_t, const std::string&,
                                     const nlohmann::json::exception& error) {
   if (error.id == 406) {
+    // A body that is nothing but such a number has no field to name.
+    if (place_ == Place::start) return wrongType("a number beyond what can be represented");
     return fail("invalid_value", path() + " is a number beyond what can be represented", path());
   }
   // "[json.exception.parse_error.101] parse error at ...": what follows the bracket is for people.

@@ -208,6 +208,13 @@ TEST(DecodeExecuteRequest, NamesValuesOutOfRange) {
   });
 }
 
+TEST(DecodeExecuteRequest, NamesTheBodyWhereItIsNothingButAHugeNumber) {
+  const auto error = std::get<ApiError>(decode("4880E10001798271"));
+  EXPECT_EQ(error.code, "invalid_type");
+  EXPECT_EQ(error.message,
+            "the body must be an object, got a number beyond what can be represented");
+}
+
 TEST(DecodeExecuteRequest, SaysWhatALimitMayBe) {
   const auto decoded = decode(with(R"("limits":{"wall_time_ms":0})"));
   EXPECT_EQ(std::get<ApiError>(decoded).message, "limits.wall_time_ms must be 1..300000, got 0");

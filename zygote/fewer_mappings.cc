@@ -17,6 +17,12 @@ namespace {
 // Debian 12's headers lack it (linux/mman.h).
 constexpr int kCollapse = 25;
 constexpr uintptr_t kHugePageBytes = uintptr_t{2} << 20;
+// A sanitizer's own memory describes ours, address by address.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kIsSanitized = true;
+#else
+constexpr bool kIsSanitized = false;
+#endif
 
 struct Mapping {
   uintptr_t begin, end;
@@ -196,11 +202,8 @@ class Object {
 
 }  // namespace
 
-size_t joinMappings([[maybe_unused]] bool hugePages) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  return 0;  // Their own memory describes ours.
-#else
-  if (!canReplace()) return 0;
+size_t joinMappings(bool hugePages) {
+  if (kIsSanitized || !canReplace()) return 0;
   std::vector<Object> objects;
   for (const Mapping& mapping : mappingsOfFiles()) {
     if (objects.empty() || !objects.back().isContinuedBy(mapping)) objects.emplace_back();
@@ -209,7 +212,6 @@ size_t joinMappings([[maybe_unused]] bool hugePages) {
   size_t fewer = 0;
   for (const Object& object : objects) fewer += object.join(hugePages);
   return fewer;
-#endif
 }
 
 }  // namespace brood

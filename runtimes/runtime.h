@@ -67,7 +67,7 @@ struct JobSpec {
   ResultSink* results = nullptr;              // Null: not asked for.
 };
 
-// A typical job of a language: what most programs do, and what every program goes through.
+// A job to rehearse: what most programs do, or what every program goes through.
 struct RehearsalJob {
   kj::StringPtr source;
   int exitCode = 0;  // Which it must end with.
@@ -96,9 +96,10 @@ class Runtime {
   // interpreter's idea of itself (locks, thread state). Must not open anything.
   virtual void afterFork() = 0;
 
-  // Run once in a throw-away worker after warmUp, to see that a fork works and which memory a job
-  // touches; every worker then has that memory before its job comes. Empty: nothing to rehearse.
-  virtual RehearsalJob rehearsalJob() { return {}; }
+  // Each is run once in a throw-away worker of its own after warmUp, to see that a fork works and
+  // which memory a job touches; every worker then has the memory of all of them before its job
+  // comes. None: nothing to rehearse. What they borrow is this object's.
+  virtual kj::Vector<RehearsalJob> rehearsalJobs() { return {}; }
 
   // In the worker, after lock-down: draw new randomness, and have all ready that needs no job.
   // `sourcePath` is where the job's source will be, as far as is known; it may be empty, and a job

@@ -122,6 +122,23 @@ std::vector<PageRange> oneOfEachGroup(const std::vector<PageRange>& within) {
   return found;
 }
 
+std::vector<PageRange> united(const std::vector<PageRange>& one,
+                              const std::vector<PageRange>& other) {
+  std::vector<PageRange> both(one);
+  both.insert(both.end(), other.begin(), other.end());
+  std::sort(both.begin(), both.end(),
+            [](PageRange left, PageRange right) { return left.begin < right.begin; });
+  std::vector<PageRange> result;
+  for (const PageRange range : both) {
+    if (!result.empty() && range.begin <= result.back().end) {
+      result.back().end = std::max(result.back().end, range.end);
+    } else {
+      result.push_back(range);
+    }
+  }
+  return result;
+}
+
 void populateForWriting(const std::vector<PageRange>& ranges) noexcept {
   advise(ranges, kPopulateWrite);
 }

@@ -38,6 +38,10 @@ std::vector<PageRange> presentPages(const std::vector<PageRange>& within);
 // unless set), so that one of them is enough to have the group.
 std::vector<PageRange> oneOfEachGroup(const std::vector<PageRange>& within);
 
+// What is in one or the other, in order; ranges that touch are one.
+std::vector<PageRange> united(const std::vector<PageRange>& one,
+                              const std::vector<PageRange>& other);
+
 // Makes the pages this process's own, or maps them. What is no longer mapped is passed over, and
 // so is everything where the kernel lacks MADV_POPULATE_* (Linux 5.14, madvise(2)). Allocates
 // nothing.

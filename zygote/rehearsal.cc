@@ -128,16 +128,7 @@ int liveAsWorker(Runtime& runtime, kj::ArrayPtr<const capnp::word> message,
   ::_exit(exitCode);
 }
 
-}  // namespace
-
-void TouchPlan::apply() const noexcept {
-  populateForReading(reads);
-  populateForWriting(writes);
-}
-
-TouchPlan rehearse(Runtime& runtime, kj::StringPtr scratch) {
-  RehearsalJob job = runtime.rehearsalJob();
-  if (job.source.size() == 0) return {};
+TouchPlan rehearseOne(Runtime& runtime, const RehearsalJob& job, kj::StringPtr scratch) {
   ScratchFolder folder(scratch);
   kj::Array<capnp::word> message = messageOf(job);
   int ends[2];
@@ -159,6 +150,23 @@ TouchPlan rehearse(Runtime& runtime, kj::StringPtr scratch) {
   KJ_REQUIRE(toldAll && WIFEXITED(waitStatus) && WEXITSTATUS(waitStatus) == job.exitCode,
              "a fork of this interpreter cannot run its typical job", waitStatus, job.exitCode);
   return plan;
+}
+
+}  // namespace
+
+void TouchPlan::apply() const noexcept {
+  populateForReading(reads);
+  populateForWriting(writes);
+}
+
+TouchPlan rehearse(Runtime& runtime, kj::StringPtr scratch) {
+  TouchPlan all;
+  for (const RehearsalJob& job : runtime.rehearsalJobs()) {
+    const TouchPlan one = rehearseOne(runtime, job, scratch);
+    all.writes = united(all.writes, one.writes);
+    all.reads = united(all.reads, one.reads);
+  }
+  return all;
 }
 
 }  // namespace brood

@@ -1,6 +1,6 @@
 #pragma once
-// A worker's whole life, once, before there are workers: a throw-away fork of the zygote parks and
-// runs a typical job of ours.
+// A worker's whole life, before there are workers: a throw-away fork of the zygote parks and runs a
+// job of ours, and so does another for each further job.
 //
 // It answers two questions. Does a fork of this interpreter work at all? And which pages does a
 // worker touch from the fork to the last flush? Every later worker takes these pages while it
@@ -24,7 +24,7 @@ struct TouchPlan {
 };
 
 // In the zygote, after warmUp. Empty when the runtime has no job to rehearse with, or where the
-// kernel does not tell. Throws when the job does not end as it must: no worker would be fit.
+// kernel does not tell. Throws when a job does not end as it must: no worker would be fit.
 // `scratch` is a directory that is there.
 TouchPlan rehearse(Runtime& runtime, kj::StringPtr scratch = "/tmp"_kj);
 

@@ -22,7 +22,7 @@ class PythonRuntime final : public Runtime {
   void beforeFork() override;
   void afterForkInParent() override;
   void afterFork() override;
-  RehearsalJob rehearsalJob() override;
+  kj::Vector<RehearsalJob> rehearsalJobs() override;
   void park(kj::StringPtr sourcePath) override;
   void rouse() noexcept override;
   int run(const JobSpec& job) override;

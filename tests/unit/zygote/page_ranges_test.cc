@@ -113,6 +113,16 @@ TEST(PageRangesTest, OnePageStandsForAGroup) {
   EXPECT_TRUE(oneOfEachGroup({pages.range(first + 4, first + 16)}).empty());
 }
 
+TEST(PageRangesTest, UnitesWhatOverlapsOrTouches) {
+  const std::vector<PageRange> one = {{10, 20}, {40, 50}, {70, 80}};
+  EXPECT_TRUE(same(united(one, {}), one));
+  EXPECT_TRUE(same(united({}, one), one));
+  EXPECT_TRUE(same(united(one, one), one));
+  EXPECT_TRUE(same(united(one, {{5, 6}, {12, 15}, {20, 30}, {45, 60}, {90, 91}}),
+                   {{5, 6}, {10, 30}, {40, 60}, {70, 80}, {90, 91}}));
+  EXPECT_TRUE(same(united(one, {{0, 100}}), {{0, 100}}));
+}
+
 TEST(PageRangesTest, ListsPrivateMappings) {
   Pages pages(4);
   auto holds = [](const std::vector<PageRange>& ranges, const void* address) {

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "tests/unit/zygote/forked_child.h"
 
@@ -25,11 +26,15 @@ class FunctionRuntime final : public Runtime {
   void beforeFork() override { ++forksAnnounced; }
   void afterForkInParent() override { ++forksReturned; }
   void afterFork() override { afterForkSeen_ = true; }
-  RehearsalJob rehearsalJob() override { return {.source = source, .exitCode = 7}; }
+  kj::Vector<RehearsalJob> rehearsalJobs() override {
+    kj::Vector<RehearsalJob> jobs;
+    for (const auto source : sources) jobs.add(RehearsalJob{.source = source, .exitCode = 7});
+    return jobs;
+  }
   void park(kj::StringPtr) override { parkSeen_ = afterForkSeen_; }
   int run(const JobSpec& job) override { return parkSeen_ ? job_(job) : 1; }
 
-  kj::StringPtr source = "the job";
+  std::vector<kj::StringPtr> sources = {"the job"};
   int forksAnnounced = 0;
   int forksReturned = 0;
 
@@ -39,16 +44,17 @@ class FunctionRuntime final : public Runtime {
   bool parkSeen_ = false;
 };
 
-TEST(RehearsalTest, LearnsWhatTheJobWrites) {
+TEST(RehearsalTest, LearnsWhatEachJobWrites) {
   const size_t page = static_cast<size_t>(::sysconf(_SC_PAGESIZE));
   auto* memory = static_cast<char*>(::mmap(nullptr, 8 * page, PROT_READ | PROT_WRITE,
                                            MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
   ::madvise(memory, 8 * page, MADV_NOHUGEPAGE);
   std::fill_n(memory, 8 * page, 'x');
-  FunctionRuntime runtime([&](const JobSpec&) {
-    memory[3 * page] = 'y';
+  FunctionRuntime runtime([&](const JobSpec& job) {
+    memory[(job.source.size() == kj::StringPtr("the job").size() ? 3 : 6) * page] = 'y';
     return 7;
   });
+  runtime.sources.push_back("another job");
   TouchPlan plan = rehearse(runtime);
   auto planned = [&](size_t index) {
     auto at = reinterpret_cast<uintptr_t>(memory + index * page);
@@ -58,6 +64,8 @@ TEST(RehearsalTest, LearnsWhatTheJobWrites) {
   EXPECT_TRUE(planned(3));
   EXPECT_FALSE(planned(2));
   EXPECT_FALSE(planned(4));
+  EXPECT_TRUE(planned(6));
+  EXPECT_EQ(runtime.forksAnnounced, 2);
   EXPECT_EQ(memory[3 * page], 'x') << "the job ran here";
   EXPECT_EQ(inForkedChild([&] {
               plan.apply();
@@ -100,7 +108,7 @@ TEST(RehearsalTest, RefusesAnInterpreterWhoseForkIsUnfit) {
 
 TEST(RehearsalTest, NothingToRehearseIsNoPlan) {
   FunctionRuntime runtime([](const JobSpec&) { return 7; });
-  runtime.source = nullptr;
+  runtime.sources.clear();
   EXPECT_TRUE(rehearse(runtime).writes.empty());
   EXPECT_EQ(runtime.forksAnnounced, 0);
 }

@@ -126,8 +126,18 @@ class TraceRun {
   void withSwitches() {
     const auto [answer, events] = runTraced();
     if (!noteWhole(answer, figures_.switches)) return;
+    if (showsOurs(events)) hasSeenWorkers_ = true;
     // One that was never asleep is no failure.
-    if (noteSwitches(answer, processes_, events, figures_)) hasSeenWorkers_ = true;
+    noteSwitches(answer, processes_, events, figures_);
+  }
+
+  // By numbers that only ours have at once: elsewhere they may be those of some kernel thread.
+  bool showsOurs(const std::vector<KernelEvent>& events) const {
+    return std::any_of(events.begin(), events.end(), [this](const KernelEvent& event) {
+      if (event.kind != KernelEvent::Kind::waking) return false;
+      return (event.pid == processes_.worker && event.by == processes_.supervisor) ||
+             (event.pid == processes_.supervisor && event.by == processes_.worker);
+    });
   }
 
   void withCalls() {

@@ -89,6 +89,8 @@ JobMessage receiveWorkerJob(int channelFd, kj::FunctionParam<void()> rouse) {
     KJ_REQUIRE(header.magic == WorkerJobHeader::kMagic, "not a job header");
     if (header.byteLength > 0) break;
     rouse();
+    // So that it is charged by the time the job is sent, and to nobody's job.
+    settleOwnCpuTime();
   }
   KJ_REQUIRE(header.byteLength % sizeof(capnp::word) == 0 &&
                  header.byteLength <= kMaxJobBytes,

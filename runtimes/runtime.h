@@ -3,7 +3,7 @@
 //
 // A runtime lives in one folder under runtimes/, is linked into its own zygote binary and knows
 // nothing of sandboxes, sockets or limits. Its methods are called in this order:
-//   zygote:  warmUp, then for each worker: beforeFork, (fork), afterForkInParent
+//   zygote:  warmUp, [expectAt,] then for each worker: beforeFork, (fork), afterForkInParent
 //   worker:  afterFork, [the sandbox is joined and locked down], park, run
 
 #include <kj/array.h>
@@ -91,6 +91,10 @@ class Runtime {
   // that takes its locks around a fork does it here.
   virtual void beforeFork() {}
   virtual void afterForkInParent() {}
+
+  // In the zygote, after warmUp: where the job's source will be in nearly every worker to come. What
+  // follows from that alone need not be done in each of them. A worker may be parked elsewhere.
+  virtual void expectAt(kj::StringPtr sourcePath) { static_cast<void>(sourcePath); }
 
   // In the worker, directly after fork and before the sandbox is joined: repair the
   // interpreter's idea of itself (locks, thread state). Must not open anything.

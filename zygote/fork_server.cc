@@ -159,13 +159,15 @@ void ForkServer::warmUp(uint64_t requestId, wire::WarmUp::Reader request) {
 
 void ForkServer::prepareMemory(const Techniques& techniques) {
   if (techniques.joinMappings) joinMappings(techniques.hugePages);
-  if (techniques.hugePages) {
-    collapseIntoHugePages(PrivateMappings::ofThisProcess().writable);
-  }
   // Also where its plan is not wanted: it shows that a fork of this interpreter works.
   kj::StringPtr scratch = "/tmp"_kj;
   KJ_IF_MAYBE (host, host_) scratch = (*host)->scratch();
-  TouchPlan plan = rehearse(runtime_, scratch);
+  // In a directory of the host's every worker's place is another.
+  const bool expects = host_ == nullptr && sourceName_.size() > 0;
+  TouchPlan plan = rehearse(runtime_, scratch, expects);
+  if (expects) runtime_.expectAt(Surroundings().sourcePathOf(sourceName_));
+  // Last: what is written to while a child shares it is a huge page no longer.
+  if (techniques.hugePages) collapseIntoHugePages(PrivateMappings::ofThisProcess().writable);
   if (techniques.touchPages) touches_ = std::move(plan);
 }
 

@@ -99,12 +99,14 @@ JobMessage receive(kj::ArrayPtr<const capnp::word> message) {
   return receiveWorkerJob(theirs.get());
 }
 
+std::string sourceIn(const std::string& folder) { return folder + "/main"; }
+
 int liveAsWorker(Runtime& runtime, kj::ArrayPtr<const capnp::word> message,
                  const std::string& folder, int planFd) {
   PrivateMappings mappings = PrivateMappings::ofThisProcess();
   leadNowhere({STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO});
   runtime.afterFork();
-  std::string sourcePath = folder + "/main";
+  const std::string sourcePath = sourceIn(folder);
   runtime.park(sourcePath.c_str());
   JobMessage received = receive(message);
   const Surroundings surroundings;
@@ -128,9 +130,11 @@ int liveAsWorker(Runtime& runtime, kj::ArrayPtr<const capnp::word> message,
   ::_exit(exitCode);
 }
 
-TouchPlan rehearseOne(Runtime& runtime, const RehearsalJob& job, kj::StringPtr scratch) {
+TouchPlan rehearseOne(Runtime& runtime, const RehearsalJob& job, kj::StringPtr scratch,
+                      bool expects) {
   ScratchFolder folder(scratch);
   kj::Array<capnp::word> message = messageOf(job);
+  if (expects) runtime.expectAt(sourceIn(folder.path()).c_str());
   int ends[2];
   KJ_SYSCALL(::pipe2(ends, O_CLOEXEC));
   OwnedFd planFd(ends[0]), scoutFd(ends[1]);
@@ -159,10 +163,10 @@ void TouchPlan::apply() const noexcept {
   populateForWriting(writes);
 }
 
-TouchPlan rehearse(Runtime& runtime, kj::StringPtr scratch) {
+TouchPlan rehearse(Runtime& runtime, kj::StringPtr scratch, bool expects) {
   TouchPlan all;
   for (const RehearsalJob& job : runtime.rehearsalJobs()) {
-    const TouchPlan one = rehearseOne(runtime, job, scratch);
+    const TouchPlan one = rehearseOne(runtime, job, scratch, expects);
     all.writes = united(all.writes, one.writes);
     all.reads = united(all.reads, one.reads);
   }

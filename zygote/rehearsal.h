@@ -25,7 +25,8 @@ struct TouchPlan {
 
 // In the zygote, after warmUp. Empty when the runtime has no job to rehearse with, or where the
 // kernel does not tell. Throws when a job does not end as it must: no worker would be fit.
-// `scratch` is a directory that is there.
-TouchPlan rehearse(Runtime& runtime, kj::StringPtr scratch = "/tmp"_kj);
+// `scratch` is a directory that is there. With `expects`, workers will be parked where the runtime
+// has been told to expect that; the last place it is told of here is one in `scratch`.
+TouchPlan rehearse(Runtime& runtime, kj::StringPtr scratch = "/tmp"_kj, bool expects = false);
 
 }  // namespace brood

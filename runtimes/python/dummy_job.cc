@@ -36,7 +36,7 @@ void runOnce() {
   PyRef original = PyRef::share(PyImport_AddModule("__main__"));
   PyRef mainModule = newMainModule();
   installMainModule(mainModule.get());
-  describeFile(mainModule.get(), kDummyPath);
+  describeFile(mainModule.get(), sourceLoader().get(), kDummyPath);
   ScriptOutcome outcome = runScript({source, nullptr}, kDummyPath, mainModule.get());
   KJ_REQUIRE(outcome.exitCode == kExitCode && !outcome.interrupted, "the dummy job failed");
   installMainModule(original.get());

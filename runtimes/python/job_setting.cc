@@ -51,8 +51,7 @@ void setEnvironment(const JobSpec& job) {
   mustOwn(PyObject_CallMethod(time.get(), "tzset", nullptr), "set the time zone");
 }
 
-void enterFolder(const std::string& folder) {
-  KJ_SYSCALL(chdir(folder.c_str()), folder.c_str());
+void sayWhereWeStarted(const std::string& folder) {
   // multiprocessing remembers the directory it was imported in and sends its children there.
   PyObject* process = PyDict_GetItemString(PyImport_GetModuleDict(), "multiprocessing.process");
   if (process == nullptr) return;
@@ -93,23 +92,36 @@ void removeFromSearchPath(const std::string& folder) {
 
 }  // namespace
 
-void JobPlace::prepare(kj::StringPtr sourcePath) {
-  path_ = sourcePath.cStr();
+JobPlace::~JobPlace() {
+  if (file_ != nullptr) fclose(file_);
+}
+
+void JobPlace::expect(kj::StringPtr sourcePath) {
+  if (sourcePath != path_.c_str()) describe(sourcePath);
+}
+
+// What an earlier place leaves behind is replaced.
+void JobPlace::describe(kj::StringPtr sourcePath) {
+  if (!path_.empty()) removeFromSearchPath(folderOf(path_.c_str()));
   const std::string folder = folderOf(sourcePath);
-  enterFolder(folder);
+  sayWhereWeStarted(folder);
   setVariable(environment().get(), "PWD", folder.c_str());
   setArguments(sourcePath, {});
   prependSearchPath(folder);
-  file_ = fopen(path_.c_str(), "w+e");
-  if (file_ == nullptr) KJ_FAIL_SYSCALL("fopen", errno, sourcePath);
+  path_ = sourcePath.cStr();
 }
 
-void JobPlace::leave() {
-  if (file_ == nullptr) return;
-  fclose(file_);
-  file_ = nullptr;
-  unlink(path_.c_str());
-  removeFromSearchPath(folderOf(path_.c_str()));
+void JobPlace::prepare(kj::StringPtr sourcePath) {
+  if (file_ != nullptr) {
+    fclose(file_);
+    file_ = nullptr;
+    unlink(path_.c_str());
+  }
+  const std::string folder = folderOf(sourcePath);
+  KJ_SYSCALL(chdir(folder.c_str()), folder.c_str());
+  expect(sourcePath);
+  file_ = fopen(path_.c_str(), "w+e");
+  if (file_ == nullptr) KJ_FAIL_SYSCALL("fopen", errno, sourcePath);
 }
 
 FILE* JobPlace::writeSource(kj::ArrayPtr<const kj::byte> source) {

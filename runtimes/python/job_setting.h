@@ -14,24 +14,26 @@ namespace brood {
 class JobPlace {
  public:
   JobPlace() = default;
-  ~JobPlace() { leave(); }
+  ~JobPlace();
   KJ_DISALLOW_COPY(JobPlace);
 
-  // Working directory, PWD, sys.argv, sys.orig_argv and sys.path[0] of a job without arguments, and
-  // the file, empty and open.
+  // PWD, sys.argv, sys.orig_argv and sys.path[0] of a job without arguments, in the zygote: a worker
+  // that is prepared for the same place finds them.
+  void expect(kj::StringPtr sourcePath);
+  // These, the working directory, and the file, empty and open.
   void prepare(kj::StringPtr sourcePath);
   bool isAt(kj::StringPtr sourcePath) const {
     return file_ != nullptr && sourcePath == path_.c_str();
   }
-  // Undoes prepare(), but for what the next one replaces.
-  void leave();
 
   // Fills the file, since tracebacks, inspect and multiprocessing read it by its path. Returns it
   // open at its beginning; the caller closes it.
   FILE* writeSource(kj::ArrayPtr<const kj::byte> source);
 
  private:
-  std::string path_;
+  void describe(kj::StringPtr sourcePath);
+
+  std::string path_;  // Empty: as the interpreter started.
   FILE* file_ = nullptr;
 };
 

@@ -19,9 +19,9 @@ namespace {
 
 // Out of the collector's sight: it would write to every object it visits, and each page written
 // to is a page copied.
-void freezeHeap() {
+PyRef heapFreezer() {
   PyRef gc = mustOwn(PyImport_ImportModule("gc"), "gc");
-  mustOwn(PyObject_CallMethod(gc.get(), "freeze", nullptr), "gc.freeze");
+  return mustOwn(PyObject_GetAttrString(gc.get(), "freeze"), "gc.freeze");
 }
 
 // A shell tells an interrupted script by the signal it died of.
@@ -38,6 +38,12 @@ PythonRuntime::Prepared::Prepared() {
   streams.openAhead();
   modules = ModuleSnapshot::take();
   quietEnd = QuietEnd::afterWarmUp();
+  loader = sourceLoader();
+  freezer = heapFreezer();
+}
+
+void PythonRuntime::Prepared::freezeHeap() const {
+  mustOwn(PyObject_CallNoArgs(freezer.get()), "gc.freeze");
 }
 
 WarmUpReport PythonRuntime::warmUp(const WarmUpOptions& options) {
@@ -46,24 +52,31 @@ WarmUpReport PythonRuntime::warmUp(const WarmUpOptions& options) {
   }
   if (options.techniques.hugePages) arenas_.keepTogether();
   startInterpreter(options.environment);
+  forkHandlers_.intercept();
   WarmUpReport report;
   report.language = kj::heapString("python");
   report.version = interpreterVersion();
   preloadModules(options.preload, report);
   typicalJob_ = harness::kTypicalJob;
   if (options.script.size() > 0) typicalJob_ += "\n" + runWarmUpScript(options.script);
+  forkHandlers_.letGo();
   prepared_ = std::make_unique<Prepared>();
   freezes_ = options.techniques.freezeHeap;
-  if (freezes_) freezeHeap();
+  if (freezes_) prepared_->freezeHeap();
   if (options.techniques.hugePages) arenas_.letApart();
   return report;
 }
 
-void PythonRuntime::beforeFork() { PyOS_BeforeFork(); }
+void PythonRuntime::expectAt(kj::StringPtr sourcePath) {
+  place_.expect(sourcePath);
+  if (freezes_) prepared_->freezeHeap();
+}
 
-void PythonRuntime::afterForkInParent() { PyOS_AfterFork_Parent(); }
+void PythonRuntime::beforeFork() { forkHandlers_.beforeFork(); }
 
-void PythonRuntime::afterFork() { PyOS_AfterFork_Child(); }
+void PythonRuntime::afterForkInParent() { forkHandlers_.afterForkInParent(); }
+
+void PythonRuntime::afterFork() { forkHandlers_.afterForkInChild(); }
 
 // Each class that a job makes moves what comes after it to other places of the method cache, and a
 // longer source moves what is allocated. So the typical job alone does not tell what a small one
@@ -79,13 +92,13 @@ void PythonRuntime::park(kj::StringPtr sourcePath) {
   KJ_REQUIRE(prepared_ != nullptr, "park() before warmUp()");
   prepared_->streams.openInWorker();
   prepared_->renewal.run();
-  if (freezes_) freezeHeap();
+  if (freezes_) prepared_->freezeHeap();
   // After the freeze, so that the collector can see the script's objects to their end.
   mainModule_ = newMainModule();
   installMainModule(mainModule_.get());
   if (sourcePath.size() > 0) {
     place_.prepare(sourcePath);
-    describeFile(mainModule_.get(), sourcePath.cStr());
+    describeFile(mainModule_.get(), prepared_->loader.get(), sourcePath.cStr());
   }
   // Takes the pages that only a worker's own first script would.
   rouse();
@@ -102,9 +115,8 @@ int PythonRuntime::run(const JobSpec& job) {
   const pid_t worker = getpid();
   // Nearly every job runs where it was expected to.
   if (!place_.isAt(job.sourcePath)) {
-    place_.leave();
     place_.prepare(job.sourcePath);
-    describeFile(mainModule_.get(), job.sourcePath.cStr());
+    describeFile(mainModule_.get(), prepared_->loader.get(), job.sourcePath.cStr());
   }
   applyJobSetting(job);
   FILE* file = place_.writeSource(job.source);

@@ -4,6 +4,7 @@
 #include "runtimes/python/arenas.h"
 #include "runtimes/python/dummy_job.h"
 #include "runtimes/python/finish.h"
+#include "runtimes/python/fork_handlers.h"
 #include "runtimes/python/job_setting.h"
 #include "runtimes/python/quiet_end.h"
 #include "runtimes/python/renewal.h"
@@ -19,6 +20,7 @@ namespace brood {
 class PythonRuntime final : public Runtime {
  public:
   WarmUpReport warmUp(const WarmUpOptions& options) override;
+  void expectAt(kj::StringPtr sourcePath) override;
   void beforeFork() override;
   void afterForkInParent() override;
   void afterFork() override;
@@ -34,10 +36,14 @@ class PythonRuntime final : public Runtime {
     Renewal renewal;
     ModuleSnapshot modules;
     QuietEnd quietEnd;
+    PyRef loader;   // importlib's class for files of source.
+    PyRef freezer;  // gc.freeze
     Prepared();
+    void freezeHeap() const;
   };
 
   Arenas arenas_;
+  ForkHandlers forkHandlers_;
   bool freezes_ = true;
   std::string typicalJob_;  // What the zygote rehearses.
   std::unique_ptr<Prepared> prepared_;

@@ -114,14 +114,18 @@ void installMainModule(PyObject* module) {
   mustSucceed(PyDict_SetItemString(PyImport_GetModuleDict(), "__main__", module), "__main__");
 }
 
-void describeFile(PyObject* mainModule, const char* path) {
+PyRef sourceLoader() {
+  PyRef importer = mustOwn(PyImport_ImportModule("_frozen_importlib_external"), "importlib");
+  return mustOwn(PyObject_GetAttrString(importer.get(), "SourceFileLoader"), "loader");
+}
+
+void describeFile(PyObject* mainModule, PyObject* sourceLoader, const char* path) {
   PyObject* globals = PyModule_GetDict(mainModule);
   PyRef file = decodeText(path);
   mustSucceed(PyDict_SetItemString(globals, "__file__", file.get()), "__file__");
   mustSucceed(PyDict_SetItemString(globals, "__cached__", Py_None), "__cached__");
-  PyRef importer = mustOwn(PyImport_ImportModule("_frozen_importlib_external"), "importlib");
-  PyRef loader = mustOwn(PyObject_CallMethod(importer.get(), "SourceFileLoader", "sO", "__main__",
-                                             file.get()), "loader");
+  PyRef loader =
+      mustOwn(PyObject_CallFunction(sourceLoader, "sO", "__main__", file.get()), "loader");
   mustSucceed(PyDict_SetItemString(globals, "__loader__", loader.get()), "__loader__");
 }
 

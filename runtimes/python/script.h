@@ -24,8 +24,11 @@ PyRef newMainModule();
 // Makes it sys.modules["__main__"].
 void installMainModule(PyObject* module);
 
+// importlib's SourceFileLoader.
+PyRef sourceLoader();
+
 // Gives it the names by which a module knows its file.
-void describeFile(PyObject* mainModule, const char* path);
+void describeFile(PyObject* mainModule, PyObject* sourceLoader, const char* path);
 
 // Parses, compiles and runs a script that does nothing and is nowhere to be seen. No exception
 // leaves it.

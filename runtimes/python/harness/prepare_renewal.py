@@ -1,32 +1,89 @@
-# In the zygote: what makes the renewal of a worker quick.
+# In the zygote, once all is loaded: forgets what a worker must not share with its siblings, and
+# finds what a worker has to draw anew. Nothing that a worker runs is Python: `random.seed()` and
+# `numpy.random.seed()` alone wrote to 150 pages, for 5 KB of random numbers.
 #
-# `numpy.random.seed()` writes to 150 pages of a worker, all of them for 2.5 KB of random numbers.
-# So the zygote finds these in numpy's memory, makes sure of it, and a worker overwrites them.
+# Leaves behind:
+#   random_memory   buffers that a worker fills with random bytes
+#   random_bytes    the same, but of `bytes`
+#   seeded          objects that `seed_c`, a method written in C, seeds
+#   reseed          what a worker has to call, as far as it could not be done otherwise
+#   add_to_openssl  _ssl.RAND_add, or None
+#   openssl_forks   whether OpenSSL notices a fork by the process's number
+#   start_time      a float of ours that is logging's; or None
+import os
 import sys
+import time
 
-numpy_state = None
+random_memory = []
+random_bytes = []
+seeded = []
+reseed = []
+seed_c = add_to_openssl = start_time = None
+openssl_forks = False
 
 
-def bytes_of_numpy_state():
-    state = sys.modules["numpy.random"].mtrand._rand._bit_generator.state
+def if_loaded(name):
+    return sys.modules.get(name)
+
+
+def state_of(generator):
+    state = generator.state
     return state["bit_generator"], state["state"]["key"].tobytes(), state["state"]["pos"]
 
 
-if "numpy.random" in sys.modules:
+# The memory of numpy's global state; None if it does not look as expected.
+def memory_of_numpy_state(numpy_random):
     try:
         import ctypes
 
-        generator = sys.modules["numpy.random"].mtrand._rand._bit_generator
-        # Also forgets what the last draw left over, and puts the position behind the last number.
-        sys.modules["numpy.random"].seed()
-        kind, key, position = bytes_of_numpy_state()
+        generator = numpy_random.mtrand._rand._bit_generator
+        # Forgets what the last draw left over, too.
+        numpy_random.seed()
+        kind, key, position = state_of(generator)
         numbers = (ctypes.c_ubyte * len(key)).from_address(generator.ctypes.state_address)
         view = memoryview(numbers).cast("B")
-        if kind == "MT19937" and position * 4 == len(key) and view == key:
-            view[:] = bytes(reversed(key))
-            if bytes_of_numpy_state() == (kind, bytes(reversed(key)), position):
-                numpy_state = view
-            sys.modules["numpy.random"].seed()
+        # The position is at or before the last number: it is drawn, and then all are made anew.
+        if kind != "MT19937" or position < len(key) // 4 - 1 or view != key:
+            return None
+        view[:] = bytes(reversed(key))
+        found = state_of(generator) == (kind, bytes(reversed(key)), position)
+        numpy_random.seed()
+        return view if found else None
     except (AttributeError, KeyError, TypeError, ValueError):
-        # A numpy that is made otherwise: workers call its seed().
-        numpy_state = None
+        return None
+
+
+if random := if_loaded("random"):
+    import _random
+
+    random.seed()
+    seed_c = _random.Random.seed
+    seeded.append(random._inst)
+if numpy_random := if_loaded("numpy.random"):
+    memory = memory_of_numpy_state(numpy_random)
+    if memory is None:
+        reseed.append(numpy_random.seed)
+    else:
+        random_memory.append(memory)
+if process := if_loaded("multiprocessing.process"):
+    process.current_process().authkey = os.urandom(32)
+    random_bytes.append(process.current_process().authkey)
+if ssl := if_loaded("_ssl"):
+    add_to_openssl = ssl.RAND_add
+    openssl_forks = ssl.OPENSSL_VERSION_INFO >= (1, 1, 1)
+if tempfile := if_loaded("tempfile"):
+    # Made, and seeded, by the first who wants a name.
+    tempfile._name_sequence = None
+    if synchronize := if_loaded("multiprocessing.synchronize"):
+        synchronize.SemLock._rand = tempfile._RandomNameSequence()
+if uuid := if_loaded("uuid"):
+    uuid._node = uuid._last_timestamp = None
+if logging := if_loaded("logging"):
+    if isinstance(logging._startTime, int):
+
+        def set_start_time():
+            logging._startTime = time.time_ns()
+
+        reseed.append(set_start_time)
+    else:
+        logging._startTime = start_time = time.time()

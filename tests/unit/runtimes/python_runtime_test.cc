@@ -46,9 +46,11 @@ TEST_F(PythonRuntimeTest, PreloadedModulesAreThere) {
 
 TEST_F(PythonRuntimeTest, SiblingsDrawDifferentRandomness) {
   const std::string source =
-      "import random, uuid, tempfile, multiprocessing, secrets\n"
+      "import random, uuid, tempfile, multiprocessing, secrets, ssl\n"
+      "from multiprocessing.synchronize import SemLock\n"
       "print(random.random(), uuid.uuid4(), next(tempfile._get_candidate_names()),\n"
-      "      multiprocessing.current_process().authkey.hex(), secrets.token_hex(), sep='\\n')";
+      "      multiprocessing.current_process().authkey.hex(), secrets.token_hex(),\n"
+      "      next(SemLock._rand), ssl.RAND_bytes(8).hex(), sep='\\n')";
   std::set<std::string> drawn;
   for (int worker = 0; worker < 3; worker++) {
     ChildResult result = python_->run(source);
@@ -56,7 +58,7 @@ TEST_F(PythonRuntimeTest, SiblingsDrawDifferentRandomness) {
     std::istringstream lines(result.out);
     for (std::string line; std::getline(lines, line);) drawn.insert(line);
   }
-  EXPECT_EQ(drawn.size(), 15u);
+  EXPECT_EQ(drawn.size(), 21u);
 }
 
 TEST_F(PythonRuntimeTest, WorkersShareNoState) {
@@ -70,7 +72,7 @@ TEST_F(PythonRuntimeTest, WorkersShareNoState) {
 TEST_F(PythonRuntimeTest, HarnessIsOutOfSight) {
   ChildResult result = python_->run(
       "import gc, linecache, sys, warnings\n"
-      "words = ('<dummy>', 'open_streams', 'renew', 'brood', 'harness')\n"
+      "words = ('<dummy>', 'open_streams', 'renew', 'ForkHandlers', 'brood', 'harness')\n"
       "seen = [m for m in sys.modules if any(w in m for w in words)]\n"
       "known = ('words', 'seen', 'known', 'o', 'm', 'w')\n"
       "gc.unfreeze()\n"
@@ -81,6 +83,56 @@ TEST_F(PythonRuntimeTest, HarnessIsOutOfSight) {
       "        seen.append(o)\n"
       "print(seen, linecache.cache, sys._getframe().f_back, hasattr(sys, 'last_value'))");
   EXPECT_EQ(result.out, "[] {} None False\n") << result.err;
+}
+
+// What is spared at the zygote's forks is not spared at a job's.
+TEST_F(PythonRuntimeTest, HandlersOfModulesRunAtTheForksOfAJob) {
+  ChildResult result = python_->run(
+      "import concurrent.futures.thread as pool, logging, os, random, threading\n"
+      "asleep = threading.Event()\n"
+      "def hold():\n"
+      "    with logging._lock, pool._global_shutdown_lock:\n"
+      "        asleep.set()\n"
+      "thread = threading.Thread(target=hold)\n"
+      "thread.start(); asleep.wait()\n"
+      "state = random.getstate()\n"
+      "if (child := os.fork()) == 0:\n"
+      "    free = all(l.acquire(blocking=False) for l in\n"
+      "               (logging._lock, pool._global_shutdown_lock))\n"
+      "    print(threading.enumerate() == [threading.main_thread()], free,\n"
+      "          random.getstate() != state, flush=True)\n"
+      "    os._exit(0)\n"
+      "os.waitpid(child, 0); thread.join()\n"
+      "print(logging._lock.acquire(blocking=False), random.getstate() == state)");
+  EXPECT_EQ(result.out, "True True True\nTrue True\n") << result.err;
+}
+
+TEST_F(PythonRuntimeTest, RegisteringHandlersIsTheInterpretersOwnAgain) {
+  ChildResult result = python_->run(
+      "import os\n"
+      "print(os.register_at_fork)\n"
+      "os.register_at_fork(after_in_child=lambda: print('child', flush=True))\n"
+      "if (child := os.fork()) == 0: os._exit(0)\n"
+      "os.waitpid(child, 0)");
+  EXPECT_EQ(result.out, "<built-in function register_at_fork>\nchild\n") << result.err;
+}
+
+// Wherever a zygote thought that its workers would be.
+TEST_F(PythonRuntimeTest, ExpectedAndOtherPlacesLookTheSame) {
+  TemporaryFolder expected, other;
+  python_->expectIn(expected.path());
+  const Script script{
+      "import multiprocessing.process as m, os, sys\n"
+      "here = os.getcwd()\n"
+      "print([os.environ['PWD'] == here, m.ORIGINAL_DIR == here, sys.path[0] == here,\n"
+      "       sys.argv == [here + '/main.py'], __file__ == sys.argv[0],\n"
+      "       sys.orig_argv[1:] == ['-u', __file__]], [p for p in sys.path if '/tmp' in p][1:],\n"
+      "      len(os.listdir('.')))",
+      {}, {}, {}};
+  for (const auto* folder : {&expected, &other}) {
+    EXPECT_EQ(python_->run(script, folder->path()).out,
+              "[True, True, True, True, True, True] [] 1\n");
+  }
 }
 
 TEST_F(PythonRuntimeTest, JobVariablesWinOverTheBase) {

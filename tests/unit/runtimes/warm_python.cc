@@ -50,6 +50,10 @@ ChildResult WarmPython::run(const Script& script) {
 
 ChildResult WarmPython::run(const std::string& source) { return run(Script{source, {}, {}, {}}); }
 
+void WarmPython::expectIn(const std::filesystem::path& folder) {
+  runtime_->expectAt((folder / "main.py").c_str());
+}
+
 std::vector<std::string> commonModules() {
   return {"argparse", "asyncio", "collections", "concurrent.futures.thread", "contextlib", "csv",
           "dataclasses", "datetime", "decimal", "functools", "glob", "hashlib", "inspect", "io",

@@ -31,6 +31,9 @@ class WarmPython {
   ChildResult run(const Script& script);
   ChildResult run(const std::string& source);
 
+  // Where the worker of the next runs will be, as a zygote tells the runtime.
+  void expectIn(const std::filesystem::path& folder);
+
  private:
   kj::Own<Runtime> runtime_;
   WarmUpReport report_;

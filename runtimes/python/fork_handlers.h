@@ -1,0 +1,50 @@
+#pragma once
+// What modules want done around a fork (os.register_at_fork), spared where it changes nothing.
+//
+// A zygote forks while it has one thread, which holds no lock: what `threading`, `logging` and
+// `concurrent.futures.thread` do in a child is to bring locks into the state that they are in, and
+// `random` is seeded by the renewal. In a worker all that would write to 200 pages. Handlers of
+// every other module are run at every fork, and those four at every fork that a job does.
+
+#include "runtimes/python/py_ref.h"
+
+#include <vector>
+
+namespace brood {
+
+// One per process, where it was made: Python's own list of handlers points to it.
+class ForkHandlers {
+ public:
+  ForkHandlers() = default;
+  ForkHandlers(const ForkHandlers&) = delete;
+  ForkHandlers& operator=(const ForkHandlers&) = delete;
+
+  // From here on modules that register handlers register them with us. Call once, when the
+  // interpreter has started and before anything is imported.
+  void intercept();
+  // os.register_at_fork is what it was.
+  void letGo();
+
+  // Instead of PyOS_BeforeFork and its two counterparts.
+  void beforeFork();
+  void afterForkInParent();
+  void afterForkInChild();
+
+ private:
+  enum Phase : size_t { kBefore, kInChild, kInParent, kPhases };
+
+  // METH_VARARGS | METH_KEYWORDS, of a capsule with `this`.
+  static PyObject* registerHandlers(PyObject* self, PyObject* args, PyObject* keywords);
+  template <Phase phase>
+  static PyObject* runPhase(PyObject* self, PyObject*);
+
+  bool keep(PyObject* keywords);
+  void run(Phase phase) const;
+
+  PyRef original_;
+  std::vector<PyRef> kept_[kPhases];
+  bool isIntercepting_ = false;
+  bool forksWorker_ = false;
+};
+
+}  // namespace brood

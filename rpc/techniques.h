@@ -12,6 +12,7 @@ struct Techniques {
   bool freezeHeap = true;     // What a zygote has loaded is out of the garbage collector's sight.
   bool reuseNetworks = true;  // A slot's network in which nothing has happened is another's later.
   bool joinMappings = true;   // What a zygote has loaded is mapped in fewer pieces.
+  bool fillHoles = true;      // What is allocated later is side by side, not between what is loaded.
 };
 
 struct TechniqueInfo {
@@ -20,7 +21,7 @@ struct TechniqueInfo {
   const char* help;
 };
 
-inline constexpr std::array<TechniqueInfo, 5> kTechniques{{
+inline constexpr std::array<TechniqueInfo, 6> kTechniques{{
     {"touch_pages", &Techniques::touchPages,
      "Workers take the memory a job is known to need while they park"},
     {"huge_pages", &Techniques::hugePages,
@@ -31,6 +32,8 @@ inline constexpr std::array<TechniqueInfo, 5> kTechniques{{
      "A sandbox's network namespace in which nothing has happened is used again"},
     {"join_mappings", &Techniques::joinMappings,
      "What a zygote has loaded is mapped in fewer pieces, each of which costs a fork"},
+    {"fill_holes", &Techniques::fillHoles,
+     "Free memory between what a zygote has loaded is used up: workers allocate side by side"},
 }};
 
 }  // namespace brood

@@ -87,6 +87,7 @@ struct Techniques {
   freezeHeap @2 :Bool = true;
   reuseNetworks @3 :Bool = true;
   joinMappings @4 :Bool = true;
+  fillHoles @5 :Bool = true;
 }
 
 struct LayerPolicy {

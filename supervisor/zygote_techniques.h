@@ -12,6 +12,7 @@ inline void fillTechniques(wire::Techniques::Builder request, const Techniques& 
   request.setFreezeHeap(techniques.freezeHeap);
   request.setReuseNetworks(techniques.reuseNetworks);
   request.setJoinMappings(techniques.joinMappings);
+  request.setFillHoles(techniques.fillHoles);
 }
 
 }  // namespace brood

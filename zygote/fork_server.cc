@@ -19,6 +19,7 @@
 #include <utility>
 
 #include "zygote/fewer_mappings.h"
+#include "zygote/heap_holes.h"
 #include "zygote/huge_pages.h"
 #include "zygote/layers/capabilities.h"
 #include "zygote/layers/landlock.h"
@@ -72,7 +73,8 @@ WarmUpOptions toOptions(wire::WarmUp::Reader request) {
                         .hugePages = request.getTechniques().getHugePages(),
                         .freezeHeap = request.getTechniques().getFreezeHeap(),
                         .reuseNetworks = request.getTechniques().getReuseNetworks(),
-                        .joinMappings = request.getTechniques().getJoinMappings()};
+                        .joinMappings = request.getTechniques().getJoinMappings(),
+                        .fillHoles = request.getTechniques().getFillHoles()};
   return options;
 }
 
@@ -165,9 +167,14 @@ void ForkServer::prepareMemory(const Techniques& techniques) {
   // In a directory of the host's every worker's place is another.
   const bool expects = host_ == nullptr && sourceName_.size() > 0;
   TouchPlan plan = rehearse(runtime_, scratch, expects);
-  if (expects) runtime_.expectAt(Surroundings().sourcePathOf(sourceName_));
-  // Last: what is written to while a child shares it is a huge page no longer.
+  // After that: what is written to while a child shares it is a huge page no longer.
   if (techniques.hugePages) collapseIntoHugePages(PrivateMappings::ofThisProcess().writable);
+  if (techniques.fillHoles) {
+    fillHeapHoles();
+    // What a worker allocates is elsewhere now.
+    plan = rehearse(runtime_, scratch, expects);
+  }
+  if (expects) runtime_.expectAt(Surroundings().sourcePathOf(sourceName_));
   if (techniques.touchPages) touches_ = std::move(plan);
 }
 

@@ -12,37 +12,73 @@ namespace {
 constexpr size_t kAlignment = size_t{2} << 20;  // Of a huge page.
 constexpr size_t kPieceBytes = 16 * kAlignment;
 
+// Sizes that the interpreter keeps apart (Objects/obmalloc.c).
+constexpr size_t kSizeStep = 16, kLargestSmall = 512;
+// More than that would be free in no zygote; a guard against an allocator that is not the one above.
+constexpr size_t kMostToFill = size_t{64} << 20;
+
 void* mapPages(size_t bytes) {
   void* pages = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   return pages == MAP_FAILED ? nullptr : pages;
 }
 
-void* takeOne(void*, size_t bytes) { return mapPages(bytes); }
-
-void giveBack(void*, void* arena, size_t bytes) { munmap(arena, bytes); }
-
 }  // namespace
 
-void Arenas::keepTogether() {
+void Arenas::watch() {
   PyObjectArenaAllocator allocator{this, take, giveBack};
   PyObject_SetArenaAllocator(&allocator);
 }
 
 void Arenas::letApart() {
   endPiece();
-  PyObjectArenaAllocator allocator{nullptr, takeOne, giveBack};
-  PyObject_SetArenaAllocator(&allocator);
+  areTogether_ = false;
+}
+
+void Arenas::fillHoles() {
+  // What the interpreter keeps for the next dict, list or tuple is as scattered; a full collection
+  // gives it back.
+  PyGC_Collect();
+  newest_ = nullptr;
+  size_t taken = 0;
+  // Largest first: once they come from a new arena, no older one has a whole pool left.
+  for (size_t size = kLargestSmall; size > 0; size -= kSizeStep) {
+    for (; taken < kMostToFill; taken += size) {
+      void* object = PyObject_Malloc(size);
+      if (object == nullptr) return;
+      if (!isInNewest(object)) continue;
+      PyObject_Free(object);
+      break;
+    }
+  }
+}
+
+bool Arenas::isInNewest(const void* object) const {
+  const auto* at = static_cast<const char*>(object);
+  return newest_ != nullptr && at >= newest_ && at < newest_ + newestBytes_;
 }
 
 void* Arenas::take(void* self, size_t bytes) {
   auto& arenas = *static_cast<Arenas*>(self);
-  if (bytes > kPieceBytes) return mapPages(bytes);
-  if (static_cast<size_t>(arenas.end_ - arenas.next_) < bytes) {
-    arenas.endPiece();
-    if (!arenas.startPiece()) return nullptr;
+  const bool fitsPiece = arenas.areTogether_ && bytes <= kPieceBytes;
+  void* arena = fitsPiece ? arenas.takeFromPiece(bytes) : mapPages(bytes);
+  arenas.newest_ = static_cast<char*>(arena);
+  arenas.newestBytes_ = bytes;
+  return arena;
+}
+
+void Arenas::giveBack(void* self, void* arena, size_t bytes) {
+  auto& arenas = *static_cast<Arenas*>(self);
+  if (arena == arenas.newest_) arenas.newest_ = nullptr;
+  munmap(arena, bytes);
+}
+
+void* Arenas::takeFromPiece(size_t bytes) {
+  if (static_cast<size_t>(end_ - next_) < bytes) {
+    endPiece();
+    if (!startPiece()) return nullptr;
   }
-  char* arena = arenas.next_;
-  arenas.next_ += bytes;
+  char* arena = next_;
+  next_ += bytes;
   return arena;
 }
 

@@ -50,6 +50,7 @@ WarmUpReport PythonRuntime::warmUp(const WarmUpOptions& options) {
   for (const auto& setting : options.settings) {
     KJ_FAIL_REQUIRE("the Python runtime has no such setting", setting.name);
   }
+  arenas_.watch();
   if (options.techniques.hugePages) arenas_.keepTogether();
   startInterpreter(options.environment);
   forkHandlers_.intercept();
@@ -64,6 +65,7 @@ WarmUpReport PythonRuntime::warmUp(const WarmUpOptions& options) {
   freezes_ = options.techniques.freezeHeap;
   if (freezes_) prepared_->freezeHeap();
   if (options.techniques.hugePages) arenas_.letApart();
+  if (options.techniques.fillHoles) arenas_.fillHoles();
   return report;
 }
 

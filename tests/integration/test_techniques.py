@@ -74,6 +74,17 @@ def test_networks_can_be_each_slots_own():
         assert len(set(networks(plain, 30))) == 30
 
 
+def test_what_a_job_allocates_lies_together(quick):
+    code = ("blocks = [bytes(size) for size in range(1, 440, 16)]\n"
+            "places = sorted(map(id, blocks))\n"
+            "print(places[-1] - places[0])")
+
+    def spread(system):
+        return int(system.client.execute(code).stdout)
+    with without("fill_holes") as plain:
+        assert spread(quick) < 1 << 20 < spread(plain)
+
+
 def test_mappings_are_joined(quick):
     def count(system):
         with open(f"/proc/{system.roles.python_zygote()}/maps", encoding="ascii") as file:

@@ -45,7 +45,7 @@ struct WorkerJob {
   # File name inside /workspace for the program, e.g. "main.py". Ours, from the manifest.
 
   command @7 :List(Text);
-  # For the exec runtime: argv, complete; "{source}" has already been replaced by the path.
+  # Only for a worker that becomes it: argv, complete; "{source}" has already been replaced by the path.
 
   files @8 :List(JobFile);
   # Written into /workspace before the program starts. Much content comes as one sealed memfd with

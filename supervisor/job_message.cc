@@ -66,6 +66,15 @@ kj::Array<kj::byte> framed(kj::ArrayPtr<const kj::byte> message) {
   return bytes;
 }
 
+// The job's own arguments follow the interpreter's.
+void writeCommand(const std::vector<std::string>& command, capnp::List<capnp::Text>::Reader args,
+                  wire::WorkerJob::Builder job) {
+  const auto ours = static_cast<unsigned>(command.size());
+  auto argv = job.initCommand(ours + args.size());
+  for (unsigned i = 0; i < ours; ++i) argv.set(i, command[i]);
+  for (unsigned i = 0; i < args.size(); ++i) argv.set(ours + i, args[i]);
+}
+
 // One allocation for the whole message. Not Reader::totalSize(), which would walk over all of it.
 unsigned sizeHint(const JobRequest& request) {
   size_t bytes = 8192 + request.program.content.size();
@@ -76,10 +85,9 @@ unsigned sizeHint(const JobRequest& request) {
 }  // namespace
 
 JobMessage encodeJob(const JobRequest& request, const ResultsConfig& results,
-                     const Backstops& backstops) {
+                     const Backstops& backstops, bool executes) {
   auto job = request.job;
   const Program& program = request.program;
-  const auto& command = program.command;
 
   capnp::MallocMessageBuilder message(sizeHint(request));
   auto out = message.initRoot<wire::WorkerJob>();
@@ -96,12 +104,7 @@ JobMessage encodeJob(const JobRequest& request, const ResultsConfig& results,
     env[ofLanguage + i].setName(job.getEnv()[i].getName());
     env[ofLanguage + i].setValue(job.getEnv()[i].getValue());
   }
-  // The job's own arguments follow the interpreter's.
-  auto argv = out.initCommand(static_cast<unsigned>(command.size()) + job.getArgs().size());
-  for (unsigned i = 0; i < command.size(); ++i) argv.set(i, command[i]);
-  for (unsigned i = 0; i < job.getArgs().size(); ++i) {
-    argv.set(static_cast<unsigned>(command.size()) + i, job.getArgs()[i]);
-  }
+  if (executes) writeCommand(program.command, job.getArgs(), out);
   out.setCpuSeconds((request.limits.cpuTimeMs + 999) / 1000 + kCpuBackstopSeconds);
   out.setFileBytes(request.limits.fileBytes);
   out.setOpenFiles(request.limits.openFiles);

@@ -21,7 +21,8 @@ struct Backstops {
 };
 
 struct JobRequest;
+// With `executes`, the command that runs the job goes with it.
 JobMessage encodeJob(const JobRequest& request, const ResultsConfig& results,
-                     const Backstops& backstops);
+                     const Backstops& backstops, bool executes);
 
 }  // namespace brood

@@ -52,7 +52,9 @@ kj::Promise<kj::OneOf<JobFacts, NotStarted>> JobRun::run() {
   worker_.setWorkspaceSize(WorkspaceSize::of(limits));
   startedAt_ = monotonicNow();
   if (request_.job.getRich()) worker_.acceptResults(config_.results);
-  return worker_.sendJob(encodeJob(request_, config_.results, worker_.backstops(limits)))
+  return worker_
+      .sendJob(encodeJob(request_, config_.results, worker_.backstops(limits),
+                         worker_.executesPrograms()))
       .then(
           [this]() {
             note(request_.trace, "supervisor.dispatched");

@@ -71,7 +71,7 @@ System::System(UvAsyncIo& io, const Config& config, const HostFeatures& features
                           sharedHost_.fillPlaces(request, profiles_->manifests());
                         },
                         [this](auto& call) { return dispatcher_->noteDeniedCall(call); },
-                        &sharedHost_},
+                        &sharedHost_, true},
           [this]() {
             slots_->refill();
             profiles_->executed().refill();

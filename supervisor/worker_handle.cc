@@ -58,13 +58,15 @@ WorkerPipes newWorkerPipes() {
 }
 
 WorkerHandle::WorkerHandle(UvEventPort& port, SlotPool& slots, kj::Own<Slot> slot,
-                           kj::Own<ChildProcess> process, WorkerPipes pipes)
+                           kj::Own<ChildProcess> process, WorkerPipes pipes,
+                           bool executesPrograms)
     : port_(port),
       slots_(slots),
       layers_{slot->layers, {}},
       slot_(kj::mv(slot)),
       process_(kj::mv(process)),
       pipes_(kj::mv(pipes)),
+      executesPrograms_(executesPrograms),
       frames_(pipes_.channel.get()),
       channelObserver_(port, pipes_.channel.get(), UvFdObserver::Interest::readWrite),
       stdoutObserver_(port, pipes_.stdoutRead.get(), UvFdObserver::Interest::read),
@@ -237,6 +239,7 @@ kj::Promise<kj::Own<WorkerHandle>> WorkerStarter::start(ZygoteHost& zygote,
   for (int fd : slot->cgroup->joinFds()) fds.push_back(fd);
   const uint32_t slotId = slot->id, hostJobId = slot->hostJobId;
   const std::string place = slot->place;
+  const bool executes = zygote.executesPrograms();
   auto fill = [&](wire::ZygoteRequest::Builder request) {
     auto fork = request.initForkWorker();
     fork.setSlotId(slotId);
@@ -263,7 +266,7 @@ kj::Promise<kj::Own<WorkerHandle>> WorkerStarter::start(ZygoteHost& zygote,
   auto& heldPipes = *pipes;
   const auto askedAt = monotonicNow();
   return forked
-      .then([this, askedAt, &heldSlot, &heldPipes](kj::Own<ChildProcess> process) {
+      .then([this, askedAt, executes, &heldSlot, &heldPipes](kj::Own<ChildProcess> process) {
         const auto forkedAt = monotonicNow();
         metrics.noteStage(Stage::workerFork, microsBetween(askedAt, forkedAt));
         heldSlot->cgroup->closeJoinFds();
@@ -276,7 +279,7 @@ kj::Promise<kj::Own<WorkerHandle>> WorkerStarter::start(ZygoteHost& zygote,
         heldPipes.workerStdout.reset();
         heldPipes.workerStderr.reset();
         auto worker = kj::heap<WorkerHandle>(port, slots, kj::mv(heldSlot), kj::mv(process),
-                                             kj::mv(heldPipes));
+                                             kj::mv(heldPipes), executes);
         auto parked = port.timer().timeoutAfter(kParkBound, worker->whenParked());
         return parked.then([this, forkedAt, worker = kj::mv(worker)]() mutable {
           metrics.noteStage(Stage::workerPark, microsBetween(forkedAt, monotonicNow()));

@@ -25,10 +25,12 @@ WorkerPipes newWorkerPipes();
 class WorkerHandle {
  public:
   WorkerHandle(UvEventPort& port, SlotPool& slots, kj::Own<Slot> slot,
-               kj::Own<ChildProcess> process, WorkerPipes pipes);
+               kj::Own<ChildProcess> process, WorkerPipes pipes, bool executesPrograms);
   ~WorkerHandle() noexcept(false);
   KJ_DISALLOW_COPY(WorkerHandle);
 
+  // Whether it becomes the program that a job's command names.
+  bool executesPrograms() const { return executesPrograms_; }
   uint32_t slotId() const { return slot_->id; }
   pid_t pid() const { return process_->pid(); }
   pid_t initPid() const { return slot_->init->pid(); }
@@ -94,6 +96,7 @@ class WorkerHandle {
   kj::Own<Slot> slot_;
   kj::Own<ChildProcess> process_;
   WorkerPipes pipes_;
+  bool executesPrograms_;
   uint64_t cpuMicrosParked_ = 0;
   FrameReader frames_;
   // Observers go before the descriptors they borrow.

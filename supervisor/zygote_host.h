@@ -28,6 +28,8 @@ struct ZygoteOptions {
   DeniedCalls::Handler onDeniedCall{};
   // Borrowed; null where there is none, in every tier but "process".
   const SharedHost* sharedHost = nullptr;
+  // Whether its workers become the program that a job is run by, and so must be told of it.
+  bool executesPrograms = false;
 };
 
 // What the current zygote reported when it became ready.
@@ -51,6 +53,7 @@ class ZygoteHost {
 
   const ZygoteInfo& info() const { return info_; }
   bool ready() const { return info_.ready; }
+  bool executesPrograms() const { return options_.executesPrograms; }
 
   // Resolves when the current zygote is ready. Rejects with the last error once several starts in
   // a row have failed (it goes on trying all the same).

@@ -49,7 +49,7 @@ kj::Array<capnp::word> messageOf(const RehearsalJob& job) {
   capnp::MallocMessageBuilder message;
   auto root = message.initRoot<wire::WorkerJob>();
   root.setSource(job.source.asBytes());
-  root.setSourceName("main");
+  root.setSourceName("main.py");
   return capnp::messageToFlatArray(message);
 }
 

@@ -61,11 +61,13 @@ WarmUpReport PythonRuntime::warmUp(const WarmUpOptions& options) {
   typicalJob_ = harness::kTypicalJob;
   if (options.script.size() > 0) typicalJob_ += "\n" + runWarmUpScript(options.script);
   forkHandlers_.letGo();
+  if (options.techniques.hugePages) arenas_.letApart();
+  // What is made ready for workers is what they write to: it comes after, and so does the rest.
+  if (options.techniques.fillHoles) arenas_.fillHoles();
   prepared_ = std::make_unique<Prepared>();
+  if (options.techniques.fillHoles) arenas_.fillHoles();
   freezes_ = options.techniques.freezeHeap;
   if (freezes_) prepared_->freezeHeap();
-  if (options.techniques.hugePages) arenas_.letApart();
-  if (options.techniques.fillHoles) arenas_.fillHoles();
   return report;
 }
 

@@ -23,7 +23,7 @@ class WorkerParkedChannel final : public ParkedChannel {
 
   kj::Maybe<JobSpec> takeJob() override {
     sendWorkerFrame(kWorkerChannelFd, parkedFrame_);
-    message_ = receiveWorkerJob(kWorkerChannelFd);
+    message_ = inbox_.receive();
     if (message_.words.size() == 0) return nullptr;
     job_ = kj::heap<ReceivedJob>(message_.words, surroundings_);
     if (int error = applyLimits(job_->limits())) KJ_FAIL_SYSCALL("setrlimit", error);
@@ -47,6 +47,7 @@ class WorkerParkedChannel final : public ParkedChannel {
 
   const WorkerFrame parkedFrame_;
   const Surroundings surroundings_ = Surroundings::ofWorkingDirectory();
+  JobInbox inbox_{kWorkerChannelFd};
   JobMessage message_;
   kj::Own<ReceivedJob> job_;
 };

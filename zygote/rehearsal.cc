@@ -90,13 +90,12 @@ bool readRanges(int fd, std::vector<PageRange>& ranges) {
 }
 
 // Received as a worker receives it, for that touches memory as well.
-JobMessage receive(kj::ArrayPtr<const capnp::word> message) {
-  auto [ours, theirs] = newStreamPair();
+JobMessage receive(JobInbox& inbox, int ours, kj::ArrayPtr<const capnp::word> message) {
   WorkerJobHeader header;
   header.byteLength = static_cast<uint32_t>(message.asBytes().size());
-  KJ_SYSCALL(::write(ours.get(), &header, sizeof(header)));
-  KJ_SYSCALL(::write(ours.get(), message.begin(), header.byteLength));
-  return receiveWorkerJob(theirs.get());
+  KJ_SYSCALL(::write(ours, &header, sizeof(header)));
+  KJ_SYSCALL(::write(ours, message.begin(), header.byteLength));
+  return inbox.receive();
 }
 
 std::string sourceIn(const std::string& folder) { return folder + "/main"; }
@@ -108,7 +107,9 @@ int liveAsWorker(Runtime& runtime, kj::ArrayPtr<const capnp::word> message,
   runtime.afterFork();
   const std::string sourcePath = sourceIn(folder);
   runtime.park(sourcePath.c_str());
-  JobMessage received = receive(message);
+  auto [ours, theirs] = newStreamPair();
+  JobInbox inbox(theirs.get());
+  JobMessage received = receive(inbox, ours.get(), message);
   const Surroundings surroundings;
   ReceivedJob job(received.words, surroundings);
   JobSpec spec = job.spec();

@@ -164,12 +164,10 @@ void lockDown(Checklist& checklist, const SeccompPolicy& seccomp, const WorkerPl
   checklist.layer(Layer::seccompNumbers, [&] { return completeNumbers(seccomp, plan.inherited); });
 }
 
-[[noreturn]] void runOneJob(Checklist& checklist, Runtime& runtime,
+[[noreturn]] void runOneJob(Checklist& checklist, Runtime& runtime, JobInbox& inbox,
                             const Surroundings& surroundings) {
   JobMessage message;
-  checklist.attempt("job", [&] {
-    message = receiveWorkerJob(kWorkerChannelFd, [&] { runtime.rouse(); });
-  });
+  checklist.attempt("job", [&] { message = inbox.receive([&] { runtime.rouse(); }); });
   if (message.words.size() == 0) ::_exit(EXIT_SUCCESS);
 
   int exitCode = EXIT_FAILURE;
@@ -208,8 +206,9 @@ void runWorker(Runtime& runtime, const SeccompPolicy& seccomp, const WorkerPlan&
     if (program.argv.size() > 0) checklist.fail(program.argv[0].cStr(), become(program, parked));
   });
   checklist.attempt("runtime:park", [&] { runtime.park(plan.sourcePath); });
+  JobInbox inbox(kWorkerChannelFd);
   sendWorkerFrame(kWorkerChannelFd, parked);
-  runOneJob(checklist, runtime, plan.surroundings);
+  runOneJob(checklist, runtime, inbox, plan.surroundings);
 }
 
 }  // namespace brood

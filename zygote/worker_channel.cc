@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstring>
 
 #include "rpc/fd_passing.h"
 
@@ -16,28 +17,15 @@ namespace {
 // Larger than any job the supervisor admits: a guard against a stream out of step.
 constexpr uint32_t kMaxJobBytes = 256u << 20;
 
+// Nearly every job; the program of a larger one is read into memory of its own.
+constexpr size_t kInboxWords = 512;
+
 // In proportion to the message: what the supervisor builds has no word that is reached twice, and
 // the fields are read a few times at most.
 capnp::ReaderOptions proportionateReading(kj::ArrayPtr<const capnp::word> message) {
   capnp::ReaderOptions options;
   options.traversalLimitInWords = 8 * message.size() + 64;
   return options;
-}
-
-// False at end of file before the first byte. A descriptor comes with that byte, if one does.
-bool readExactly(int fd, kj::ArrayPtr<kj::byte> buffer, OwnedFd& passed) {
-  size_t done = 0;
-  while (done < buffer.size()) {
-    OwnedFd surplus;
-    const size_t count =
-        receiveBytesWithFd(fd, buffer.slice(done, buffer.size()), done == 0 ? passed : surplus);
-    if (count == 0) {
-      KJ_REQUIRE(done == 0, "the channel ended within a message");
-      return false;
-    }
-    done += count;
-  }
-  return true;
 }
 
 // The kernel charges a running thread at the next tick or switch, so the supervisor would read no
@@ -79,15 +67,39 @@ void endJob(int channelFd, int exitCode) noexcept {
   ::_exit(done.exitCode);
 }
 
-JobMessage receiveWorkerJob(int channelFd, kj::FunctionParam<void()> rouse) {
-  JobMessage message;
-  OwnedFd surplus;
+// Zeroed, and so taken.
+JobInbox::JobInbox(int channelFd)
+    : channelFd_(channelFd), memory_(kj::heapArray<capnp::word>(kInboxWords)) {
+  std::memset(memory_.begin(), 0, memory_.asBytes().size());
+}
+
+// False at end of file before the first byte. What is read is aligned: headers are words, too.
+bool JobInbox::waitFor(size_t bytes) {
+  if (begin_ == end_) begin_ = end_ = 0;
+  while (end_ - begin_ < bytes) {
+    OwnedFd passed;
+    const size_t count =
+        receiveBytesWithFd(channelFd_, memory_.asBytes().slice(end_, memory_.asBytes().size()),
+                           passed);
+    if (passed) content_ = kj::mv(passed);
+    if (count == 0) {
+      KJ_REQUIRE(begin_ == end_, "the channel ended within a message");
+      return false;
+    }
+    end_ += count;
+  }
+  return true;
+}
+
+JobMessage JobInbox::receive(kj::FunctionParam<void()> rouse) {
   WorkerJobHeader header;
-  auto headerBytes = kj::arrayPtr(reinterpret_cast<kj::byte*>(&header), sizeof(header));
   for (;;) {
-    if (!readExactly(channelFd, headerBytes, message.content)) return {};
+    if (!waitFor(sizeof(header))) return {};
+    std::memcpy(&header, unread().begin(), sizeof(header));
+    begin_ += sizeof(header);
     KJ_REQUIRE(header.magic == WorkerJobHeader::kMagic, "not a job header");
     if (header.byteLength > 0) break;
+    if (begin_ < end_) continue;
     rouse();
     // So that it is charged by the time the job is sent, and to nobody's job.
     settleOwnCpuTime();
@@ -95,10 +107,22 @@ JobMessage receiveWorkerJob(int channelFd, kj::FunctionParam<void()> rouse) {
   KJ_REQUIRE(header.byteLength % sizeof(capnp::word) == 0 &&
                  header.byteLength <= kMaxJobBytes,
              "impossible length of a job", header.byteLength);
-  message.words = kj::heapArray<capnp::word>(header.byteLength / sizeof(capnp::word));
-  KJ_REQUIRE(readExactly(channelFd, message.words.asBytes(), surplus),
-             "the channel ended before the job");
-  return message;
+  return take(header.byteLength);
+}
+
+JobMessage JobInbox::take(size_t bytes) {
+  if (begin_ + bytes > memory_.asBytes().size()) {
+    auto larger = kj::heapArray<capnp::word>(bytes / sizeof(capnp::word));
+    const auto read = unread();
+    const size_t mine = std::min(read.size(), bytes);
+    std::memcpy(larger.begin(), read.begin(), mine);
+    memory_ = kj::mv(larger);
+    begin_ = 0;
+    end_ = mine;
+  }
+  KJ_REQUIRE(waitFor(bytes), "the channel ended before the job");
+  const auto* words = memory_.begin() + begin_ / sizeof(capnp::word);
+  return {kj::mv(memory_), kj::arrayPtr(words, bytes / sizeof(capnp::word)), kj::mv(content_)};
 }
 
 ReceivedJob::ReceivedJob(kj::ArrayPtr<const capnp::word> message, const Surroundings& surroundings)

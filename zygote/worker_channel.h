@@ -22,16 +22,34 @@ void sendWorkerFrame(int channelFd, const WorkerFrame& frame) noexcept;
 [[noreturn]] void endJob(int channelFd, int exitCode) noexcept;
 
 struct JobMessage {
-  kj::Array<capnp::word> words;  // Empty at end of file: no job will come.
-  OwnedFd content;               // Of the job's files, where that is not in the message.
+  kj::Array<capnp::word> memory;
+  kj::ArrayPtr<const capnp::word> words;  // In `memory`. Empty at end of file: no job will come.
+  OwnedFd content;                        // Of the job's files, where that is not in the message.
 };
 
-// The job's message, read whole. Throws when what came is not a job. `rouse` is called when the
-// supervisor says that one may be on its way.
-JobMessage receiveWorkerJob(int channelFd, kj::FunctionParam<void()> rouse);
-inline JobMessage receiveWorkerJob(int channelFd) {
-  return receiveWorkerJob(channelFd, []() {});
-}
+// Where a job arrives. Has memory for a small one ahead, so that reading it takes no pages.
+class JobInbox {
+ public:
+  // Borrowed, a stream.
+  explicit JobInbox(int channelFd);
+
+  // The job's message, read whole. Once. Throws when what came is not a job. `rouse` is called when
+  // the supervisor says that one may be on its way, unless it is there already.
+  JobMessage receive(kj::FunctionParam<void()> rouse);
+  JobMessage receive() {
+    return receive([]() {});
+  }
+
+ private:
+  bool waitFor(size_t bytes);
+  kj::ArrayPtr<kj::byte> unread() { return memory_.asBytes().slice(begin_, end_); }
+  JobMessage take(size_t bytes);
+
+  int channelFd_;
+  kj::Array<capnp::word> memory_;
+  size_t begin_ = 0, end_ = 0;  // What has been read into it and not been looked at, in bytes.
+  OwnedFd content_;
+};
 
 // Keeps the JobSpec's borrowed pieces together: a view of the message.
 class ReceivedJob {

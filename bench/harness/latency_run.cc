@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "bench/clock.h"
+#include "bench/floors/running_python.h"
 #include "bench/harness/native_python.h"
 #include "bench/harness/rpc_job_client.h"
 
@@ -38,10 +39,13 @@ void LatencyRun::planFloors() {
     trips.nanos.insert(trips.nanos.end(), nanos.begin(), nanos.end());
     firstTrips.nanos.push_back(nanos.front());
   });
-  auto& inProcess = addSeries("in_process", "the same code in a running Python", kFloors);
-  auto& once = addSeries("in_process_once", "  once, after 32 MiB of other memory", kFloors);
+  auto& once = addSeries("in_process_once", "the same code in a running Python", kFloors);
+  addTurns(share(1), [&, python = std::make_shared<RunningPython>(kPython)] {
+    once.nanos.push_back(python->measure(JobMaker(Workload::print).next().code));
+  });
+  auto& inProcess = addSeries("in_process", "  fifty times in a row", kFloors);
   addTurns(share(20), [&] {
-    measureInProcess(inProcess, once, JobMaker(Workload::print).next().code);
+    measureInProcess(inProcess, JobMaker(Workload::print).next().code);
   });
   auto& fork = addSeries("fork_exit", "fork + exit + wait, tiny process", kFloors);
   addTurns(share(1), [&] {

@@ -12,10 +12,7 @@ constexpr char kInProcessProgram[] = R"(
 import sys, time
 code, answer, sink = sys.argv[1], sys.stdout, open('/dev/null', 'w')
 sys.stdout = sink
-for turn in range(71):
-    if turn == 70:
-        # What runs between two jobs leaves as little in the CPU's caches.
-        bytes(bytearray(32 << 20)[::-1])
+for turn in range(70):
     start = time.perf_counter_ns()
     exec(compile(code, 'main.py', 'exec'), {'__name__': '__main__'})
     sink.flush()
@@ -39,15 +36,11 @@ void measureNative(LatencySeries& series, const std::string& code) {
   series.nanos.push_back(run.nanos);
 }
 
-void measureInProcess(LatencySeries& series, LatencySeries& once, const std::string& code) {
+void measureInProcess(LatencySeries& series, const std::string& code) {
   NativeRun run = runNative({kPython, "-c", kInProcessProgram, code});
   if (run.waitStatus != 0) return note(series, run);
   std::istringstream samples(run.output);
-  std::vector<uint64_t> nanos;
-  for (uint64_t sample; samples >> sample;) nanos.push_back(sample);
-  if (nanos.empty()) return;
-  once.nanos.push_back(nanos.back());
-  series.nanos.insert(series.nanos.end(), nanos.begin(), nanos.end() - 1);
+  for (uint64_t sample; samples >> sample;) series.nanos.push_back(sample);
 }
 
 }  // namespace brood::bench

@@ -11,7 +11,7 @@ constexpr char kPython[] = "/usr/bin/python3";
 void measureNative(LatencySeries& series, const std::string& code);
 
 // `code` again and again in one interpreter that is already there: many samples of what no way to
-// start a process can go below. `once`: after something else has had the CPU's caches.
-void measureInProcess(LatencySeries& series, LatencySeries& once, const std::string& code);
+// start a process can go below.
+void measureInProcess(LatencySeries& series, const std::string& code);
 
 }  // namespace brood::bench

@@ -80,7 +80,10 @@ bool flush(const char* name) {
   PyObject* stream = PySys_GetObject(name);
   if (stream == nullptr || stream == Py_None) return true;
   PyRef held = PyRef::share(stream);
-  PyRef result = PyRef::own(PyObject_CallMethod(held.get(), "flush", nullptr));
+  // Interned, as the name is in a script: the type's cache of methods goes by the object.
+  PyRef method = PyRef::own(PyUnicode_InternFromString("flush"));
+  PyRef result;
+  if (method) result = PyRef::own(PyObject_CallMethodNoArgs(held.get(), method.get()));
   PyErr_Clear();
   return static_cast<bool>(result);
 }

@@ -27,14 +27,14 @@ struct Job {
   bool operator==(const Job&) const = default;
 };
 
-kj::Array<capnp::word> received(std::string_view bytes) {
+JobMessage received(std::string_view bytes) {
   auto [readEnd, writeEnd] = newStreamPair();
   const int writeFd = writeEnd.get();
   ssize_t count;
   KJ_SYSCALL(count = ::write(writeFd, bytes.data(), bytes.size()));
   require(static_cast<size_t>(count) == bytes.size(), "the socket takes the message");
   writeEnd.reset();
-  return receiveWorkerJob(readEnd.get()).words;
+  return JobInbox(readEnd.get()).receive();
 }
 
 Job readJob(kj::ArrayPtr<const capnp::word> message) {
@@ -79,10 +79,10 @@ void check(std::string_view bytes) {
   Job job;
   auto refused = kj::runCatchingExceptions([&] {
     auto message = received(bytes);
-    if (message.size() == 0) return;
-    require(bytes.size() >= sizeof(WorkerJobHeader) + message.asBytes().size(),
+    if (message.words.size() == 0) return;
+    require(bytes.size() >= sizeof(WorkerJobHeader) + message.words.asBytes().size(),
             "no message is longer than what came");
-    job = readJob(message);
+    job = readJob(message.words);
   });
   if (refused != nullptr) return;
   require(job.args.size() + job.command.size() + job.env.size() <= 16 * bytes.size(),

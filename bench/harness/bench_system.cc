@@ -24,6 +24,7 @@ constexpr uint32_t kUidsPerSystem = 1'024;
 constexpr char kTypicalPandas[] =
     "typical_job = '''\n"
     "import numpy, pandas\n"
+    "print(pandas.Series(numpy.arange(3)).sum())\n"
     "frame = pandas.DataFrame({'k': ['a', 'b', 'a'], 'v': numpy.arange(3)})\n"
     "print(*frame.groupby('k').v.sum())\n"
     "'''\n";

@@ -39,6 +39,10 @@ JobText JobMaker::next() {
 
 JobText jobOf(Workload workload, const std::string& nonce) {
   if (workload == Workload::print) return {"print('" + nonce + "')", nonce + "\n"};
+  if (workload == Workload::series) {
+    return {"import numpy, pandas\nprint('" + nonce + "', pandas.Series(numpy.arange(4)).sum())",
+            nonce + " 6\n"};
+  }
   return {
       "import numpy, pandas\n"
       "frame = pandas.DataFrame({'k': ['a', 'b', 'a'], 'v': numpy.arange(3)})\n"

@@ -16,7 +16,7 @@
 
 namespace brood::bench {
 
-enum class Workload { print, pandas, sample, made };
+enum class Workload { print, series, pandas, sample, made };
 
 struct JobText {
   std::string code;
@@ -28,7 +28,7 @@ struct JobText {
   std::vector<std::pair<std::string, std::string>> files{};  // Path and content.
 };
 
-// Of Workload::print or pandas.
+// Of Workload::print, series or pandas.
 JobText jobOf(Workload workload, const std::string& nonce);
 
 // Every job prints a number of its own, so that no answer can be taken for another's; a language's

@@ -13,7 +13,6 @@ namespace {
 
 constexpr char kFloors[] = "floors";
 constexpr char kPrintJobs[] = "print(…) in a sandbox of its own";
-constexpr char kPandasJobs[] = "import numpy, pandas; group a frame";
 
 constexpr size_t kRoundTripsPerTurn = 16;
 constexpr kj::Duration kRestPatience = 5 * kj::SECONDS;
@@ -24,7 +23,9 @@ LatencyRun::LatencyRun(UvAsyncIo& io, Floors& floors, PoolWatch& pools, LatencyP
     : io_(io), floors_(floors), pools_(pools), plan_(std::move(plan)) {
   planFloors();
   planJobs();
-  if (plan_.pandas) planPandas();
+  if (!plan_.pandas) return;
+  planScience({Workload::series, "series", "import numpy, pandas; sum a series"});
+  planScience({Workload::pandas, "pandas", "import numpy, pandas; group a frame"});
 }
 
 void LatencyRun::planFloors() {
@@ -101,15 +102,17 @@ void LatencyRun::planJobs() {
   addJob(cold, share(10), rpcClient(rpc::StartPolicy::COLD), Workload::print, COLD);
 }
 
-void LatencyRun::planPandas() {
+void LatencyRun::planScience(const Science& science) {
   using enum rpc::StartKind;
-  auto& hot = addSeries("pandas_hot", "hot, over RPC", kPandasJobs);
-  addJob(hot, share(5), rpcClient(rpc::StartPolicy::BEST), Workload::pandas, HOT);
+  const auto key = [&](const char* what) { return std::string(science.key) + what; };
+  auto& hot = addSeries(key("_hot"), "hot, over RPC", science.title);
+  addJob(hot, share(5), rpcClient(rpc::StartPolicy::BEST), science.workload, HOT);
   if (!plan_.typicalPandasProfile.empty()) {
     auto& typical =
-        addSeries("pandas_typical_hot", "hot, a typical job of the profile's", kPandasJobs);
-    JobMaker jobs([profile = plan_.typicalPandasProfile](const std::string& nonce) {
-      JobText job = jobOf(Workload::pandas, nonce);
+        addSeries(key("_typical_hot"), "hot, a typical job of the profile's", science.title);
+    JobMaker jobs([profile = plan_.typicalPandasProfile,
+                   workload = science.workload](const std::string& nonce) {
+      JobText job = jobOf(workload, nonce);
       job.profile = profile;
       return job;
     });
@@ -117,17 +120,19 @@ void LatencyRun::planPandas() {
         jobs_.emplace_back(typical, rpcClient(rpc::StartPolicy::BEST), std::move(jobs), HOT);
     addTurns(share(5), [this, &series] { series.measure(io_.waitScope()); });
   }
-  auto& warm = addSeries("pandas_warm", "warm: forked for the job", kPandasJobs);
-  addJob(warm, share(10), rpcClient(rpc::StartPolicy::WARM), Workload::pandas, WARM);
-  auto& cold = addSeries("pandas_cold", "cold: slot built, python3 executed", kPandasJobs);
-  addJob(cold, share(20), rpcClient(rpc::StartPolicy::COLD), Workload::pandas, COLD);
-  auto& native = addSeries("pandas_native", "python3, no sandbox", kPandasJobs);
-  addTurns(share(20), [&] { measureNative(native, JobMaker(Workload::pandas).next().code); });
+  auto& warm = addSeries(key("_warm"), "warm: forked for the job", science.title);
+  addJob(warm, share(10), rpcClient(rpc::StartPolicy::WARM), science.workload, WARM);
+  auto& cold = addSeries(key("_cold"), "cold: slot built, python3 executed", science.title);
+  addJob(cold, share(20), rpcClient(rpc::StartPolicy::COLD), science.workload, COLD);
+  auto& native = addSeries(key("_native"), "python3, no sandbox", science.title);
+  addTurns(share(20), [this, &native, workload = science.workload] {
+    measureNative(native, JobMaker(workload).next().code);
+  });
 }
 
-LatencySeries& LatencyRun::addSeries(const char* key, std::string title, const char* group) {
+LatencySeries& LatencyRun::addSeries(std::string key, std::string title, const char* group) {
   auto& series = series_.emplace_back();
-  series.key = key;
+  series.key = std::move(key);
   series.title = std::move(title);
   series.group = group;
   return series;

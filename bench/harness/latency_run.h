@@ -44,8 +44,13 @@ class LatencyRun {
   void planFloors();
   void planHttpFloor(const std::string& address);
   void planJobs();
-  void planPandas();
-  LatencySeries& addSeries(const char* key, std::string title, const char* group);
+  struct Science {
+    Workload workload;
+    const char* key;  // Of its series, before "_hot" and the like.
+    const char* title;
+  };
+  void planScience(const Science& science);
+  LatencySeries& addSeries(std::string key, std::string title, const char* group);
   void addTurns(size_t runs, std::function<void()> measure);
   JobSeries& addJob(LatencySeries& series, size_t runs, kj::Own<JobClient> client,
                     Workload workload, rpc::StartKind wanted);

@@ -29,6 +29,7 @@ PoolGovernor::PoolGovernor(kj::Timer& timer, size_t maxParked, MemoryPressure pr
     : timer_(timer),
       maxParked_(maxParked),
       pressure_(std::move(pressure)),
+      cores_(cores()),
       looking_(look(kPauseAsleep).eagerlyEvaluate(nullptr)) {}
 
 void PoolGovernor::remove(WarmPool& pool) {
@@ -90,7 +91,7 @@ size_t PoolGovernor::startsAllowed(const WarmPool& pool) const {
   }
   if (pool.isNeedy()) return kMaxStarting;
   // At least one altogether: jobs that never end must not keep the pools empty.
-  const size_t idleCores = cores() > running ? cores() - running : 0;
+  const size_t idleCores = cores_ > running ? cores_ - running : 0;
   const size_t allowed = std::clamp<size_t>(idleCores * 2, 1, kMaxStarting);
   return allowed > starting ? allowed - starting : 0;
 }

@@ -43,6 +43,7 @@ class PoolGovernor {
   kj::Timer& timer_;
   size_t maxParked_;
   MemoryPressure pressure_;
+  const size_t cores_;  // Online when we started: asking reads a file.
   bool isMemoryShort_ = false;
   std::vector<WarmPool*> pools_;
   bool isAwake_ = false;

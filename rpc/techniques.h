@@ -12,6 +12,7 @@ struct Techniques {
   bool freezeHeap = true;     // What a zygote has loaded is out of the garbage collector's sight.
   bool reuseNetworks = true;  // A slot's network in which nothing has happened is another's later.
   bool joinMappings = true;   // What a zygote has loaded is mapped in fewer pieces.
+  bool reuseCgroups = true;   // A slot's group that has nothing to forget is another's later.
   bool fillHoles = true;      // What is allocated later is side by side, not between what is loaded.
 };
 
@@ -21,7 +22,7 @@ struct TechniqueInfo {
   const char* help;
 };
 
-inline constexpr std::array<TechniqueInfo, 6> kTechniques{{
+inline constexpr std::array<TechniqueInfo, 7> kTechniques{{
     {"touch_pages", &Techniques::touchPages,
      "Workers take the memory a job is known to need while they park"},
     {"huge_pages", &Techniques::hugePages,
@@ -30,6 +31,8 @@ inline constexpr std::array<TechniqueInfo, 6> kTechniques{{
      "What a zygote has loaded is out of its garbage collector's sight"},
     {"reuse_networks", &Techniques::reuseNetworks,
      "A sandbox's network namespace in which nothing has happened is used again"},
+    {"reuse_cgroups", &Techniques::reuseCgroups,
+     "A sandbox's control group that has nothing to forget is used again"},
     {"join_mappings", &Techniques::joinMappings,
      "What a zygote has loaded is mapped in fewer pieces, each of which costs a fork"},
     {"fill_holes", &Techniques::fillHoles,

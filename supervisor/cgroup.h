@@ -51,6 +51,11 @@ class Cgroup {
   // A worker has parked inside: what it uses by now is its zygote's and not a job's.
   virtual void noteParked() {}
 
+  // Makes it as new for another sandbox with these limits, once all processes and mounts of the last
+  // one are gone. False if something of that one cannot be forgotten, or is still there: then it has
+  // to be removed.
+  virtual bool renew(const CgroupLimits&) { return false; }
+
   // Throws if the kernel refuses (memory: below what is already in use).
   virtual void setLimits(const CgroupLimits& limits) = 0;
   virtual CgroupUsage usage() const = 0;

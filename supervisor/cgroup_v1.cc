@@ -16,11 +16,17 @@ namespace brood {
 namespace {
 
 constexpr uint64_t kCpuPeriodMicros = 20'000;  // Short, so that a throttled job answers soon.
+// What the kernel charges ahead, 256 KiB for each CPU, is no memory of the last sandbox's.
+constexpr uint64_t kMostLeftBytes = 1 << 20;
 
 // The hierarchies in use; several controllers may share one mount ("cpu,cpuacct").
 enum Controller : size_t { kMemory, kPids, kCpu, kCpuacct, kControllerCount };
 constexpr std::array<const char*, kControllerCount> kControllerNames = {"memory", "pids", "cpu",
                                                                         "cpuacct"};
+
+uint64_t cpuQuotaMicros(const CgroupLimits& limits) {
+  return limits.cpuMillicores * kCpuPeriodMicros / 1000;
+}
 
 class CgroupV1 final : public Cgroup {
  public:
@@ -28,10 +34,8 @@ class CgroupV1 final : public Cgroup {
            const std::array<size_t, kControllerCount>& baseOf, const std::string& name,
            LayerSet enforced, const CgroupLimits& limits)
       : enforced_(enforced) {
-    for (auto& base : bases) {
-      dirs_.emplace_back(base.dirFd(), name);
-      joinFds_.push_back(openAt(dirs_.back().fd(), "cgroup.procs", O_WRONLY));
-    }
+    for (auto& base : bases) dirs_.emplace_back(base.dirFd(), name);
+    openJoinFds();
     auto dirOf = [&](Controller controller) { return dirs_[baseOf[controller]].fd(); };
     memoryDirFd_ = dirOf(kMemory);
     pidsDirFd_ = dirOf(kPids);
@@ -39,6 +43,8 @@ class CgroupV1 final : public Cgroup {
     hasSwapLimit_ = ::faccessat(memoryDirFd_, "memory.memsw.limit_in_bytes", W_OK, 0) == 0;
     cpuUsage_ = openAt(dirOf(kCpuacct), "cpuacct.usage", O_RDONLY);
     memoryPeak_ = openAt(memoryDirFd_, "memory.max_usage_in_bytes", O_RDONLY);
+    memoryNow_ = openAt(memoryDirFd_, "memory.usage_in_bytes", O_RDONLY);
+    pidsNow_ = openAt(pidsDirFd_, "pids.current", O_RDONLY);
     oomControl_ = openAt(memoryDirFd_, "memory.oom_control", O_RDONLY);
     pidsEvents_ = openAt(pidsDirFd_, "pids.events", O_RDONLY);
     // Kernels before 6.7 have no pids.peak in version 1.
@@ -56,6 +62,24 @@ class CgroupV1 final : public Cgroup {
   }
   void closeJoinFds() override { joinFds_.clear(); }
 
+  bool renew(const CgroupLimits& limits) override {
+    const CgroupUsage used = usage();
+    // What counts kills, refusals and processes cannot be set back (kernel admin-guide/cgroup-v1,
+    // pids.rst). One process, the worker, is what the next sandbox begins with.
+    if (used.oomKills != 0 || used.processDenials != 0 || used.peakProcesses > 1) return false;
+    // It may have run ahead of its share of the CPU, which the next one would wait for.
+    if (limits_.cpuMillicores != 0 && used.cpuMicros >= cpuQuotaMicros(limits_)) return false;
+    // Announced, even if we were quicker than the kernel to kill.
+    if (outOfMemory_ && isReadable(outOfMemory_.get())) return false;
+    if (readKernelNumber(pidsNow_.get()) != 0) return false;
+    if (readKernelNumber(memoryNow_.get()) > kMostLeftBytes) return false;
+    writeFileAt(memoryDirFd_, "memory.max_usage_in_bytes", "0");
+    cpuNanosBefore_ = readKernelNumber(cpuUsage_.get());
+    setLimits(limits);
+    openJoinFds();
+    return true;
+  }
+
   void setLimits(const CgroupLimits& asked) override {
     const CgroupLimits limits = onlyEnforced(asked, enforced_);
     if (limits.memoryBytes != limits_.memoryBytes) setMemory(limits.memoryBytes);
@@ -65,7 +89,7 @@ class CgroupV1 final : public Cgroup {
     if (limits.cpuMillicores != limits_.cpuMillicores) {
       writeFileAt(cpuDirFd_, "cpu.cfs_period_us", std::to_string(kCpuPeriodMicros));
       writeFileAt(cpuDirFd_, "cpu.cfs_quota_us",
-                  std::to_string(limits.cpuMillicores * kCpuPeriodMicros / 1000));
+                  std::to_string(cpuQuotaMicros(limits)));
     }
     limits_ = limits;
   }
@@ -95,10 +119,16 @@ class CgroupV1 final : public Cgroup {
     return usage;
   }
 
-  uint64_t cpuMicros() const override { return readKernelNumber(cpuUsage_.get()) / 1000; }
+  uint64_t cpuMicros() const override {
+    return (readKernelNumber(cpuUsage_.get()) - cpuNanosBefore_) / 1000;
+  }
   int outOfMemoryFd() const override { return outOfMemory_.get(); }
 
  private:
+  void openJoinFds() {
+    for (auto& dir : dirs_) joinFds_.push_back(openAt(dir.fd(), "cgroup.procs", O_WRONLY));
+  }
+
   // Version 1 kills one process at a time and has no way to ask for the whole group.
   OwnedFd announceOutOfMemory() const {
     int fd;
@@ -122,7 +152,9 @@ class CgroupV1 final : public Cgroup {
   std::vector<CgroupDir> dirs_;
   std::vector<OwnedFd> joinFds_;
   int memoryDirFd_ = -1, pidsDirFd_ = -1, cpuDirFd_ = -1;  // Borrowed from dirs_.
-  OwnedFd cpuUsage_, memoryPeak_, oomControl_, pidsEvents_, pidsPeak_, outOfMemory_;
+  OwnedFd cpuUsage_, memoryPeak_, memoryNow_, oomControl_, pidsEvents_, pidsPeak_, pidsNow_,
+      outOfMemory_;
+  uint64_t cpuNanosBefore_ = 0;  // Of earlier sandboxes.
   bool hasSwapLimit_ = false;
   CgroupLimits limits_;
 };

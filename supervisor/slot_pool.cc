@@ -36,6 +36,7 @@ SlotPool::SlotPool(UvEventPort& port, ZygoteHost& builder, CgroupDriver& cgroups
       layers_(config.layers),
       tier_(tier),
       defaultLimits_(defaultLimits),
+      groups_(cgroups, port.timer(), config.techniques.reuseCgroups, defaultLimits.cgroup),
       metrics_(metrics),
       errorHandler_(kj::heap<LogErrors>("slot pool")),
       tasks_(*errorHandler_) {
@@ -126,7 +127,7 @@ kj::Own<Slot> SlotPool::newSlot(uint32_t id, Lifeline& lifeline, std::string pla
   slot->init = kj::mv(init);
   slot->hostJobId = hostIdsOf(id).job;
   slot->layers = layersOf(*slot->init);
-  slot->cgroup = cgroups_.create("slot-" + std::to_string(id), defaultLimits_.cgroup);
+  slot->cgroup = groups_.take();
   slot->workspace = defaultLimits_.workspace;
   if (place.empty()) {
     slot->cgroup->watch(slot->init->pid());
@@ -254,7 +255,11 @@ kj::Promise<void> SlotPool::takeApart(kj::Own<Slot> slot, kj::Maybe<kj::Own<Chil
       .then(
           [this, id, startedAt, slot = kj::mv(slot), heldWorker = kj::mv(heldWorker)]() mutable {
             metrics_.noteStage(Stage::slotTeardown, microsBetween(startedAt, monotonicNow()));
-            slot = nullptr;  // Removes the cgroup, now empty.
+            // Goes before the group, to which its pages are charged; so does the rest.
+            slot->workspaceFd.reset();
+            auto group = kj::mv(slot->cgroup);
+            slot = nullptr;
+            groups_.giveBack(kj::mv(group));
             heldWorker = nullptr;
             freeIds_.push_back(id);
             refill();

@@ -14,6 +14,7 @@
 #include "host/tier.h"
 #include "rpc/uv_event_port.h"
 #include "supervisor/cgroup.h"
+#include "supervisor/cgroup_store.h"
 #include "supervisor/child_process.h"
 #include "supervisor/lifeline.h"
 #include "supervisor/metrics.h"
@@ -113,6 +114,7 @@ class SlotPool {
   const LayerPolicy& layers_;
   const Tier tier_;
   SlotLimits defaultLimits_;
+  CgroupStore groups_;
   Metrics& metrics_;
   std::deque<uint32_t> freeIds_;  // Oldest first, so that a uid rests before it is used again.
   std::deque<kj::Own<Slot>> ready_;

@@ -134,6 +134,91 @@ TEST_F(CgroupTest, leavesALimitAloneWhoseLayerIsOff) {
             0);
 }
 
+// Only where the kernel can be made to forget: not in version 2.
+class RenewedCgroupTest : public CgroupTest {
+ protected:
+  ~RenewedCgroupTest() noexcept override = default;
+  void SetUp() override {
+    CgroupTest::SetUp();
+    cgroup_ = driver_->create("renewed", kRoomy);
+    isVersion1_ = driver_->description() == "v1";
+  }
+  kj::Own<Cgroup> cgroup_;
+  bool isVersion1_ = false;
+};
+
+TEST_F(RenewedCgroupTest, isAsNew) {
+  auto touch = [](size_t bytes) {
+    std::vector<char> memory(bytes);
+    std::memset(memory.data(), 1, memory.size());
+  };
+  cgroup_->setLimits(CgroupLimits{32ull << 20, 8, 500});
+  ASSERT_EQ(runInside(*cgroup_, [&] { touch(12 << 20); }), 0);
+  cgroup_->closeJoinFds();
+  ASSERT_EQ(cgroup_->renew(kRoomy), isVersion1_);
+  if (!isVersion1_) return;
+  EXPECT_FALSE(cgroup_->joinFds().empty());
+  EXPECT_EQ(cgroup_->usage().cpuMicros, 0u);
+  // It was over 12 MB; of what the kernel charges ahead some is left.
+  EXPECT_LE(cgroup_->usage().peakMemoryBytes, 1u << 20);
+  // And it has the limits that it was given then.
+  EXPECT_EQ(runInside(*cgroup_, [&] { touch(40 << 20); }), 0);
+  EXPECT_GE(cgroup_->usage().peakMemoryBytes, 40u << 20);
+}
+
+TEST_F(RenewedCgroupTest, notAfterMemoryRanOut) {
+  runInside(*cgroup_, [] {
+    void* memory = ::mmap(nullptr, 96 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+                          -1, 0);
+    std::memset(memory, 1, 96 << 20);
+  });
+  EXPECT_FALSE(cgroup_->renew(kRoomy));
+}
+
+TEST_F(RenewedCgroupTest, notAfterASecondProcess) {
+  runInside(*cgroup_, [] {
+    const pid_t child = ::fork();
+    if (child == 0) ::_exit(0);
+    ::waitpid(child, nullptr, 0);
+  });
+  EXPECT_FALSE(cgroup_->renew(kRoomy));
+}
+
+TEST_F(RenewedCgroupTest, notAfterARefusedFork) {
+  cgroup_->setLimits(CgroupLimits{64ull << 20, 1, 1000});
+  runInside(*cgroup_, [] { ::_exit(::fork() < 0 ? 42 : 0); });
+  EXPECT_FALSE(cgroup_->renew(kRoomy));
+}
+
+TEST_F(RenewedCgroupTest, notAfterMuchCpuTime) {
+  runInside(*cgroup_, [] {
+    timespec now;
+    do {
+      ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    } while (now.tv_sec == 0 && now.tv_nsec < 30'000'000);
+  });
+  EXPECT_FALSE(cgroup_->renew(kRoomy));
+}
+
+TEST_F(RenewedCgroupTest, notWithSomebodyInside) {
+  auto [insideRead, insideWrite] = newPipe();
+  auto [endRead, endWrite] = newPipe();
+  const pid_t pid = ::fork();
+  char byte;
+  if (pid == 0) {
+    endWrite.reset();
+    for (int fd : cgroup_->joinFds()) [[maybe_unused]] auto ignored = ::write(fd, "0", 1);
+    insideWrite.reset();
+    [[maybe_unused]] auto ended = ::read(endRead.get(), &byte, 1);
+    ::_exit(0);
+  }
+  insideWrite.reset();
+  ASSERT_EQ(::read(insideRead.get(), &byte, 1), 0);
+  EXPECT_FALSE(cgroup_->renew(kRoomy));
+  endWrite.reset();
+  ::waitpid(pid, nullptr, 0);
+}
+
 TEST_F(CgroupTest, directoriesGoWithTheirOwner) {
   { auto cgroup = driver_->create("gone", kRoomy); }
   // Would fail if the first were still there.

@@ -7,7 +7,7 @@ namespace {
 
 // More than are taken apart and built at the same time.
 constexpr size_t kMostKept = 16;
-constexpr auto kUnusedTime = 1 * kj::SECONDS;
+constexpr auto kUnusedTime = 250 * kj::MILLISECONDS;
 
 }  // namespace
 

@@ -3,7 +3,7 @@
 // hierarchy takes half a millisecond of CPU per sandbox, most of it in the kernel's own threads.
 //
 // Only a group that has nothing to forget is kept (Cgroup::renew); all others are removed, as every
-// group is when no sandbox has been built for a while.
+// group is when no sandbox has been built for a moment.
 
 #include <kj/async.h>
 #include <kj/time.h>

@@ -87,6 +87,7 @@ kj::Promise<void> RpcServer::status(StatusContext context) {
   out.setSlotsReady(static_cast<uint32_t>(slots_.ready()));
   out.setSlotsTarget(static_cast<uint32_t>(slots_.target()));
   out.setSlotsTearingDown(static_cast<uint32_t>(slots_.tearingDown()));
+  out.setGroupsKept(static_cast<uint32_t>(slots_.groupsKept()));
   out.setJobsRunning(static_cast<uint32_t>(dispatcher_.admission().running()));
   out.setJobsQueued(static_cast<uint32_t>(dispatcher_.admission().queued()));
   out.setJobsTotal(dispatcher_.jobsTotal());

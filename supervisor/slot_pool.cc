@@ -255,10 +255,8 @@ kj::Promise<void> SlotPool::takeApart(kj::Own<Slot> slot, kj::Maybe<kj::Own<Chil
       .then(
           [this, id, startedAt, slot = kj::mv(slot), heldWorker = kj::mv(heldWorker)]() mutable {
             metrics_.noteStage(Stage::slotTeardown, microsBetween(startedAt, monotonicNow()));
-            // Goes before the group, to which its pages are charged; so does the rest.
-            slot->workspaceFd.reset();
             auto group = kj::mv(slot->cgroup);
-            slot = nullptr;
+            slot = nullptr;  // Before the group, to which its pages are charged.
             groups_.giveBack(kj::mv(group));
             heldWorker = nullptr;
             freeIds_.push_back(id);

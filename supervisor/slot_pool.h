@@ -81,6 +81,8 @@ class SlotPool {
   size_t ready() const { return ready_.size(); }
   size_t target() const { return config_.spareSlots; }
   size_t tearingDown() const { return tearingDown_; }
+  // For sandboxes to come.
+  size_t groupsKept() const { return groups_.kept(); }
 
  private:
   struct HostIds {  // uid and gid alike.

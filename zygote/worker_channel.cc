@@ -75,7 +75,11 @@ JobInbox::JobInbox(int channelFd)
 
 // False at end of file before the first byte. What is read is aligned: headers are words, too.
 bool JobInbox::waitFor(size_t bytes) {
-  if (begin_ == end_) begin_ = end_ = 0;
+  if (begin_ == end_ || begin_ + bytes > memory_.asBytes().size()) {
+    std::memmove(memory_.asBytes().begin(), unread().begin(), end_ - begin_);
+    end_ -= begin_;
+    begin_ = 0;
+  }
   while (end_ - begin_ < bytes) {
     OwnedFd passed;
     const size_t count =

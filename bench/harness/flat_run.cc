@@ -45,7 +45,7 @@ class FlatRun {
     for (auto& client : clients_) running.add(loop(*client));
     kj::joinPromises(running.finish()).wait(io_.waitScope());
     interrupt_.check();
-    if (!pools_.waitAtRest(kRestPatience)) fail("the system does not come to rest");
+    if (!pools_.waitIdle(kRestPatience)) fail("the system does not come to rest");
   }
 
   Census census() {

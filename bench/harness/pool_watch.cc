@@ -35,6 +35,12 @@ bool PoolWatch::waitAtRest(kj::Duration patience) {
   return poll(patience, [this](rpc::Status::Reader status) { return isAtRest(status); });
 }
 
+bool PoolWatch::waitIdle(kj::Duration patience) {
+  return poll(patience, [this](rpc::Status::Reader status) {
+    return isAtRest(status) && status.getGroupsKept() == 0;
+  });
+}
+
 bool PoolWatch::isAtRest(rpc::Status::Reader status) const {
   if (status.getJobsRunning() + status.getJobsQueued() + status.getSlotsTearingDown() > 0) {
     return false;

@@ -16,6 +16,8 @@ class PoolWatch {
   // Nothing is running, starting or being torn down, and Python's pool is full. False if that was
   // not so within `patience`, as on a system that others use too.
   bool waitAtRest(kj::Duration patience);
+  // And nothing is kept from a moment ago.
+  bool waitIdle(kj::Duration patience);
   // One status() call, in nanoseconds.
   uint64_t roundTrip();
   // Of the default profile; 0 if there is none.

@@ -109,7 +109,8 @@ std::string healthJson(rpc::Status::Reader status) {
   writeCanary(json, status.getCanary());
   json.field("cgroup", asView(status.getCgroup())).key("slots").beginObject();
   json.field("ready", status.getSlotsReady()).field("target", status.getSlotsTarget());
-  json.field("tearing_down", status.getSlotsTearingDown()).endObject();
+  json.field("tearing_down", status.getSlotsTearingDown());
+  json.field("groups_kept", status.getGroupsKept()).endObject();
   json.key("jobs").beginObject().field("running", status.getJobsRunning());
   json.field("queued", status.getJobsQueued()).field("total", status.getJobsTotal()).endObject();
   json.key("pools");

@@ -35,6 +35,8 @@ void Arenas::letApart() {
 }
 
 void Arenas::fillHoles() {
+  // An interpreter whose small objects come from elsewhere.
+  if (!isAsked_) return;
   // What the interpreter keeps for the next dict, list or tuple is as scattered; a full collection
   // gives it back.
   PyGC_Collect();
@@ -59,6 +61,7 @@ bool Arenas::isInNewest(const void* object) const {
 
 void* Arenas::take(void* self, size_t bytes) {
   auto& arenas = *static_cast<Arenas*>(self);
+  arenas.isAsked_ = true;
   const bool fitsPiece = arenas.areTogether_ && bytes <= kPieceBytes;
   void* arena = fitsPiece ? arenas.takeFromPiece(bytes) : mapPages(bytes);
   arenas.newest_ = static_cast<char*>(arena);

@@ -34,6 +34,7 @@ class Arenas {
   bool isInNewest(const void* object) const;
 
   bool areTogether_ = false;
+  bool isAsked_ = false;  // For an arena, ever.
   char* next_ = nullptr;
   char* end_ = nullptr;
   char* newest_ = nullptr;

@@ -61,11 +61,11 @@ struct sigaction actionOf(int number) {
 
 Renewal::Renewal()
     : owners_(mustOwn(PyDict_New(), "namespace")),
-      zygote_(getpid()),
-      signals_{Handled{SIGPIPE, actionOf(SIGPIPE)}, Handled{SIGXFSZ, actionOf(SIGXFSZ)},
-               Handled{SIGINT, actionOf(SIGINT)}} {
+      zygote_(getpid()) {
   HarnessPart("prepare_renewal", harness::kPrepareRenewal).run(owners_.get());
   findMemory(owners_.get());
+  constexpr int kNumbers[] = {SIGPIPE, SIGXFSZ, SIGINT};
+  for (size_t i = 0; i < signals_.size(); ++i) signals_[i] = {kNumbers[i], actionOf(kNumbers[i])};
 }
 
 void Renewal::findMemory(PyObject* variables) {

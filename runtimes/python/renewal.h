@@ -24,7 +24,6 @@ class Renewal {
   void run() const;
 
  private:
-  // As the interpreter had a signal when it had started.
   struct Handled {
     int number;
     struct sigaction action;
@@ -44,7 +43,7 @@ class Renewal {
   PyObject* startTime_ = nullptr;
   bool openSslNoticesForks_ = false;
   pid_t zygote_;
-  std::array<Handled, 3> signals_;
+  std::array<Handled, 3> signals_{};
 };
 
 }  // namespace brood

@@ -258,7 +258,7 @@ class System:
         pools_full = all(profile["ready"] and profile["idle"] == profile["target"]
                          and profile["starting"] == 0 for profile in profiles)
         return (pools_full and status["slots"]["ready"] == status["slots"]["target"]
-                and status["slots"]["tearing_down"] == 0
+                and status["slots"]["tearing_down"] == 0 and status["slots"]["groups_kept"] == 0
                 and status["jobs"]["running"] == 0 and status["jobs"]["queued"] == 0)
 
     def pools(self):

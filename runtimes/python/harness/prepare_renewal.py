@@ -10,6 +10,7 @@
 #   add_to_openssl  _ssl.RAND_add, or None
 #   openssl_forks   whether OpenSSL notices a fork by the process's number
 #   start_time      a float of ours that is logging's; or None
+import _signal
 import os
 import sys
 import time
@@ -52,6 +53,11 @@ def memory_of_numpy_state(numpy_random):
     except (AttributeError, KeyError, TypeError, ValueError):
         return None
 
+
+# As the interpreter set them when it started, whatever a warm-up script has done.
+_signal.signal(_signal.SIGPIPE, _signal.SIG_IGN)
+_signal.signal(_signal.SIGXFSZ, _signal.SIG_IGN)
+_signal.signal(_signal.SIGINT, _signal.default_int_handler)
 
 if random := if_loaded("random"):
     import _random

@@ -89,22 +89,20 @@ TEST_F(PythonRuntimeTest, HarnessIsOutOfSight) {
 TEST_F(PythonRuntimeTest, HandlersOfModulesRunAtTheForksOfAJob) {
   ChildResult result = python_->run(
       "import concurrent.futures.thread as pool, logging, os, random, threading\n"
-      "asleep = threading.Event()\n"
-      "def hold():\n"
-      "    with logging._lock, pool._global_shutdown_lock:\n"
-      "        asleep.set()\n"
-      "thread = threading.Thread(target=hold)\n"
-      "thread.start(); asleep.wait()\n"
+      "forked = threading.Event()\n"
+      "thread = threading.Thread(target=forked.wait)\n"
+      "thread.start()\n"
       "state = random.getstate()\n"
+      "locks = (logging._lock, pool._global_shutdown_lock)\n"
+      "def are_free(): return all(l.acquire(blocking=False) for l in locks)\n"
       "if (child := os.fork()) == 0:\n"
-      "    free = all(l.acquire(blocking=False) for l in\n"
-      "               (logging._lock, pool._global_shutdown_lock))\n"
-      "    print(threading.enumerate() == [threading.main_thread()], free,\n"
+      "    print(threading.enumerate() == [threading.main_thread()], are_free(),\n"
       "          random.getstate() != state, flush=True)\n"
       "    os._exit(0)\n"
-      "os.waitpid(child, 0); thread.join()\n"
-      "print(logging._lock.acquire(blocking=False), random.getstate() == state)");
-  EXPECT_EQ(result.out, "True True True\nTrue True\n") << result.err;
+      "os.waitpid(child, 0)\n"
+      "print(len(threading.enumerate()), are_free(), random.getstate() == state)\n"
+      "forked.set(); thread.join()");
+  EXPECT_EQ(result.out, "True True True\n2 True True\n") << result.err;
 }
 
 TEST_F(PythonRuntimeTest, RegisteringHandlersIsTheInterpretersOwnAgain) {

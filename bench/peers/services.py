@@ -45,8 +45,7 @@ class GoJudge(Service):
     missing = ["seccomp (none unless configured)", LANDLOCK, OWN_ID]
 
     def __init__(self):
-        path = find("go-judge", "the Go module proxy has no github.com/criyle/go-judge for us "
-                    "(403), and PyPI's go-judge downloads its program from elsewhere")
+        path = find("go-judge", "it is built with go, from its module proxy")
         super().__init__()
         self.version = version_of([path, "-version"])
         self._port = free_port()

@@ -79,7 +79,20 @@ void JobRun::noteCpuBefore() {
   cpuMicrosBefore_ = std::max(worker_.cpuMicrosParked(), now - std::min(now, elapsed));
 }
 
+// Two things to wait for, and not nine: each is a turn of the loop when the job is done, and what else
+// was waited for need not be taken apart before the answer is on its way.
 kj::Promise<EndCause> JobRun::waitForEnd() {
+  auto paf = kj::newPromiseAndFulfiller<EndCause>();
+  otherEnd_ = kj::mv(paf.fulfiller);
+  watching_ = whenEndedOtherwise()
+                  .then([this](EndCause cause) { otherEnd_->fulfill(kj::mv(cause)); })
+                  .eagerlyEvaluate([this](kj::Exception&& exception) {
+                    otherEnd_->reject(kj::mv(exception));
+                  });
+  return kj::mv(paf.promise).exclusiveJoin(whenDone());
+}
+
+kj::Promise<EndCause> JobRun::whenEndedOtherwise() {
   auto overCap = [this](OutputCollector& output) {
     // Somebody who follows the output is told of it as it appears.
     auto full =
@@ -88,8 +101,7 @@ kj::Promise<EndCause> JobRun::waitForEnd() {
             : timer_.afterDelay(kUnwatchedTime).then([&output]() { return output.whenOverCap(); });
     return full.then([]() { return EndCause::outputLimit; });
   };
-  return whenDone()
-      .exclusiveJoin(whenExited())
+  return whenExited()
       .exclusiveJoin(overCap(stdout_))
       .exclusiveJoin(overCap(stderr_))
       .exclusiveJoin(whenTimedOut())
@@ -185,6 +197,8 @@ kj::Maybe<EndCause> JobRun::sampledOver() const {
 
 kj::Promise<kj::OneOf<JobFacts, NotStarted>> JobRun::conclude(EndCause cause) {
   note(request_.trace, "supervisor.done");
+  const bool atOnce = endsAtOnce(cause);
+  if (!atOnce) watching_ = nullptr;
   // The job may have ended in the very turn in which a clock ran out; then it was in time.
   if (cause == EndCause::timeout) {
     auto lastFrame = worker_.tryReadFrame();
@@ -214,6 +228,14 @@ kj::Promise<kj::OneOf<JobFacts, NotStarted>> JobRun::conclude(EndCause cause) {
   facts_.usage.cpuMicros -= std::min(cpuMicrosBefore_, facts_.usage.cpuMicros);
   feeding_ = nullptr;
   note(request_.trace, "supervisor.usage");
+  if (atOnce) {
+    stdout_.finishNow();
+    stderr_.finishNow();
+    lettingGo_ = kj::evalLast([this]() { watching_ = nullptr; }).eagerlyEvaluate(nullptr);
+    noteOutput();
+    note(request_.trace, "supervisor.collected");
+    return kj::OneOf<JobFacts, NotStarted>(facts_);
+  }
   return kj::joinPromises(kj::arr(stdout_.finish(), stderr_.finish()))
       .then([this]() { return collectFiles(); })
       .then([this]() -> kj::OneOf<JobFacts, NotStarted> {
@@ -221,6 +243,12 @@ kj::Promise<kj::OneOf<JobFacts, NotStarted>> JobRun::conclude(EndCause cause) {
         note(request_.trace, "supervisor.collected");
         return facts_;
       });
+}
+
+// Nothing remains to be waited for, during which anybody could tell of something else.
+bool JobRun::endsAtOnce(EndCause cause) const {
+  return cause == EndCause::done && !follows_ && request_.collect.empty() &&
+         !worker_.cgroup().isSampled();
 }
 
 // A job that ended without a word may have shown something before.

@@ -42,6 +42,8 @@ class JobRun {
  private:
   void noteCpuBefore();
   kj::Promise<EndCause> waitForEnd();
+  // Whatever ends a job but its own word.
+  kj::Promise<EndCause> whenEndedOtherwise();
   kj::Promise<EndCause> whenDone();
   kj::Promise<EndCause> whenExited();
   kj::Promise<EndCause> whenTimedOut();
@@ -52,6 +54,7 @@ class JobRun {
   kj::Promise<EndCause> whenSampledOver();
   kj::Promise<EndCause> whenCallDenied();
   kj::Promise<kj::OneOf<JobFacts, NotStarted>> conclude(EndCause cause);
+  bool endsAtOnce(EndCause cause) const;
   void takeLastResults();
   kj::Promise<void> collectFiles();
   kj::Promise<void> goOnCollecting();
@@ -72,6 +75,8 @@ class JobRun {
   uint64_t cpuMicrosAtExit_ = 0;
   kj::TimePoint startedAt_;
   kj::Promise<void> feeding_ = nullptr;
+  kj::Own<kj::PromiseFulfiller<EndCause>> otherEnd_;
+  kj::Promise<void> watching_ = nullptr, lettingGo_ = nullptr;
 };
 
 }  // namespace brood

@@ -85,6 +85,14 @@ kj::Promise<void> OutputCollector::finish() {
   return kj::mv(pumping_).then([this]() { return drain(); });
 }
 
+void OutputCollector::finishNow() {
+  KJ_REQUIRE(sink_ == nullptr, "what is forwarded takes its time");
+  finishing_ = true;
+  pumping_ = nullptr;
+  while (!overCap_ && readOnce() == ReadEnd::chunk) {
+  }
+}
+
 kj::Promise<void> OutputCollector::drain() {
   while (!overCap_) {
     if (readOnce() != ReadEnd::chunk) return kj::READY_NOW;

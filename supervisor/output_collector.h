@@ -24,6 +24,8 @@ class OutputCollector {
 
   // Takes what the pipe still holds, without waiting for writers that may live on, and forwards it.
   kj::Promise<void> finish();
+  // The same at once, where nothing is forwarded.
+  void finishNow();
 
   kj::ArrayPtr<const kj::byte> collected() const { return kept_; }
   bool truncated() const { return overCap_; }

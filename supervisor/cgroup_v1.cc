@@ -16,7 +16,8 @@ namespace brood {
 namespace {
 
 constexpr uint64_t kCpuPeriodMicros = 20'000;  // Short, so that a throttled job answers soon.
-// What the kernel charges ahead, 256 KiB for each CPU, is no memory of the last sandbox's.
+// What the kernel charges ahead, 256 KiB for each CPU, is no memory of anybody's. More than this may be
+// files that the last sandbox read, which the next one would have to pay for.
 constexpr uint64_t kMostLeftBytes = 1 << 20;
 
 // The hierarchies in use; several controllers may share one mount ("cpu,cpuacct").

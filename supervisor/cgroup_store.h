@@ -1,6 +1,6 @@
 #pragma once
 // Groups of sandboxes that are gone, for those to come: making, opening and removing a group in each
-// hierarchy takes half a millisecond of CPU per sandbox, most of it in the kernel's own threads.
+// hierarchy takes half a millisecond of CPU per sandbox, some of it in the kernel's own threads.
 //
 // Only a group that has nothing to forget is kept (Cgroup::renew); all others are removed, as every
 // group is when no sandbox has been built for a moment.

@@ -257,10 +257,11 @@ kj::Promise<void> SlotPool::takeApart(kj::Own<Slot> slot, kj::Maybe<kj::Own<Chil
             metrics_.noteStage(Stage::slotTeardown, microsBetween(startedAt, monotonicNow()));
             auto group = kj::mv(slot->cgroup);
             slot = nullptr;  // Before the group, to which its pages are charged.
-            groups_.giveBack(kj::mv(group));
             heldWorker = nullptr;
             freeIds_.push_back(id);
             refill();
+            // Last: it may fail, for want of a descriptor, and then the group is removed and no more.
+            groups_.giveBack(kj::mv(group));
           },
           [id](kj::Exception&& exception) {
             // Its id stays out of use for good: something may still run under it.

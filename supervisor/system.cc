@@ -64,14 +64,17 @@ System::System(UvAsyncIo& io, const Config& config, const HostFeatures& features
       cgroups_(newCgroupDriver(cgroupOptions(config, instance_))),
       slotBuilder_(kj::heap<ZygoteHost>(
           io.port(), reaper_,
-          ZygoteOptions{"slots", config.supervisor.libexecDir + "/brood-zygote-none",
-                        [this](auto request) {
+          ZygoteOptions{.name = "slots",
+                        .binary = config.supervisor.libexecDir + "/brood-zygote-none",
+                        .fillWarmUp = [this](auto request) {
                           fillRootTemplate(request, config_, slots_->layersForZygotes(), instance_,
                                            profiles_->manifests());
                           sharedHost_.fillPlaces(request, profiles_->manifests());
                         },
-                        [this](auto& call) { return dispatcher_->noteDeniedCall(call); },
-                        &sharedHost_, true},
+                        .onDeniedCall =
+                            [this](auto& call) { return dispatcher_->noteDeniedCall(call); },
+                        .sharedHost = &sharedHost_,
+                        .executesPrograms = true},
           [this]() {
             slots_->refill();
             profiles_->executed().refill();

@@ -172,7 +172,7 @@ void ForkServer::prepareMemory(const Techniques& techniques) {
   if (techniques.fillHoles) {
     fillHeapHoles();
     // What a worker allocates is elsewhere now.
-    plan = rehearse(runtime_, scratch, expects);
+    if (techniques.touchPages) plan = rehearse(runtime_, scratch, expects);
   }
   if (expects) runtime_.expectAt(Surroundings().sourcePathOf(sourceName_));
   if (techniques.touchPages) touches_ = std::move(plan);

@@ -1,6 +1,7 @@
 #include "bench/floors/running_python.h"
 
 #include <kj/debug.h>
+#include <kj/encoding.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -29,17 +30,6 @@ void becomePython(const std::string& python, int fd) {
   ::execl(python.c_str(), python.c_str(), "-c", kProgram, nullptr);
 }
 
-std::string hexOf(const std::string& text) {
-  constexpr char kDigits[] = "0123456789abcdef";
-  std::string hex;
-  for (const char character : text) {
-    const auto byte = static_cast<unsigned char>(character);
-    hex += kDigits[byte >> 4];
-    hex += kDigits[byte & 15];
-  }
-  return hex;
-}
-
 }  // namespace
 
 RunningPython::RunningPython(const std::string& python)
@@ -49,9 +39,9 @@ RunningPython::RunningPython(const std::string& python)
 }
 
 uint64_t RunningPython::measure(const std::string& code) const {
-  const std::string line = hexOf(code) + "\n";
+  const kj::String line = kj::str(kj::encodeHex(kj::StringPtr(code.c_str()).asBytes()), '\n');
   ssize_t count;
-  KJ_SYSCALL(count = ::write(python_.fd(), line.data(), line.size()));
+  KJ_SYSCALL(count = ::write(python_.fd(), line.begin(), line.size()));
   KJ_REQUIRE(static_cast<size_t>(count) == line.size(), "the interpreter does not read");
   std::string answer;
   for (char character; answer.empty() || answer.back() != '\n'; answer += character) {

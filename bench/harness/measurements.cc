@@ -77,7 +77,7 @@ std::vector<Ratio> ratiosOf(const Measurements& measurements) {
   RatioTable table(measurements);
   table.quotient("hot_to_ping_pong", "hot ÷ socket ping-pong", "rpc_hot", {"ping_pong"});
   table.quotient("hot_to_possible", "hot ÷ (ping-pong + same code in a running Python)", "rpc_hot",
-                 {"ping_pong", "in_process"});
+                 {"ping_pong_once", "in_process_once"});
   table.spread("hot_p99_to_p50", "hot, p99 ÷ p50", "rpc_hot");
   table.quotient("native_to_hot", "native Python ÷ hot", "native", {"rpc_hot"});
   table.quotient("cold_to_hot", "cold ÷ hot", "rpc_cold", {"rpc_hot"});

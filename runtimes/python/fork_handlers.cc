@@ -104,8 +104,7 @@ void ForkHandlers::run(Phase phase) const {
   if (forksWorker_) return;
   const auto& handlers = kept_[phase];
   for (size_t i = 0; i < handlers.size(); ++i) {
-    PyObject* handler =
-        handlers[phase == kBefore ? handlers.size() - 1 - i : i].get();
+    PyObject* handler = handlers[phase == kBefore ? handlers.size() - 1 - i : i].get();
     if (!PyRef::own(PyObject_CallNoArgs(handler))) PyErr_WriteUnraisable(handler);
   }
 }

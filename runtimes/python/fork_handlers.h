@@ -20,7 +20,7 @@ class ForkHandlers {
   ForkHandlers& operator=(const ForkHandlers&) = delete;
 
   // From here on modules that register handlers register them with us. Call once, when the
-  // interpreter has started and before anything is imported.
+  // interpreter has started and before anything is preloaded.
   void intercept();
   // os.register_at_fork is what it was.
   void letGo();

@@ -22,16 +22,15 @@ namespace {
 constexpr size_t kKept = 32;
 
 // Packets of the one device, counters of each protocol, sockets of all families (those in TIME_WAIT
-// among them), and what can outlive a socket.
-constexpr const char* kFiles[] = {"dev",       "snmp", "snmp6", "netstat",      "sockstat",
-                                  "sockstat6", "igmp", "igmp6", "ip6_flowlabel"};
+// among them), and what can outlive a socket. Memberships in groups do not.
+constexpr const char* kFiles[] = {"dev", "snmp", "snmp6", "netstat", "sockstat", "ip6_flowlabel"};
 
 // Appends what is in the file, and nothing where the kernel has no such file. False if it has one
 // that cannot be read.
 bool appendFile(int procFd, const std::string& path, std::string& text) {
   OwnedFd fd(::openat(procFd, path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!fd) return errno == ENOENT;
-  char buffer[4096];
+  char buffer[16384];  // What the kernel prints of one, mostly in one call.
   ssize_t count;
   while ((count = ::read(fd.get(), buffer, sizeof(buffer))) > 0) {
     text.append(buffer, static_cast<size_t>(count));

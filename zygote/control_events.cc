@@ -2,6 +2,7 @@
 
 #include <capnp/message.h>
 #include <capnp/serialize.h>
+#include <kj/io.h>
 
 #include "rpc/fd_passing.h"
 #include "rpc/zygote.capnp.h"
@@ -13,6 +14,30 @@ void send(int controlFd, capnp::MessageBuilder& message, kj::ArrayPtr<const int>
   auto words = capnp::messageToFlatArray(message);
   sendMessage(controlFd, words.asBytes(), fds);
 }
+
+// What is told of each job, in memory of the stack: while a worker shares the zygote's memory, each
+// page of the heap that is written to is copied.
+class SmallEvent {
+ public:
+  SmallEvent() : message_(kj::arrayPtr(scratch_, kWords)) {}
+
+  wire::ZygoteEvent::Builder init() { return message_.initRoot<wire::ZygoteEvent>(); }
+
+  void send(int controlFd, kj::ArrayPtr<const int> fds = nullptr) {
+    capnp::word words[kWords + 1];  // With the table of segments.
+    const size_t size = capnp::computeSerializedSizeInWords(message_);
+    KJ_REQUIRE(size <= kWords + 1, "an event larger than expected", size);
+    kj::ArrayOutputStream stream(kj::arrayPtr(words, size).asBytes());
+    capnp::writeMessage(stream, message_);
+    sendMessage(controlFd, stream.getArray(), fds);
+  }
+
+ private:
+  static constexpr size_t kWords = 32;
+
+  capnp::word scratch_[kWords]{};  // Cap'n Proto wants zeros.
+  capnp::MallocMessageBuilder message_;
+};
 
 uint64_t toMicros(const timeval& time) { return time.tv_sec * 1'000'000ull + time.tv_usec; }
 
@@ -46,23 +71,23 @@ void ControlEvents::ready(uint64_t requestId, const WarmUpReport& report, uint64
 
 void ControlEvents::slotBuilt(uint64_t requestId, const BuiltSlot& slot,
                               uint64_t elapsedMicros) const {
-  capnp::MallocMessageBuilder message;
-  auto event = message.initRoot<wire::ZygoteEvent>();
+  SmallEvent message;
+  auto event = message.init();
   event.setRequestId(requestId);
   auto process = event.initSlotBuilt();
   fill(process, slot.initPid, elapsedMicros);
   process.setLayers(slot.layers.bits());
   const int pidfd = slot.initPidfd.get();
-  send(controlFd_, message, kj::arrayPtr(&pidfd, 1));
+  message.send(controlFd_, kj::arrayPtr(&pidfd, 1));
 }
 
 void ControlEvents::workerForked(uint64_t requestId, pid_t pid, int pidfd,
                                  uint64_t elapsedMicros) const {
-  capnp::MallocMessageBuilder message;
-  auto event = message.initRoot<wire::ZygoteEvent>();
+  SmallEvent message;
+  auto event = message.init();
   event.setRequestId(requestId);
   fill(event.initWorkerForked(), pid, elapsedMicros);
-  send(controlFd_, message, kj::arrayPtr(&pidfd, 1));
+  message.send(controlFd_, kj::arrayPtr(&pidfd, 1));
 }
 
 void ControlEvents::failed(uint64_t requestId, const StepFailure& failure,
@@ -78,14 +103,14 @@ void ControlEvents::failed(uint64_t requestId, const StepFailure& failure,
 }
 
 void ControlEvents::exited(pid_t pid, int waitStatus, const rusage& usage) const {
-  capnp::MallocMessageBuilder message;
-  auto exited = message.initRoot<wire::ZygoteEvent>().initExited();
+  SmallEvent message;
+  auto exited = message.init().initExited();
   exited.setPid(pid);
   exited.setWaitStatus(waitStatus);
   exited.setUserMicros(toMicros(usage.ru_utime));
   exited.setSystemMicros(toMicros(usage.ru_stime));
   exited.setMaxRssBytes(usage.ru_maxrss * 1024ull);
-  send(controlFd_, message);
+  message.send(controlFd_);
 }
 
 }  // namespace brood

@@ -3,7 +3,7 @@
 //
 // A runtime lives in one folder under runtimes/, is linked into its own zygote binary and knows
 // nothing of sandboxes, sockets or limits. Its methods are called in this order:
-//   zygote:  warmUp, [expectAt,] then for each worker: beforeFork, (fork), afterForkInParent
+//   zygote:  warmUp, prepare, [expectAt,] then for each worker: beforeFork, (fork), afterForkInParent
 //   worker:  afterFork, [the sandbox is joined and locked down], park, run
 
 #include <kj/array.h>
@@ -87,12 +87,17 @@ class Runtime {
   // Throws when the interpreter itself cannot start.
   virtual WarmUpReport warmUp(const WarmUpOptions& options) = 0;
 
+  // In the zygote, after warmUp: makes ready what every worker is going to use. It is apart from
+  // warmUp because workers write to what is allocated here, while most of what has been loaded stays
+  // as it is, in huge pages that all of them share: the zygote sees to it that the two lie apart.
+  virtual void prepare() {}
+
   // In the zygote, directly before and after each fork (also when the fork failed): an interpreter
   // that takes its locks around a fork does it here.
   virtual void beforeFork() {}
   virtual void afterForkInParent() {}
 
-  // In the zygote, after warmUp: where the job's source will be in nearly every worker to come. What
+  // In the zygote, after prepare: where the job's source will be in nearly every worker to come. What
   // follows from that alone need not be done in each of them. A worker may be parked elsewhere.
   virtual void expectAt(kj::StringPtr sourcePath) { static_cast<void>(sourcePath); }
 
@@ -100,7 +105,7 @@ class Runtime {
   // interpreter's idea of itself (locks, thread state). Must not open anything.
   virtual void afterFork() = 0;
 
-  // Each is run once in a throw-away worker of its own after warmUp, to see that a fork works and
+  // Each is run once in a throw-away worker of its own after prepare, to see that a fork works and
   // which memory a job touches; every worker then has the memory of all of them before its job
   // comes. None: nothing to rehearse. What they borrow is this object's.
   virtual kj::Vector<RehearsalJob> rehearsalJobs() { return {}; }

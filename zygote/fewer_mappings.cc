@@ -122,6 +122,37 @@ bool replaceCode(const Mapping& code, bool hugePages) {
   return false;
 }
 
+// Nothing, behind a piece of code to the end of its last huge page, as far as nothing is there.
+class Padding {
+ public:
+  explicit Padding(const Mapping& code)
+      : begin_(code.end),
+        end_((code.end + kHugePageBytes - 1) & ~(kHugePageBytes - 1)) {
+    if (begin_ == end_) return;
+    void* at = reinterpret_cast<void*>(begin_);
+    if (::mmap(at, end_ - begin_, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1,
+               0) != at) {
+      end_ = begin_;
+    }
+  }
+  uintptr_t end() const { return end_; }
+  void drop() const {
+    if (end_ > begin_) ::munmap(reinterpret_cast<void*>(begin_), end_ - begin_);
+  }
+
+ private:
+  uintptr_t begin_, end_;
+};
+
+bool replaceOwnCode(Mapping code, bool hugePages) {
+  if (!hugePages) return replaceCode(code, false);
+  const Padding padding(code);
+  code.end = padding.end();
+  if (replaceCode(code, true)) return true;
+  padding.drop();
+  return false;
+}
+
 // So that every function that a replacement calls has been called before.
 bool canReplace() {
   void* pages =
@@ -141,7 +172,7 @@ bool isOwnCode(const Mapping& code) {
 }
 
 bool joinCode(const Mapping& code, bool hugePages) {
-  if (isOwnCode(code)) return replaceCode(code, hugePages);
+  if (isOwnCode(code)) return replaceOwnCode(code, hugePages);
   return ::mprotect(reinterpret_cast<void*>(code.begin), code.size(), PROT_READ | PROT_EXEC) == 0;
 }
 
@@ -184,7 +215,7 @@ class Object {
       all->end = piece.end;
       executes = executes || piece.executes;
     }
-    if (!executes || piecesWithin(*all) < 2) return std::nullopt;
+    if (!executes || (piecesWithin(*all) < 2 && !isOwnCode(*all))) return std::nullopt;
     return all;
   }
 

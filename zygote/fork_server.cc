@@ -108,10 +108,11 @@ bool ForkServer::handleNextRequest() {
   if (outcome.kind == ReceiveOutcome::Kind::endOfFile) return false;
   if (outcome.kind == ReceiveOutcome::Kind::wouldBlock) return true;
 
+  // From the heap, so that it is aligned for anything.
   auto& bytes = outcome.message.bytes;
-  auto words = kj::heapArray<capnp::word>(bytes.size() / sizeof(capnp::word));
-  std::memcpy(words.begin(), bytes.begin(), words.size() * sizeof(capnp::word));
-  capnp::FlatArrayMessageReader message(words);
+  capnp::FlatArrayMessageReader message(
+      kj::arrayPtr(reinterpret_cast<const capnp::word*>(bytes.begin()),
+                   bytes.size() / sizeof(capnp::word)));
   handle(message.getRoot<wire::ZygoteRequest>(), outcome.message.fds);
   return true;
 }
@@ -146,7 +147,10 @@ void ForkServer::warmUp(uint64_t requestId, wire::WarmUp::Reader request) {
   if (request.hasPlaces()) host_ = kj::heap<HostPlaces>(request.getPlaces());
   const WarmUpOptions options = toOptions(request);
   WarmUpReport report = runtime_.warmUp(options);
-  prepareMemory(options.techniques);
+  if (options.techniques.fillHoles) fillHeapHoles(endOfHeap(options.techniques.hugePages));
+  const std::vector<PageRange> loaded = PrivateMappings::ofThisProcess().writable;
+  runtime_.prepare();
+  prepareMemory(options.techniques, loaded);
   if (slotService_ != nullptr) {
     KJ_IF_MAYBE (host, host_) {
       slotService_->preparePlaces(**host, layers_);
@@ -159,23 +163,30 @@ void ForkServer::warmUp(uint64_t requestId, wire::WarmUp::Reader request) {
   events_.ready(requestId, report, microsSince(start), countThreads(), listener);
 }
 
-void ForkServer::prepareMemory(const Techniques& techniques) {
-  if (techniques.joinMappings) joinMappings(techniques.hugePages);
+// `loaded` is what there was before anything was made for workers.
+void ForkServer::prepareMemory(const Techniques& techniques, const std::vector<PageRange>& loaded) {
+  if (techniques.joinMappings) {
+    moveVariablesToFile(objectsOfStart_);
+    joinMappings(techniques.hugePages);
+  }
   // Also where its plan is not wanted: it shows that a fork of this interpreter works.
   kj::StringPtr scratch = "/tmp"_kj;
   KJ_IF_MAYBE (host, host_) scratch = (*host)->scratch();
   // In a directory of the host's every worker's place is another.
   const bool expects = host_ == nullptr && sourceName_.size() > 0;
   TouchPlan plan = rehearse(runtime_, scratch, expects);
-  // After that: what is written to while a child shares it is a huge page no longer.
-  if (techniques.hugePages) collapseIntoHugePages(PrivateMappings::ofThisProcess().writable);
   if (techniques.fillHoles) {
-    fillHeapHoles();
+    // What has been freed since.
+    plan = {};
+    fillHeapHoles(endOfHeap(false));
     // What a worker allocates is elsewhere now.
     if (techniques.touchPages) plan = rehearse(runtime_, scratch, expects);
   }
   if (expects) runtime_.expectAt(Surroundings().sourcePathOf(sourceName_));
   if (techniques.touchPages) touches_ = std::move(plan);
+  // Last: what is written to while a child shares it is a huge page no longer. Nor is what was made
+  // for workers to write to.
+  if (techniques.hugePages) collapseIntoHugePages(loaded);
 }
 
 OwnedFd ForkServer::installInheritedFilters() {

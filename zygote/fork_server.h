@@ -5,6 +5,7 @@
 #include <sys/types.h>
 
 #include <unordered_set>
+#include <vector>
 
 #include "rpc/fd_passing.h"
 #include "rpc/owned_fd.h"
@@ -12,10 +13,12 @@
 #include "runtimes/runtime.h"
 #include "zygote/control_events.h"
 #include "zygote/layers/seccomp_policy.h"
+#include "zygote/page_ranges.h"
 #include "zygote/rehearsal.h"
 #include "zygote/slot_fork.h"
 #include "zygote/slot_service.h"
 #include "zygote/surroundings.h"
+#include "zygote/variable_file.h"
 #include "zygote/worker.h"
 
 namespace brood {
@@ -43,7 +46,7 @@ class ForkServer {
   OwnedFd installInheritedFilters();
   void warmUp(uint64_t requestId, wire::WarmUp::Reader options);
   // Once all is loaded: what makes forks and workers quick.
-  void prepareMemory(const Techniques& techniques);
+  void prepareMemory(const Techniques& techniques, const std::vector<PageRange>& loaded);
   void buildSlot(uint64_t requestId, wire::BuildSlot::Reader options, Fds& fds);
   void forkWorker(uint64_t requestId, wire::ForkWorker::Reader options, Fds& fds);
   // The pid of the worker, or -1 and the reason in `failure`. Returns in the parent only.
@@ -62,6 +65,7 @@ class ForkServer {
   InheritedFilters filters_;
   SeccompPolicy seccomp_;  // Compiled once it is known what there is.
   const SlotFork slotFork_;
+  const size_t objectsOfStart_ = countLoadedObjects();
   const OwnedFd childSignals_;
   TouchPlan touches_;
   kj::Maybe<kj::Own<HostPlaces>> host_;  // Where workers have no root of their own.

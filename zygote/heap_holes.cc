@@ -21,6 +21,7 @@ constexpr size_t kChunkStep = 16, kOverhead = 8;
 constexpr size_t kLargestChunk = size_t{64} << 10;
 // Up to here each size has a list of its own (malloc/malloc.c, "smallbin" and "tcache").
 constexpr size_t kLargestListed = 1040;
+constexpr uintptr_t kHugePageBytes = uintptr_t{2} << 20;
 
 size_t nextSmaller(size_t chunk) {
   if (chunk <= kLargestListed) return chunk - kChunkStep;
@@ -28,34 +29,66 @@ size_t nextSmaller(size_t chunk) {
   return next > kLargestListed ? next : kLargestListed;
 }
 
-// Takes chunks of this size until one lies behind `heapEnd`. False when `most` is used up.
-bool takeAllOf(size_t chunk, uintptr_t heapEnd, size_t most, size_t& taken) {
+// What is not there and was allocated nevertheless: a list in the memory itself.
+class Behind {
+ public:
+  ~Behind() {
+    while (first_ != nullptr) {
+      void* memory = first_;
+      first_ = *static_cast<void**>(memory);
+      std::free(memory);
+    }
+  }
+  void add(void* memory) {
+    *static_cast<void**>(memory) = first_;
+    first_ = memory;
+  }
+
+ private:
+  void* first_ = nullptr;
+};
+
+// What is free at the end of the heap: from there comes what fits into no hole.
+size_t bytesAtTop() { return ::mallinfo2().keepcost; }
+
+// Takes chunks of this size below `end` while there are any. False when `most` is used up.
+bool takeAllOf(size_t chunk, uintptr_t end, size_t most, size_t& taken) {
+  Behind behind;
+  const size_t atTop = bytesAtTop();
   while (taken < most) {
     // Volatile: else an allocation that nobody uses need not be made.
     void* volatile memory = std::malloc(chunk - kOverhead);
     if (memory == nullptr) return false;
-    if (reinterpret_cast<uintptr_t>(memory) >= heapEnd) {
-      std::free(memory);
-      return true;
+    if (reinterpret_cast<uintptr_t>(memory) < end) {
+      taken += chunk;
+      continue;
     }
-    taken += chunk;
+    behind.add(memory);
+    if (bytesAtTop() != atTop) return true;
   }
   return false;
 }
 
 }  // namespace
 
-size_t fillHeapHoles() noexcept {
-  if (!kIsGlibc) return 0;
+uintptr_t endOfHeap(bool hugePages) noexcept {
   // The end of the heap is free as well, and is no hole.
-  ::malloc_trim(0);
-  const auto heapEnd = reinterpret_cast<uintptr_t>(::sbrk(0));
+  if (kIsGlibc) ::malloc_trim(0);
+  const auto end = reinterpret_cast<uintptr_t>(::sbrk(0));
+  return hugePages ? (end + kHugePageBytes - 1) & ~(kHugePageBytes - 1) : end;
+}
+
+size_t fillHeapHoles(uintptr_t end) noexcept {
+  if (!kIsGlibc) return 0;
   const struct mallinfo2 info = ::mallinfo2();
   // Chunks in a thread's cache count as used (mallinfo(3)).
-  const size_t most = info.fordblks + info.fsmblks + (size_t{1} << 20);
+  size_t most = info.fordblks + info.fsmblks + (size_t{1} << 20);
+  if (const auto heapEnd = reinterpret_cast<uintptr_t>(::sbrk(0)); heapEnd < end) {
+    most += end - heapEnd;
+  }
   size_t taken = 0;
   for (size_t chunk = kLargestChunk; chunk > kChunkStep; chunk = nextSmaller(chunk)) {
-    if (!takeAllOf(chunk, heapEnd, most, taken)) break;
+    if (!takeAllOf(chunk, end, most, taken)) break;
   }
   return taken;
 }

@@ -7,12 +7,18 @@
 // lies side by side behind the heap.
 
 #include <cstddef>
+#include <cstdint>
 
 namespace brood {
 
-// In a zygote that has loaded all, and has one thread. Takes all free chunks that the allocator
-// has, and keeps them for good: they are in memory already, and no larger than before. Returns how
-// many bytes. None with an allocator that is not glibc's.
-size_t fillHeapHoles() noexcept;
+// Where the heap ends, with nothing free before it. With `hugePages`, where the last huge page ends
+// that has anything of the heap.
+uintptr_t endOfHeap(bool hugePages) noexcept;
+
+// In a process that has loaded all, and has one thread. Takes all free chunks that the allocator has
+// below `end`, and what there is of the heap until there, and keeps them for good: what is allocated
+// lies behind `end` from now on. Returns how many bytes, of which those between the heap and `end`
+// are never touched. None with an allocator that is not glibc's.
+size_t fillHeapHoles(uintptr_t end) noexcept;
 
 }  // namespace brood

@@ -87,11 +87,8 @@ PrivateMappings PrivateMappings::ofThisProcess() {
         range.end - range.begin > kLargestMapping) {
       continue;
     }
-    if (permissions[1] == 'w') {
-      append(mappings.writable, range);
-    } else if (inode != 0) {
-      mappings.readOnlyFiles.push_back(range);
-    }
+    if (permissions[1] == 'w') append(mappings.writable, range);
+    if (inode != 0) mappings.files.push_back(range);
   }
   return mappings;
 }

@@ -20,7 +20,7 @@ struct PageRange {
 // Private memory of this process as /proc/self/maps lists it now (proc(5)).
 struct PrivateMappings {
   std::vector<PageRange> writable;
-  std::vector<PageRange> readOnlyFiles;  // Program text and constants.
+  std::vector<PageRange> files;  // Program text, constants, variables that nobody has written to.
 
   // Empty where /proc/self/maps cannot be read.
   static PrivateMappings ofThisProcess();

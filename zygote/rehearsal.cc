@@ -116,7 +116,7 @@ int liveAsWorker(Runtime& runtime, kj::ArrayPtr<const capnp::word> message,
   spec.sourcePath = sourcePath.c_str();
   int exitCode = runtime.run(spec);
   writeRanges(planFd, ownPages(mappings.writable));
-  writeRanges(planFd, oneOfEachGroup(mappings.readOnlyFiles));
+  writeRanges(planFd, oneOfEachGroup(mappings.files));
   return exitCode;
 }
 

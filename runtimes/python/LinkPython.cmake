@@ -29,5 +29,7 @@ list(REMOVE_DUPLICATES python_needs)
 # Extension modules find the interpreter's functions in the executable; ours stay out of their way.
 target_link_libraries(brood_libpython INTERFACE
   -Wl,--whole-archive "${BROOD_PYTHON_ARCHIVE}" -Wl,--no-whole-archive ${python_needs})
+# Code and constants in one piece that shares no huge page with variables (fewer_mappings.h).
 target_link_options(brood_libpython INTERFACE -no-pie
+  "LINKER:-z,noseparate-code,-z,max-page-size=0x200000"
   "LINKER:--export-dynamic-symbol=Py*" "LINKER:--export-dynamic-symbol=_Py*")

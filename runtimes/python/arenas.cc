@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 
 #include <cstdint>
+#include <cstddef>
 
 namespace brood {
 namespace {
@@ -38,8 +39,9 @@ void Arenas::fillHoles() {
   // An interpreter whose small objects come from elsewhere.
   if (!isAsked_) return;
   // What the interpreter keeps for the next dict, list or tuple is as scattered; a full collection
-  // gives it back.
+  // gives it back. The slice that it keeps is not given back: it is used up as well.
   PyGC_Collect();
+  static_cast<void>(mustOwn(PySlice_New(nullptr, nullptr, nullptr), "a slice").release());
   newest_ = nullptr;
   size_t taken = 0;
   // Largest first: once they come from a new arena, no older one has a whole pool left.
@@ -72,10 +74,25 @@ void* Arenas::take(void* self, size_t bytes) {
 void Arenas::giveBack(void* self, void* arena, size_t bytes) {
   auto& arenas = *static_cast<Arenas*>(self);
   if (arena == arenas.newest_) arenas.newest_ = nullptr;
-  munmap(arena, bytes);
+  if (arenas.areTogether_ && bytes <= kPieceBytes) {
+    arenas.givenBack_.push_back({static_cast<char*>(arena), bytes});
+  } else {
+    munmap(arena, bytes);
+  }
+}
+
+void* Arenas::takeUsedOne(size_t bytes) {
+  for (size_t i = 0; i < givenBack_.size(); ++i) {
+    if (givenBack_[i].bytes != bytes) continue;
+    char* arena = givenBack_[i].begin;
+    givenBack_.erase(givenBack_.begin() + static_cast<ptrdiff_t>(i));
+    return arena;
+  }
+  return nullptr;
 }
 
 void* Arenas::takeFromPiece(size_t bytes) {
+  if (void* used = takeUsedOne(bytes)) return used;
   if (static_cast<size_t>(end_ - next_) < bytes) {
     endPiece();
     if (!startPiece()) return nullptr;
@@ -96,9 +113,11 @@ bool Arenas::startPiece() {
   return true;
 }
 
-// What is left of it was never touched.
+// What is left of it was never touched. The last huge page is left whole.
 void Arenas::endPiece() {
-  if (next_ != end_) munmap(next_, end_ - next_);
+  const auto past = reinterpret_cast<uintptr_t>(next_) + kAlignment - 1;
+  char* unused = reinterpret_cast<char*>(past & ~(uintptr_t{kAlignment} - 1));
+  if (unused < end_) munmap(unused, end_ - unused);
   next_ = end_ = nullptr;
 }
 

@@ -6,6 +6,7 @@
 // so that what a worker allocates takes pages that lie together.
 
 #include <cstddef>
+#include <vector>
 
 namespace brood {
 
@@ -28,7 +29,13 @@ class Arenas {
  private:
   static void* take(void* self, size_t bytes);
   static void giveBack(void* self, void* arena, size_t bytes);
+  struct Arena {
+    char* begin;
+    size_t bytes;
+  };
+
   void* takeFromPiece(size_t bytes);
+  void* takeUsedOne(size_t bytes);
   bool startPiece();
   void endPiece();
   bool isInNewest(const void* object) const;
@@ -37,6 +44,7 @@ class Arenas {
   bool isAsked_ = false;  // For an arena, ever.
   char* next_ = nullptr;
   char* end_ = nullptr;
+  std::vector<Arena> givenBack_;  // Within pieces. Unmapped, a library would be loaded there.
   char* newest_ = nullptr;
   size_t newestBytes_ = 0;
 };

@@ -9,8 +9,9 @@ namespace {
 
 constexpr char kCapsuleName[] = "brood.ForkHandlers";
 constexpr char kRegister[] = "register_at_fork";
+constexpr std::string_view kForgetting = "matplotlib.font_manager";
 constexpr std::string_view kSpared[] = {"concurrent.futures.thread", "logging", "random",
-                                        "threading"};
+                                        "threading", kForgetting};
 
 ForkHandlers* ownerOf(PyObject* capsule) {
   return static_cast<ForkHandlers*>(PyCapsule_GetPointer(capsule, kCapsuleName));
@@ -19,16 +20,20 @@ ForkHandlers* ownerOf(PyObject* capsule) {
 PyRef importOs() { return mustOwn(PyImport_ImportModule("os"), "os"); }
 
 // The module that is calling, by its globals: a function written in C has no frame of its own.
-bool callerIsSpared() {
+std::string_view caller() {
   PyObject* globals = PyEval_GetGlobals();
   PyObject* name = globals == nullptr ? nullptr : PyDict_GetItemString(globals, "__name__");
-  if (name == nullptr || !PyUnicode_Check(name)) return false;
+  if (name == nullptr || !PyUnicode_Check(name)) return {};
   const char* text = PyUnicode_AsUTF8(name);
   if (text == nullptr) {
     PyErr_Clear();
-    return false;
+    return {};
   }
-  return std::find(std::begin(kSpared), std::end(kSpared), text) != std::end(kSpared);
+  return text;
+}
+
+bool isSpared(std::string_view module) {
+  return std::find(std::begin(kSpared), std::end(kSpared), module) != std::end(kSpared);
 }
 
 }  // namespace
@@ -66,6 +71,7 @@ void ForkHandlers::intercept() {
 }
 
 void ForkHandlers::letGo() {
+  for (const PyRef& forget : forgetting_) mustOwn(PyObject_CallNoArgs(forget.get()), kRegister);
   mustSucceed(PyObject_SetAttrString(importOs().get(), kRegister, original_.get()), kRegister);
   isIntercepting_ = false;
 }
@@ -76,7 +82,7 @@ PyObject* ForkHandlers::registerHandlers(PyObject* self, PyObject* args, PyObjec
   // Whoever has kept a reference finds the original behind it. What is wrong is the original's to
   // refuse.
   if (handlers->isIntercepting_ && PyTuple_GET_SIZE(args) == 0 && keywords != nullptr &&
-      callerIsSpared() && handlers->keep(keywords)) {
+      isSpared(caller()) && handlers->keep(keywords)) {
     Py_RETURN_NONE;
   }
   return PyObject_Call(handlers->original_.get(), args, keywords);
@@ -95,6 +101,9 @@ bool ForkHandlers::keep(PyObject* keywords) {
   if (found == 0 || found != PyDict_Size(keywords)) return false;
   for (size_t phase = 0; phase < kPhases; ++phase) {
     if (callables[phase] != nullptr) kept_[phase].push_back(PyRef::share(callables[phase]));
+  }
+  if (callables[kInChild] != nullptr && caller() == kForgetting) {
+    forgetting_.push_back(PyRef::share(callables[kInChild]));
   }
   return true;
 }

@@ -3,8 +3,9 @@
 //
 // A zygote forks while it has one thread, which holds no lock: what `threading`, `logging` and
 // `concurrent.futures.thread` do in a child is to bring locks into the state that they are in, and
-// `random` is seeded by the renewal. In a worker all that would write to 200 pages. Handlers of
-// every other module are run at every fork, and those four at every fork that a job does.
+// `random` is seeded by the renewal. `matplotlib.font_manager` forgets the fonts that it has open,
+// which the zygote does once. In a worker all that would write to 200 pages. Handlers of every other
+// module are run at every fork, and those five at every fork that a job does.
 
 #include "runtimes/python/py_ref.h"
 
@@ -22,7 +23,7 @@ class ForkHandlers {
   // From here on modules that register handlers register them with us. Call once, when the
   // interpreter has started and before anything is preloaded.
   void intercept();
-  // os.register_at_fork is what it was.
+  // os.register_at_fork is what it was. After the last module and script of the zygote's.
   void letGo();
 
   // Instead of PyOS_BeforeFork and its two counterparts.
@@ -43,6 +44,7 @@ class ForkHandlers {
 
   PyRef original_;
   std::vector<PyRef> kept_[kPhases];
+  std::vector<PyRef> forgetting_;  // Of those in a child, who do what a zygote can do for all.
   bool isIntercepting_ = false;
   bool forksWorker_ = false;
 };

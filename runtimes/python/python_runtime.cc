@@ -5,14 +5,17 @@
 #include "runtimes/python/job_setting.h"
 #include "runtimes/python/preload.h"
 #include "runtimes/python/rich.h"
+#include "runtimes/python/scattered_state.h"
 
 #include <kj/debug.h>
 
 #include <csignal>
 #include <unistd.h>
 
+#include <functional>
 #include <optional>
 #include <utility>
+#include <vector>
 
 namespace brood {
 namespace {
@@ -33,13 +36,15 @@ PyRef heapFreezer() {
 
 }  // namespace
 
-PythonRuntime::Prepared::Prepared() {
-  DummyJob().run(streams);
-  streams.openAhead();
-  modules = ModuleSnapshot::take();
+PythonRuntime::Prepared::Prepared(const std::function<void()>& leaveOldPlaces) {
   quietEnd = QuietEnd::afterWarmUp();
   loader = sourceLoader();
   freezer = heapFreezer();
+  DummyJob().run(streams);
+  // What the dummy job has given back may be old.
+  leaveOldPlaces();
+  streams.openAhead();
+  modules = ModuleSnapshot::take();
 }
 
 void PythonRuntime::Prepared::freezeHeap() const {
@@ -50,8 +55,9 @@ WarmUpReport PythonRuntime::warmUp(const WarmUpOptions& options) {
   for (const auto& setting : options.settings) {
     KJ_FAIL_REQUIRE("the Python runtime has no such setting", setting.name);
   }
+  techniques_ = options.techniques;
   arenas_.watch();
-  if (options.techniques.hugePages) arenas_.keepTogether();
+  if (techniques_.hugePages) arenas_.keepTogether();
   startInterpreter(options.environment);
   forkHandlers_.intercept();
   WarmUpReport report;
@@ -61,19 +67,29 @@ WarmUpReport PythonRuntime::warmUp(const WarmUpOptions& options) {
   typicalJob_ = harness::kTypicalJob;
   if (options.script.size() > 0) typicalJob_ += "\n" + runWarmUpScript(options.script);
   forkHandlers_.letGo();
-  if (options.techniques.hugePages) arenas_.letApart();
-  // What is made ready for workers is what they write to: it comes after, and so does the rest.
-  if (options.techniques.fillHoles) arenas_.fillHoles();
-  prepared_ = std::make_unique<Prepared>();
-  if (options.techniques.fillHoles) arenas_.fillHoles();
-  freezes_ = options.techniques.freezeHeap;
-  if (freezes_) prepared_->freezeHeap();
+  if (techniques_.hugePages) arenas_.letApart();
   return report;
+}
+
+void PythonRuntime::prepare() {
+  // Early as well: each collection from here on is quick.
+  if (techniques_.freezeHeap) mustOwn(PyObject_CallNoArgs(heapFreezer().get()), "gc.freeze");
+  const auto leaveOldPlaces = [this] {
+    if (techniques_.fillHoles) arenas_.fillHoles();
+  };
+  std::vector<PyRef> inOldPlaces;
+  if (techniques_.fillHoles) inOldPlaces = renewScatteredState();
+  leaveOldPlaces();
+  prepared_ = std::make_unique<Prepared>(leaveOldPlaces);
+  leaveOldPlaces();
+  if (techniques_.freezeHeap) prepared_->freezeHeap();
+  // What it sets up when it is first asked is set up for all.
+  prepared_->quietEnd.holds(prepared_->modules);
 }
 
 void PythonRuntime::expectAt(kj::StringPtr sourcePath) {
   place_.expect(sourcePath);
-  if (freezes_) prepared_->freezeHeap();
+  if (techniques_.freezeHeap) prepared_->freezeHeap();
 }
 
 void PythonRuntime::beforeFork() { forkHandlers_.beforeFork(); }
@@ -93,10 +109,10 @@ kj::Vector<RehearsalJob> PythonRuntime::rehearsalJobs() {
 }
 
 void PythonRuntime::park(kj::StringPtr sourcePath) {
-  KJ_REQUIRE(prepared_ != nullptr, "park() before warmUp()");
+  KJ_REQUIRE(prepared_ != nullptr, "park() before prepare()");
   prepared_->streams.openInWorker();
   prepared_->renewal.run();
-  if (freezes_) prepared_->freezeHeap();
+  if (techniques_.freezeHeap) prepared_->freezeHeap();
   // After the freeze, so that the collector can see the script's objects to their end.
   mainModule_ = newMainModule();
   installMainModule(mainModule_.get());

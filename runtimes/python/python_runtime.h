@@ -12,6 +12,7 @@
 #include "runtimes/python/streams.h"
 #include "runtimes/runtime.h"
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -20,6 +21,7 @@ namespace brood {
 class PythonRuntime final : public Runtime {
  public:
   WarmUpReport warmUp(const WarmUpOptions& options) override;
+  void prepare() override;
   void expectAt(kj::StringPtr sourcePath) override;
   void beforeFork() override;
   void afterForkInParent() override;
@@ -38,13 +40,13 @@ class PythonRuntime final : public Runtime {
     QuietEnd quietEnd;
     PyRef loader;   // importlib's class for files of source.
     PyRef freezer;  // gc.freeze
-    Prepared();
+    explicit Prepared(const std::function<void()>& leaveOldPlaces);
     void freezeHeap() const;
   };
 
   Arenas arenas_;
   ForkHandlers forkHandlers_;
-  bool freezes_ = true;
+  Techniques techniques_;
   std::string typicalJob_;  // What the zygote rehearses.
   std::unique_ptr<Prepared> prepared_;
   // A parked worker's, for its one job.

@@ -16,6 +16,9 @@ def open_stream(fd, name, mode, errors):
     return text
 
 
-sys.stdin = sys.__stdin__ = open_stream(fds[0], "<stdin>", "r", "surrogateescape")
-sys.stdout = sys.__stdout__ = open_stream(fds[1], "<stdout>", "w", "surrogateescape")
-sys.stderr = sys.__stderr__ = open_stream(fds[2], "<stderr>", "w", "backslashreplace")
+# All three before one that was there is given up, whose memory would be the next one's.
+sys.stdin, sys.stdout, sys.stderr = sys.__stdin__, sys.__stdout__, sys.__stderr__ = (
+    open_stream(fds[0], "<stdin>", "r", "surrogateescape"),
+    open_stream(fds[1], "<stdout>", "w", "surrogateescape"),
+    open_stream(fds[2], "<stderr>", "w", "backslashreplace"),
+)

@@ -37,6 +37,9 @@ def memory_of_numpy_state(numpy_random):
     try:
         import ctypes
 
+        # A new one lies where workers write; the first is among what was loaded.
+        if hasattr(numpy_random, "set_bit_generator"):
+            numpy_random.set_bit_generator(numpy_random.MT19937())
         generator = numpy_random.mtrand._rand._bit_generator
         # Forgets what the last draw left over, too.
         numpy_random.seed()

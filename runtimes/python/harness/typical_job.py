@@ -1,6 +1,7 @@
 # What nearly every script does. Each page it writes to costs every parked worker time and memory, so
 # it is small, and what only some scripts do is left to them: `re`, `json` and `numpy` here doubled
-# what a worker costs.
+# what a worker costs. A name that a loaded module uses as well is where that module was loaded, so
+# there are few of them: "caught" without a colon would be a name.
 import sys
 
 
@@ -17,9 +18,9 @@ def fib(n):
 
 
 table = {str(i): i * 1.5 for i in range(30)}
-ordered = sorted(table.items(), key=lambda item: -item[1])[:3]
-print(fib(10), Point(2), ordered, f"{3.14159:.2f}", sep=", ")
+largest3 = sorted(table.items(), key=lambda item: -item[1])[:3]
+print(fib(10), Point(2), largest3, f"{3.14159:.2f}", sep=", ")
 try:
     table["missing"]
 except KeyError as error:
-    print("caught", repr(error), file=sys.stderr)
+    print("caught:", repr(error), file=sys.stderr)

@@ -35,7 +35,9 @@ int runAsWorker(Runtime& runtime, const Script& script, const std::string& path)
 }  // namespace
 
 WarmPython::WarmPython(std::vector<std::string> preload)
-    : runtime_(makeRuntime()), report_(runtime_->warmUp(optionsFor(preload))) {}
+    : runtime_(makeRuntime()), report_(runtime_->warmUp(optionsFor(preload))) {
+  runtime_->prepare();
+}
 
 ChildResult WarmPython::run(const Script& script, const std::filesystem::path& folder) {
   const std::string path = folder / "main.py";

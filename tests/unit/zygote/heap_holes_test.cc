@@ -38,7 +38,7 @@ size_t countBelow(uintptr_t end) {
 TEST(HeapHoles, WhatIsAllocatedLaterLiesBehindTheHeap) {
   EXPECT_EQ(inForkedChild([] {
               makeHoles();
-              const size_t filled = fillHeapHoles();
+              const size_t filled = fillHeapHoles(endOfHeap(false));
               // No more than a chunk of each size and what the cache of freed ones has of it.
               const auto end = reinterpret_cast<uintptr_t>(::sbrk(0)) - 1'500'000;
               return filled > 1'000'000 && countBelow(end) == 0 ? 0 : 1;
@@ -55,11 +55,39 @@ TEST(HeapHoles, WithoutItHolesComeFirst) {
             0);
 }
 
+// A chunk that was in use when the holes were filled, and is free now.
+TEST(HeapHoles, WhatIsFreedLaterIsFoundByASecondTime) {
+  EXPECT_EQ(inForkedChild([] {
+              void* volatile old = std::malloc(5000);
+              const auto at = reinterpret_cast<uintptr_t>(old);
+              const uintptr_t end = endOfHeap(false);
+              fillHeapHoles(end);
+              std::free(old);
+              fillHeapHoles(end);
+              void* volatile later = std::malloc(5000);
+              return reinterpret_cast<uintptr_t>(later) != at ? 0 : 1;
+            }),
+            0);
+}
+
+TEST(HeapHoles, HugePagesAreLeftBehindWhole) {
+  EXPECT_EQ(inForkedChild([] {
+              constexpr uintptr_t kHuge = uintptr_t{2} << 20;
+              const uintptr_t end = endOfHeap(true);
+              fillHeapHoles(end);
+              void* volatile later = std::malloc(100);
+              const auto at = reinterpret_cast<uintptr_t>(later);
+              return end % kHuge == 0 && at >= end && at < end + 200'000 ? 0 : 1;
+            }),
+            0);
+}
+
 TEST(HeapHoles, ASecondTimeThereIsLittle) {
   EXPECT_EQ(inForkedChild([] {
               makeHoles();
-              fillHeapHoles();
-              return fillHeapHoles() < 200'000 ? 0 : 1;
+              const uintptr_t end = endOfHeap(false);
+              fillHeapHoles(end);
+              return fillHeapHoles(end) < 200'000 ? 0 : 1;
             }),
             0);
 }

@@ -132,9 +132,9 @@ TEST(PageRangesTest, ListsPrivateMappings) {
   };
   PrivateMappings mappings = PrivateMappings::ofThisProcess();
   EXPECT_TRUE(holds(mappings.writable, &pages.at(0)));
-  EXPECT_FALSE(holds(mappings.readOnlyFiles, &pages.at(0)));
-  EXPECT_TRUE(holds(mappings.readOnlyFiles, reinterpret_cast<const void*>(&ownPages)));
-  EXPECT_FALSE(presentPages(mappings.readOnlyFiles).empty());
+  EXPECT_FALSE(holds(mappings.files, &pages.at(0)));
+  EXPECT_TRUE(holds(mappings.files, reinterpret_cast<const void*>(&ownPages)));
+  EXPECT_FALSE(presentPages(mappings.files).empty());
 }
 
 }  // namespace

@@ -14,6 +14,7 @@
 
 #include <deque>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 
 #include "rpc/owned_fd.h"
@@ -44,15 +45,30 @@ class NetworkPool {
     std::string whenNew;  // What the kernel told of it.
   };
 
+  // Memory that no fork shares: written to for each slot, it would be copied for each.
+  class Pages {
+   public:
+    Pages();
+    ~Pages();
+    Pages(const Pages&) = delete;
+    Pages& operator=(const Pages&) = delete;
+    char* begin() const { return begin_; }
+
+   private:
+    char* begin_;
+  };
+
   OwnedFd openCurrent() const;
   int enterNew();
   void addNew();
   void goHome() const;
   bool isUntouched(const Network& network) const;
   // What the kernel tells of the namespace that this process is in; empty if it does not tell all.
-  std::string look() const;
+  // It lies in pages_, until the next look.
+  std::string_view look() const;
 
   const int procFd_;
+  const Pages pages_;
   OwnedFd home_;
   Network entered_;
   std::unordered_map<pid_t, Network> ofSlots_;

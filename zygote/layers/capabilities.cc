@@ -12,9 +12,9 @@ namespace brood {
 
 int emptyCapabilityBounds() {
   // The kernel says where its list ends: EINVAL for the first number it does not know.
-  for (int capability = 0; ::prctl(PR_CAPBSET_READ, capability, 0, 0, 0) >= 0; ++capability) {
-    if (::prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) < 0) return errno;
-  }
+  int capability = 0;
+  while (::prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) == 0) ++capability;
+  if (errno != EINVAL || capability == 0) return errno;
   return clearAmbientCapabilities();
 }
 

@@ -56,8 +56,10 @@ kj::Promise<kj::OneOf<JobFacts, NotStarted>> JobRun::run() {
       .sendJob(encodeJob(request_, config_.results, worker_.backstops(limits),
                          worker_.executesPrograms()))
       .then(
-          [this]() {
+          [this]() -> kj::Promise<kj::OneOf<JobFacts, NotStarted>> {
             note(request_.trace, "supervisor.dispatched");
+            // On a CPU that both share it may have been quicker: then there is nothing to watch.
+            if (isDoneAlready()) return conclude(EndCause::done);
             // The worker is awake by now; what it need not wait for comes here.
             noteCpuBefore();
             auto stdin = request_.job.getStdin();
@@ -71,13 +73,23 @@ kj::Promise<kj::OneOf<JobFacts, NotStarted>> JobRun::run() {
           });
 }
 
+bool JobRun::isDoneAlready() {
+  auto first = worker_.tryReadFrame();
+  KJ_IF_MAYBE (frame, first) {
+    isOutOfStep_ = !noteDone(*frame);
+    return !isOutOfStep_;
+  }
+  return false;
+}
+
 // What the worker had used before its job: less than it has now by what the job can have used since,
 // and no less than when it parked.
-void JobRun::noteCpuBefore() {
-  const uint64_t now = worker_.cgroup().cpuMicros();
+uint64_t JobRun::cpuMicrosBefore(uint64_t now) const {
   const uint64_t elapsed = microsBetween(startedAt_, monotonicNow());
-  cpuMicrosBefore_ = std::max(worker_.cpuMicrosParked(), now - std::min(now, elapsed));
+  return std::max(worker_.cpuMicrosParked(), now - std::min(now, elapsed));
 }
+
+void JobRun::noteCpuBefore() { cpuMicrosBefore_ = cpuMicrosBefore(worker_.cgroup().cpuMicros()); }
 
 // Two things to wait for, and not nine: each is a turn of the loop when the job is done, and what else
 // was waited for need not be taken apart before the answer is on its way.
@@ -113,15 +125,19 @@ kj::Promise<EndCause> JobRun::whenEndedOtherwise() {
 
 // Anything but a well-formed "done" is ignored: the wait status will tell.
 kj::Promise<EndCause> JobRun::whenDone() {
+  if (isOutOfStep_) return kj::NEVER_DONE;
   return worker_.readFrame().then([this](kj::Maybe<WorkerFrame> frame) -> kj::Promise<EndCause> {
     KJ_IF_MAYBE (received, frame) {
-      if (received->kind == WorkerFrameKind::done) {
-        facts_.doneExitCode = received->exitCode;
-        return EndCause::done;
-      }
+      if (noteDone(*received)) return EndCause::done;
     }
     return kj::Promise<EndCause>(kj::NEVER_DONE);
   });
+}
+
+bool JobRun::noteDone(const WorkerFrame& frame) {
+  if (frame.kind != WorkerFrameKind::done) return false;
+  facts_.doneExitCode = frame.exitCode;
+  return true;
 }
 
 kj::Promise<EndCause> JobRun::whenExited() {
@@ -146,7 +162,7 @@ kj::Promise<EndCause> JobRun::whenTimedOut() {
 // Of what has ended a sampler sees nothing any more.
 uint64_t JobRun::cpuMicrosUsed() const {
   const uint64_t now = worker_.cgroup().cpuMicros();
-  return now - std::min(now, cpuMicrosBefore_);
+  return now - std::min(now, cpuMicrosBefore_.value_or(0));
 }
 
 // Looks again no sooner than the limit can have been reached at the quota's full rate.
@@ -203,10 +219,7 @@ kj::Promise<kj::OneOf<JobFacts, NotStarted>> JobRun::conclude(EndCause cause) {
   if (cause == EndCause::timeout) {
     auto lastFrame = worker_.tryReadFrame();
     KJ_IF_MAYBE (frame, lastFrame) {
-      if (frame->kind == WorkerFrameKind::done) {
-        facts_.doneExitCode = frame->exitCode;
-        cause = EndCause::done;
-      }
+      if (noteDone(*frame)) cause = EndCause::done;
     }
   }
   takeLastResults();
@@ -225,7 +238,8 @@ kj::Promise<kj::OneOf<JobFacts, NotStarted>> JobRun::conclude(EndCause cause) {
   if (worker_.cgroup().isSampled()) {
     facts_.usage.cpuMicros = std::max(facts_.usage.cpuMicros, cpuMicrosAtExit_);
   }
-  facts_.usage.cpuMicros -= std::min(cpuMicrosBefore_, facts_.usage.cpuMicros);
+  const uint64_t before = cpuMicrosBefore_.value_or(cpuMicrosBefore(facts_.usage.cpuMicros));
+  facts_.usage.cpuMicros -= std::min(before, facts_.usage.cpuMicros);
   feeding_ = nullptr;
   note(request_.trace, "supervisor.usage");
   if (atOnce) {

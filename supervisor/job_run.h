@@ -40,6 +40,10 @@ class JobRun {
   const FileCollector* fileCollector() const { return fileCollector_ ? &*fileCollector_ : nullptr; }
 
  private:
+  bool isDoneAlready();
+  // True if it says so.
+  bool noteDone(const WorkerFrame& frame);
+  uint64_t cpuMicrosBefore(uint64_t now) const;
   void noteCpuBefore();
   kj::Promise<EndCause> waitForEnd();
   // Whatever ends a job but its own word.
@@ -71,7 +75,8 @@ class JobRun {
   std::optional<FileCollector> fileCollector_;
   const bool follows_;  // Output is sent on while the job runs.
   JobFacts facts_;
-  uint64_t cpuMicrosBefore_ = 0;
+  std::optional<uint64_t> cpuMicrosBefore_;  // Unless the job was done before anybody looked.
+  bool isOutOfStep_ = false;  // Its first frame was none that says "done".
   uint64_t cpuMicrosAtExit_ = 0;
   kj::TimePoint startedAt_;
   kj::Promise<void> feeding_ = nullptr;

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <kj/debug.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -37,10 +38,12 @@ void settleOwnCpuTime() {
 }
 
 // Giving back a process's memory takes the kernel milliseconds, in which it lets nobody else have
-// the CPU. The answer goes first: the supervisor ends the worker once that is on its way.
+// the CPU. The answer goes first: the supervisor ends the worker once that is on its way. Not in
+// read(2), which wakes up, maybe on the supervisor's CPU, when the supervisor has read the frame and
+// there is room again for another (unix_write_space(), net/unix/af_unix.c).
 void waitForDismissal(int channelFd) {
-  char ignored;
-  while (::read(channelFd, &ignored, sizeof(ignored)) < 0 && errno == EINTR) {
+  pollfd dismissal{channelFd, POLLIN, 0};
+  while (::poll(&dismissal, 1, -1) < 0 && errno == EINTR) {
   }
 }
 

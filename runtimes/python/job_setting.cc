@@ -13,6 +13,8 @@
 namespace brood {
 namespace {
 
+constexpr off_t kUsualSourceBytes = 4096;
+
 std::string folderOf(kj::StringPtr path) {
   std::string text(path.cStr());
   size_t slash = text.rfind('/');
@@ -122,6 +124,8 @@ void JobPlace::prepare(kj::StringPtr sourcePath) {
   expect(sourcePath);
   file_ = fopen(path_.c_str(), "w+e");
   if (file_ == nullptr) KJ_FAIL_SYSCALL("fopen", errno, sourcePath);
+  // Memory for a source of usual length; where there is none ahead, it is taken when it is written.
+  static_cast<void>(fallocate(fileno(file_), FALLOC_FL_KEEP_SIZE, 0, kUsualSourceBytes));
 }
 
 FILE* JobPlace::writeSource(kj::ArrayPtr<const kj::byte> source) {

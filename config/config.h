@@ -31,7 +31,7 @@ struct LimitsConfig {
   LimitRange workspaceInodes{16'384, 65'536};
 };
 
-// [profiles.NAME]. One zygote each.
+// [profiles.NAME].
 struct ProfileConfig {
   std::string name = "default";
   std::string language = "python";
@@ -42,6 +42,9 @@ struct ProfileConfig {
   uint32_t targetIdle = 8;   // Parked when there was nothing to do for a minute.
   uint32_t maxIdle = 0;      // Parked at most when there is; 0: four times targetIdle.
   uint32_t maxWorkers = 64;  // Parked + starting + running.
+  uint32_t zygotes = 1;      // All alike, forking at the same time.
+  uint32_t zygoteMaxForks = 0;         // Then a new one succeeds it; 0: however many.
+  uint32_t zygoteMaxAgeMs = 3'600'000;  // The same by time; 0: however old.
 
   uint32_t mostIdle() const {
     return maxIdle > 0 ? maxIdle : std::min(4 * targetIdle, maxWorkers);

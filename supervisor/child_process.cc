@@ -6,9 +6,10 @@
 
 namespace brood {
 
-ChildProcess::ChildProcess(pid_t pid, OwnedFd pidfd, LayerSet layers, kj::Promise<ProcessExit> exit,
-                           int endSignal)
+ChildProcess::ChildProcess(pid_t pid, pid_t forkedBy, OwnedFd pidfd, LayerSet layers,
+                           kj::Promise<ProcessExit> exit, int endSignal)
     : pid_(pid),
+      forkedBy_(forkedBy),
       pidfd_(kj::mv(pidfd)),
       layers_(layers),
       endSignal_(endSignal),

@@ -14,13 +14,14 @@ namespace brood {
 // the zygote is gone) reaps it.
 class ChildProcess {
  public:
-  // `endSignal` is SIGKILL, or what it takes as its order to end others first.
-  ChildProcess(pid_t pid, OwnedFd pidfd, LayerSet layers, kj::Promise<ProcessExit> exit,
-               int endSignal);
+  // `forkedBy` is a zygote. `endSignal` is SIGKILL, or what it takes as its order to end others first.
+  ChildProcess(pid_t pid, pid_t forkedBy, OwnedFd pidfd, LayerSet layers,
+               kj::Promise<ProcessExit> exit, int endSignal);
   ~ChildProcess() noexcept(false);
   KJ_DISALLOW_COPY(ChildProcess);
 
   pid_t pid() const { return pid_; }
+  pid_t forkedBy() const { return forkedBy_; }
   int pidfd() const { return pidfd_.get(); }
   bool exited() const { return exited_; }
   // Of a slot's init: what the slot was built with.
@@ -31,7 +32,7 @@ class ChildProcess {
   kj::Promise<ProcessExit> onExit() { return exit_.addBranch(); }
 
  private:
-  pid_t pid_;
+  pid_t pid_, forkedBy_;
   OwnedFd pidfd_;
   LayerSet layers_;
   const int endSignal_;

@@ -109,8 +109,8 @@ std::shared_ptr<Profile> Profiles::start(ProfileConfig config, std::string warmU
                           slots_.sharedHost().fillPlaces(request, manifests());
                         },
                         onDeniedCall_, &slots_.sharedHost()};
-  borrowed.zygote = kj::heap<ZygoteHost>(port_, reaper_, std::move(options),
-                                         [&borrowed]() { borrowed.pool->refill(); });
+  borrowed.zygote = kj::heap<ZygoteSet>(port_, reaper_, std::move(options), borrowed.config,
+                                        [&borrowed]() { borrowed.pool->refill(); });
   borrowed.pool->attachZygote(*borrowed.zygote);
   return profile;
 }

@@ -8,6 +8,7 @@
 #include "config/config.h"
 #include "supervisor/manifest_folders.h"
 #include "supervisor/warm_pool.h"
+#include "supervisor/zygote_set.h"
 
 namespace brood {
 
@@ -18,7 +19,7 @@ struct Profile {
   const RuntimeManifest& manifest;
   const std::string warmUpScript;
   kj::Own<WarmPool> pool;
-  kj::Own<ZygoteHost> zygote;
+  kj::Own<ZygoteSet> zygote;
 
   // What its zygote has got as well: for jobs that start without it.
   void addEnvironment(std::vector<std::pair<std::string, std::string>>& environment) const;

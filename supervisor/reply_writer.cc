@@ -94,9 +94,8 @@ const char* warmBy(const Profile* profile) {
 
 }  // namespace
 
-void writePool(const std::string& name, const ZygoteHost& zygote, const WarmPool& pool,
+void writePool(const std::string& name, const ZygoteInfo& info, const WarmPool& pool,
                rpc::ProfileInfo::Builder out) {
-  const ZygoteInfo& info = zygote.info();
   out.setName(name);
   out.setReady(info.ready);
   setTexts(out.initPreloaded(static_cast<unsigned>(info.loaded.size())), info.loaded);
@@ -178,7 +177,7 @@ void writeRuntimes(const Profiles& profiles, const Toolchains& toolchains,
     }
     auto list = out[i].initProfiles(static_cast<unsigned>(own.size()));
     for (unsigned k = 0; k < own.size(); ++k) {
-      writePool(own[k]->config.name, *own[k]->zygote, *own[k]->pool, list[k]);
+      writePool(own[k]->config.name, own[k]->zygote->info(), *own[k]->pool, list[k]);
       list[k].setWarmBy(warmBy(own[k]));
       if (!manifest.parks()) out[i].setVersion(own[k]->zygote->info().version);
     }

@@ -14,7 +14,7 @@ void writeRuntimes(const Profiles& profiles, const Toolchains& toolchains,
                    capnp::List<rpc::RuntimeInfo>::Builder out);
 void writeRefusals(const std::vector<ManifestRefusal>& refusals,
                    capnp::List<rpc::RefusedManifest>::Builder out);
-void writePool(const std::string& name, const ZygoteHost& zygote, const WarmPool& pool,
+void writePool(const std::string& name, const ZygoteInfo& info, const WarmPool& pool,
                rpc::ProfileInfo::Builder out);
 
 }  // namespace brood

@@ -100,7 +100,7 @@ kj::Promise<void> RpcServer::status(StatusContext context) {
   out.setSlotBuilderPid(slotBuilder_.info().pid);
   writeRuntimes(profiles_, toolchains_,
                 out.initRuntimes(static_cast<unsigned>(profiles_.manifests().size())));
-  writePool("executed", slotBuilder_, profiles_.executed(), out.initExecuted());
+  writePool("executed", slotBuilder_.info(), profiles_.executed(), out.initExecuted());
   const auto& refusals = profiles_.refusals();
   writeRefusals(refusals, out.initRefusedManifests(static_cast<unsigned>(refusals.size())));
   return kj::READY_NOW;

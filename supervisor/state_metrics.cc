@@ -69,7 +69,10 @@ void addPools(const ObservedState& state, std::vector<MetricFamily>& all) {
   auto target = gauge("brood_workers_target", "Parked workers the pool is refilled to.");
   auto waiting = gauge("brood_pool_waiting_jobs", "Jobs that wait for a worker of the pool.");
   auto ready = gauge("brood_zygote_ready", "1 while the profile's zygote can fork.");
-  auto restarts = counter("brood_zygote_restarts_total", "Starts of a zygote after its first.");
+  auto restarts = counter("brood_zygote_restarts_total",
+                          "Starts of a zygote after one that ended by itself.");
+  auto successions = counter("brood_zygote_successions_total",
+                             "Zygotes succeeded by a new one, of age or of number of forks.");
   auto starts =
       counter("brood_pool_starts_total",
               "How the jobs that asked for a pool got their worker; the share of hot is its "
@@ -90,9 +93,11 @@ void addPools(const ObservedState& state, std::vector<MetricFamily>& all) {
   };
   for (auto& profile : state.profiles.all()) {
     add(labelsOf(*profile), *profile->pool, profile->zygote->info());
+    successions.add(labelsOf(*profile), static_cast<double>(profile->zygote->successions()));
   }
   add({{"language", "any"}, {"profile", "executed"}}, state.profiles.executed(), state.slotBuilder.info());
-  for (auto* family : {&workers, &target, &waiting, &starts, &ready, &restarts, &warmUp}) {
+  for (auto* family : {&workers, &target, &waiting, &starts, &ready, &restarts, &successions,
+                       &warmUp}) {
     all.push_back(family->take());
   }
 }
@@ -112,8 +117,9 @@ void addMemory(const ObservedState& state, std::vector<MetricFamily>& all) {
   memory.add({{"process", "supervisor"}}, residentBytes(::getpid()));
   memory.add({{"process", "slot_builder"}}, residentBytes(state.slotBuilder.info().pid));
   for (auto& profile : state.profiles.all()) {
-    memory.add(with(labelsOf(*profile), "process", "zygote"),
-               residentBytes(profile->zygote->info().pid));
+    double bytes = 0;
+    for (pid_t zygote : profile->zygote->pids()) bytes += residentBytes(zygote);
+    memory.add(with(labelsOf(*profile), "process", "zygote"), bytes);
   }
   all.push_back(memory.take());
 }

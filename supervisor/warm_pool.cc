@@ -124,10 +124,28 @@ kj::Promise<kj::Own<WorkerHandle>> WarmPool::startWorker() {
 
 void WarmPool::refill() {
   if (draining_ || pausedAfterFailure_ || zygote_ == nullptr || !zygote_->ready()) return;
-  while (total() < config_.maxWorkers && idle_.size() + starting_ < target_ + waiters_.size() &&
+  while (idle_.size() - countOld() + starting_ < target_ + waiters_.size() &&
          starting_ < governor_.startsAllowed(*this)) {
+    if (total() >= config_.maxWorkers && !dropOld()) break;
     startOne();
   }
+}
+
+bool WarmPool::isOld(const WorkerHandle& worker) const {
+  return zygote_ != nullptr && zygote_->isLeaving(worker.forkedBy());
+}
+
+size_t WarmPool::countOld() const {
+  return static_cast<size_t>(std::count_if(idle_.begin(), idle_.end(),
+                                           [this](auto& worker) { return isOld(*worker); }));
+}
+
+bool WarmPool::dropOld() {
+  auto old = std::find_if(idle_.begin(), idle_.end(), [this](auto& worker) { return isOld(*worker); });
+  if (old == idle_.end()) return false;
+  auto dropped = kj::mv(*old);
+  idle_.erase(old);
+  return true;
 }
 
 void WarmPool::startOne() {
@@ -160,6 +178,7 @@ void WarmPool::noteParked(kj::Own<WorkerHandle> worker) {
     const uint32_t slotId = worker->slotId();
     tasks_.add(worker->onExit().then([this, slotId](ProcessExit) { dropDead(slotId); }));
     idle_.push_back(kj::mv(worker));
+    dropOld();
     if (idle_.size() >= config_.minIdle) reachedMinimum_ = true;
   }
 }

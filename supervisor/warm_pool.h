@@ -32,7 +32,7 @@ class WarmPool {
   KJ_DISALLOW_COPY(WarmPool);
 
   // The zygote is created with this pool's refill as its ready callback, hence in two steps.
-  void attachZygote(ZygoteHost& zygote) { zygote_ = &zygote; }
+  void attachZygote(ForkSource& zygote) { zygote_ = &zygote; }
 
   // A parked worker; null if none is.
   kj::Maybe<Lease> acquireNow();
@@ -91,6 +91,10 @@ class WarmPool {
   void noteParked(kj::Own<WorkerHandle> worker);
   void noteStartFailure(kj::Exception&& exception);
   void dropDead(uint32_t slotId);
+  // Parked, and forked by a zygote that has been succeeded: each makes room for one that was not.
+  bool isOld(const WorkerHandle& worker) const;
+  size_t countOld() const;
+  bool dropOld();
   void startOne();
   size_t total() const { return idle_.size() + starting_ + leased_; }
 
@@ -101,7 +105,7 @@ class WarmPool {
   const ProfileConfig& config_;
   PoolDemand demand_;
   size_t target_;
-  ZygoteHost* zygote_ = nullptr;
+  ForkSource* zygote_ = nullptr;
   std::deque<kj::Own<WorkerHandle>> idle_;
   std::list<Waiter*> waiters_;
   size_t starting_ = 0;

@@ -231,7 +231,7 @@ kj::Promise<void> WorkerHandle::feedStdin(kj::ArrayPtr<const kj::byte> bytes) {
   });
 }
 
-kj::Promise<kj::Own<WorkerHandle>> WorkerStarter::start(ZygoteHost& zygote,
+kj::Promise<kj::Own<WorkerHandle>> WorkerStarter::start(ForkSource& zygote,
                                                         kj::Own<Slot> slot) const {
   auto pipes = kj::heap(newWorkerPipes());
   std::vector<int> fds{slot->init->pidfd(), pipes->workerChannel.get(), pipes->workerStdin.get(),

@@ -33,6 +33,7 @@ class WorkerHandle {
   bool executesPrograms() const { return executesPrograms_; }
   uint32_t slotId() const { return slot_->id; }
   pid_t pid() const { return process_->pid(); }
+  pid_t forkedBy() const { return process_->forkedBy(); }
   pid_t initPid() const { return slot_->init->pid(); }
   bool exited() const { return process_->exited() || slot_->init->exited(); }
   kj::Promise<ProcessExit> onExit() { return process_->onExit(); }
@@ -115,7 +116,7 @@ struct WorkerStarter {
   const LayerSet& proven;  // What every worker must have: the level never drops while we run.
   Metrics& metrics;
 
-  kj::Promise<kj::Own<WorkerHandle>> start(ZygoteHost& zygote, kj::Own<Slot> slot) const;
+  kj::Promise<kj::Own<WorkerHandle>> start(ForkSource& zygote, kj::Own<Slot> slot) const;
 };
 
 }  // namespace brood

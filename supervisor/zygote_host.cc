@@ -65,7 +65,7 @@ kj::Promise<void> ZygoteHost::runUntilStopped() {
         spdlog::error("zygote {}: {}", options_.name, lastError_);
       })
       .then([this]() -> kj::Promise<void> {
-        if (stopping_) return kj::READY_NOW;
+        if (stopping_ || isLeaving_) return kj::READY_NOW;
         const auto delay = backoff(++consecutiveFailures_);
         if (consecutiveFailures_ >= kFailuresBeforeGivingUpOnWaiters) rejectReadyWaiters();
         ++info_.restarts;
@@ -110,7 +110,7 @@ kj::Promise<void> ZygoteHost::runOnce() {
 
 kj::Promise<void> ZygoteHost::watchWarmUp() {
   return port_.timer().afterDelay(kWarmUpBound).then([this]() {
-    if (info_.pid > 0 && !info_.ready) killStuck();
+    if (info_.pid > 0 && !info_.ready && !isLeaving_) killStuck();
   });
 }
 
@@ -138,6 +138,7 @@ void ZygoteHost::spawn() {
   int flags;
   KJ_SYSCALL(flags = ::fcntl(controlFd, F_GETFL));
   KJ_SYSCALL(::fcntl(controlFd, F_SETFL, flags | O_NONBLOCK));
+  info_.forks = 0;
   info_.pid = spawnZygote(options_.binary, theirs.get(),
                           options_.sharedHost != nullptr ? options_.sharedHost->preload() : "");
   pidfd_ = openPidfd(info_.pid);
@@ -210,7 +211,7 @@ void ZygoteHost::handleEvent(wire::ZygoteEvent::Reader event, kj::ArrayPtr<Owned
     auto exited = event.getExited();
     fulfiller->fulfill(ProcessExit{true, exited.getWaitStatus(),
                                    exited.getUserMicros() + exited.getSystemMicros()});
-    return;
+    return endIfLeft();
   }
   auto found = pending_.find(event.getRequestId());
   KJ_REQUIRE(found != pending_.end() || (event.isFailed() && !info_.ready),
@@ -227,7 +228,7 @@ void ZygoteHost::handleEvent(wire::ZygoteEvent::Reader event, kj::ArrayPtr<Owned
     fulfiller->reject(KJ_EXCEPTION(FAILED, "zygote could not", options_.name.c_str(),
                                    failure.getLayer(), strerror(failure.getErrnoValue()),
                                    failure.getDetail(), fixForStep(failure.getLayer()).c_str()));
-    return;
+    return endIfLeft();
   }
   KJ_REQUIRE(fds.size() == 1, "zygote sent no pidfd");
   auto process = event.isSlotBuilt() ? event.getSlotBuilt() : event.getWorkerForked();
@@ -240,7 +241,7 @@ kj::Own<ChildProcess> ZygoteHost::adoptChild(wire::Process::Reader process, Owne
   auto paf = kj::newPromiseAndFulfiller<ProcessExit>();
   children_[pid] = kj::mv(paf.fulfiller);
   return kj::heap<ChildProcess>(
-      pid, kj::mv(pidfd), LayerSet(process.getLayers()), kj::mv(paf.promise),
+      pid, info_.pid, kj::mv(pidfd), LayerSet(process.getLayers()), kj::mv(paf.promise),
       options_.sharedHost != nullptr ? options_.sharedHost->endSignal() : SIGKILL);
 }
 
@@ -269,8 +270,8 @@ void ZygoteHost::noteReady(wire::Ready::Reader ready) {
 // The zygote has been reaped, so its children are ours by now (we are their subreaper).
 void ZygoteHost::settleAfterDeath(ProcessExit exit) {
   if (!stopping_) {
-    spdlog::warn("zygote {}: pid {} ended (wait status {:#x}), restarting", options_.name,
-                 info_.pid, exit.waitStatus);
+    spdlog::warn("zygote {}: pid {} ended (wait status {:#x}){}", options_.name, info_.pid,
+                 exit.waitStatus, isLeaving_ ? "" : ", restarting");
   }
   info_.ready = false;
   info_.pid = -1;
@@ -299,6 +300,7 @@ void ZygoteHost::settleAfterDeath(ProcessExit exit) {
 kj::Promise<kj::Own<ChildProcess>> ZygoteHost::request(
     const std::function<void(wire::ZygoteRequest::Builder)>& fill, kj::ArrayPtr<const int> fds) {
   if (!info_.ready) return KJ_EXCEPTION(DISCONNECTED, "zygote not ready", options_.name.c_str());
+  ++info_.forks;
   capnp::MallocMessageBuilder message;
   auto request = message.initRoot<wire::ZygoteRequest>();
   const uint64_t requestId = nextRequestId_++;
@@ -312,6 +314,19 @@ kj::Promise<kj::Own<ChildProcess>> ZygoteHost::request(
   }
   return send(toBytes(message), std::vector<int>(fds.begin(), fds.end()))
       .then([promise = kj::mv(paf.promise)]() mutable { return kj::mv(promise); });
+}
+
+kj::Promise<void> ZygoteHost::leave() {
+  isLeaving_ = true;
+  info_.ready = false;
+  endIfLeft();
+  return task_.addBranch();
+}
+
+void ZygoteHost::endIfLeft() {
+  if (!isLeaving_ || !pending_.empty() || !children_.empty()) return;
+  stopping_ = true;
+  if (control_) ::shutdown(control_.get(), SHUT_WR);
 }
 
 kj::Promise<void> ZygoteHost::stop() {

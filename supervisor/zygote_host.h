@@ -15,6 +15,7 @@
 #include "rpc/zygote.capnp.h"
 #include "supervisor/child_process.h"
 #include "supervisor/denied_calls.h"
+#include "supervisor/fork_source.h"
 #include "supervisor/reaper.h"
 #include "supervisor/shared_host.h"
 
@@ -41,29 +42,34 @@ struct ZygoteInfo {
   std::vector<std::string> loaded;
   std::vector<std::string> missing;  // "module: reason".
   uint64_t warmUpMicros = 0;
+  uint64_t forks = 0;  // Asked of it so far.
 };
 
-class ZygoteHost {
+class ZygoteHost final : public ForkSource {
  public:
   // `onReady` is called each time a (re)started zygote is ready to fork.
   ZygoteHost(UvEventPort& port, Reaper& reaper, ZygoteOptions options,
              std::function<void()> onReady);
-  ~ZygoteHost() noexcept(false);
+  ~ZygoteHost() noexcept(false) override;
   KJ_DISALLOW_COPY(ZygoteHost);
 
   const ZygoteInfo& info() const { return info_; }
-  bool ready() const { return info_.ready; }
-  bool executesPrograms() const { return options_.executesPrograms; }
+  bool ready() const override { return info_.ready; }
+  bool executesPrograms() const override { return options_.executesPrograms; }
+  // Requests on their way.
+  size_t unanswered() const { return pending_.size(); }
 
   // Resolves when the current zygote is ready. Rejects with the last error once several starts in
   // a row have failed (it goes on trying all the same).
   kj::Promise<void> whenReady();
 
-  // Sends one buildSlot or forkWorker request and resolves with the process it made. The
-  // descriptors are borrowed until then. Rejects (FAILED) with the zygote's own account of what
-  // went wrong, or (DISCONNECTED) when the zygote dies first.
   kj::Promise<kj::Own<ChildProcess>> request(
-      const std::function<void(wire::ZygoteRequest::Builder)>& fill, kj::ArrayPtr<const int> fds);
+      const std::function<void(wire::ZygoteRequest::Builder)>& fill,
+      kj::ArrayPtr<const int> fds) override;
+
+  // Takes no more requests. Resolves when all that it has forked has ended, and so has the zygote
+  // itself, which is not started again.
+  kj::Promise<void> leave();
 
   // Closes the control socket, upon which the zygote exits, and does not start another.
   kj::Promise<void> stop();
@@ -86,6 +92,7 @@ class ZygoteHost {
   void handleEvent(wire::ZygoteEvent::Reader event, kj::ArrayPtr<OwnedFd> fds);
   void noteReady(wire::Ready::Reader ready);
   void settleAfterDeath(ProcessExit exit);
+  void endIfLeft();
   kj::Own<ChildProcess> adoptChild(wire::Process::Reader process, OwnedFd pidfd);
 
   UvEventPort& port_;
@@ -94,6 +101,7 @@ class ZygoteHost {
   std::function<void()> onReady_;
   ZygoteInfo info_;
   bool stopping_ = false;
+  bool isLeaving_ = false;
   uint32_t consecutiveFailures_ = 0;
   std::string lastError_ = "it ended without saying why";
   uint64_t nextRequestId_ = 1;

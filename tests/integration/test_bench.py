@@ -92,7 +92,7 @@ def test_systems_that_are_configured_otherwise_take_turns(system, tmp_path):
     variants = json.loads(path.read_text())["variants"]
     assert list(variants) == ["base", "touch_pages_off", "huge_pages_off", "freeze_heap_off",
                               "reuse_networks_off", "reuse_cgroups_off", "join_mappings_off", "fill_holes_off",
-                              "no_spare_slots"]
+                              "no_spare_slots", "two_zygotes", "succession"]
     for key, figures in variants.items():
         assert figures["hot"]["runs"] > 0 and figures["warm"]["runs"] > 0, key
         assert figures["hot"]["failures"] == figures["throughput"]["failures"] == 0, key

@@ -1,0 +1,69 @@
+#pragma once
+// The zygotes of one profile, all alike: several fork at the same time on several CPUs, and each is
+// succeeded by a new one after so many forks or so much time.
+//
+// All forks of a zygote share its addresses and its hash seed: what one job finds out about them holds
+// for the next. A successor has others.
+
+#include <memory>
+
+#include "config/config.h"
+#include "supervisor/zygote_host.h"
+
+namespace brood {
+
+class ZygoteSet final : public ForkSource {
+ public:
+  // `config` is borrowed. `onReady` is called when there is a zygote to fork that was not there before.
+  ZygoteSet(UvEventPort& port, Reaper& reaper, ZygoteOptions options, const ProfileConfig& config,
+            std::function<void()> onReady);
+  ~ZygoteSet() noexcept(false) override;
+  KJ_DISALLOW_COPY(ZygoteSet);
+
+  // Of one of them, ready if any is; with the restarts of all.
+  ZygoteInfo info() const;
+  // Those that run, also on their way in or out.
+  std::vector<pid_t> pids() const;
+  uint64_t successions() const { return successions_; }
+
+  // Resolves when one can fork. Rejects as ZygoteHost's does.
+  kj::Promise<void> whenReady() { return seats_.front()->current->whenReady(); }
+
+  bool ready() const override { return readiest() != nullptr; }
+  bool executesPrograms() const override { return options_.executesPrograms; }
+  kj::Promise<kj::Own<ChildProcess>> request(
+      const std::function<void(wire::ZygoteRequest::Builder)>& fill,
+      kj::ArrayPtr<const int> fds) override;
+  bool isLeaving(pid_t zygote) const override;
+
+  kj::Promise<void> stop();
+
+ private:
+  struct Seat {
+    kj::Own<ZygoteHost> current;
+    kj::Own<ZygoteHost> next;     // Until it is ready.
+    kj::Own<ZygoteHost> leaving;  // Until what it has forked is gone.
+    kj::Promise<void> ageing = kj::READY_NOW, departure = kj::READY_NOW;
+  };
+
+  kj::Own<ZygoteHost> start(Seat& seat);
+  void noteReady(Seat& seat);
+  void watchAge(Seat& seat);
+  void succeed(Seat& seat);
+  void changeOver(Seat& seat);
+  // With the fewest requests unanswered, in turns; nullptr if none is ready.
+  Seat* readiest() const;
+
+  UvEventPort& port_;
+  Reaper& reaper_;
+  const ZygoteOptions options_;
+  const ProfileConfig& config_;
+  const std::function<void()> onReady_;
+  uint64_t successions_ = 0;
+  size_t turn_ = 0;
+  uint32_t restarts_ = 0;  // Of those that have left.
+  bool stopping_ = false;
+  std::vector<std::unique_ptr<Seat>> seats_;
+};
+
+}  // namespace brood

@@ -30,6 +30,7 @@ class ForkSource {
     static_cast<void>(zygote);
     return false;
   }
+  virtual bool isAnyLeaving() const { return false; }
 };
 
 }  // namespace brood

@@ -132,15 +132,17 @@ void WarmPool::refill() {
 }
 
 bool WarmPool::isOld(const WorkerHandle& worker) const {
-  return zygote_ != nullptr && zygote_->isLeaving(worker.forkedBy());
+  return zygote_->isLeaving(worker.forkedBy());
 }
 
 size_t WarmPool::countOld() const {
+  if (!zygote_->isAnyLeaving()) return 0;
   return static_cast<size_t>(std::count_if(idle_.begin(), idle_.end(),
                                            [this](auto& worker) { return isOld(*worker); }));
 }
 
 bool WarmPool::dropOld() {
+  if (!zygote_->isAnyLeaving()) return false;
   auto old = std::find_if(idle_.begin(), idle_.end(), [this](auto& worker) { return isOld(*worker); });
   if (old == idle_.end()) return false;
   auto dropped = kj::mv(*old);

@@ -17,7 +17,7 @@ ZygoteSet::ZygoteSet(UvEventPort& port, Reaper& reaper, ZygoteOptions options,
   for (uint32_t i = 0; i < config.zygotes; ++i) {
     auto& seat = *seats_.emplace_back(std::make_unique<Seat>());
     seat.current = start(seat);
-    watchAge(seat);
+    if (config.zygoteMaxAgeMs > 0) seat.age = ageAndSucceed(seat).eagerlyEvaluate(nullptr);
   }
 }
 
@@ -34,12 +34,12 @@ void ZygoteSet::noteReady(Seat& seat) {
   onReady_();
 }
 
-void ZygoteSet::watchAge(Seat& seat) {
-  if (config_.zygoteMaxAgeMs == 0) return;
-  seat.ageing = port_.timer()
-                    .afterDelay(config_.zygoteMaxAgeMs * kj::MILLISECONDS)
-                    .then([this, &seat]() { succeed(seat); })
-                    .eagerlyEvaluate(nullptr);
+// One that has succeeded for another reason meanwhile is succeeded early, which costs little.
+kj::Promise<void> ZygoteSet::ageAndSucceed(Seat& seat) {
+  return port_.timer().afterDelay(config_.zygoteMaxAgeMs * kj::MILLISECONDS).then([this, &seat]() {
+    succeed(seat);
+    return ageAndSucceed(seat);
+  });
 }
 
 // One that is still on its way, in or out, is waited for: there are never more than two per seat.
@@ -67,7 +67,6 @@ void ZygoteSet::changeOver(Seat& seat) {
                          spdlog::error("zygote {}: {}", options_.name,
                                        exception.getDescription().cStr());
                        });
-  watchAge(seat);
 }
 
 ZygoteSet::Seat* ZygoteSet::readiest() const {
@@ -98,6 +97,11 @@ bool ZygoteSet::isLeaving(pid_t zygote) const {
   return std::any_of(seats_.begin(), seats_.end(), [zygote](const auto& seat) {
     return seat->leaving.get() != nullptr && seat->leaving->info().pid == zygote;
   });
+}
+
+bool ZygoteSet::isAnyLeaving() const {
+  return std::any_of(seats_.begin(), seats_.end(),
+                     [](const auto& seat) { return seat->leaving.get() != nullptr; });
 }
 
 ZygoteInfo ZygoteSet::info() const {

@@ -35,6 +35,7 @@ class ZygoteSet final : public ForkSource {
       const std::function<void(wire::ZygoteRequest::Builder)>& fill,
       kj::ArrayPtr<const int> fds) override;
   bool isLeaving(pid_t zygote) const override;
+  bool isAnyLeaving() const override;
 
   kj::Promise<void> stop();
 
@@ -43,12 +44,12 @@ class ZygoteSet final : public ForkSource {
     kj::Own<ZygoteHost> current;
     kj::Own<ZygoteHost> next;     // Until it is ready.
     kj::Own<ZygoteHost> leaving;  // Until what it has forked is gone.
-    kj::Promise<void> ageing = kj::READY_NOW, departure = kj::READY_NOW;
+    kj::Promise<void> age = kj::READY_NOW, departure = kj::READY_NOW;
   };
 
   kj::Own<ZygoteHost> start(Seat& seat);
   void noteReady(Seat& seat);
-  void watchAge(Seat& seat);
+  kj::Promise<void> ageAndSucceed(Seat& seat);
   void succeed(Seat& seat);
   void changeOver(Seat& seat);
   // With the fewest requests unanswered, in turns; nullptr if none is ready.

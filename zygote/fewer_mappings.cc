@@ -11,18 +11,14 @@
 #include <string>
 #include <vector>
 
+#include "zygote/sanitized.h"
+
 namespace brood {
 namespace {
 
 // Debian 12's headers lack it (linux/mman.h).
 constexpr int kCollapse = 25;
 constexpr uintptr_t kHugePageBytes = uintptr_t{2} << 20;
-// A sanitizer's own memory describes ours, address by address.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kIsSanitized = true;
-#else
-constexpr bool kIsSanitized = false;
-#endif
 
 struct Mapping {
   uintptr_t begin, end;

@@ -145,22 +145,23 @@ void ForkServer::warmUp(uint64_t requestId, wire::WarmUp::Reader request) {
   }
   sourceName_ = kj::str(request.getSourceName());
   if (request.hasPlaces()) host_ = kj::heap<HostPlaces>(request.getPlaces());
-  const WarmUpOptions options = toOptions(request);
-  WarmUpReport report = runtime_.warmUp(options);
-  if (options.techniques.fillHoles) fillHeapHoles(endOfHeap(options.techniques.hugePages));
+  options_ = toOptions(request);
+  report_ = runtime_.warmUp(options_);
+  const Techniques& techniques = options_.techniques;
+  if (techniques.fillHoles) fillHeapHoles(endOfHeap(techniques.hugePages));
   const std::vector<PageRange> loaded = PrivateMappings::ofThisProcess().writable;
   runtime_.prepare();
-  prepareMemory(options.techniques, loaded);
+  prepareMemory(techniques, loaded);
   if (slotService_ != nullptr) {
     KJ_IF_MAYBE (host, host_) {
       slotService_->preparePlaces(**host, layers_);
       sweep();
     } else {
-      slotService_->prepareRoot(request.getRootTemplate(), layers_, options.techniques);
+      slotService_->prepareRoot(request.getRootTemplate(), layers_, techniques);
     }
   }
   const OwnedFd listener = installInheritedFilters();
-  events_.ready(requestId, report, microsSince(start), countThreads(), listener);
+  events_.ready(requestId, report_, microsSince(start), countThreads(), listener);
 }
 
 // `loaded` is what there was before anything was made for workers.

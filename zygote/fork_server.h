@@ -72,6 +72,9 @@ class ForkServer {
   bool isAlone_ = false;      // Signals reach what this zygote has forked, and nobody else.
   unsigned orphanHunts_ = 0;  // Without an end so far.
   kj::String sourceName_;     // Of nearly every job.
+  // Of warmUp(). Kept, since what is freed is given to workers: it lies among what was loaded.
+  WarmUpOptions options_;
+  WarmUpReport report_;
   std::unordered_set<pid_t> children_;  // Whose exit the supervisor is told of.
   std::unordered_set<pid_t> sweepers_;   // Whose exit concerns nobody.
 };

@@ -6,11 +6,13 @@
 #include <cstdint>
 #include <cstdlib>
 
+#include "zygote/sanitized.h"
+
 namespace brood {
 namespace {
 
-#if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-constexpr bool kIsGlibc = true;
+#if defined(__GLIBC__)
+constexpr bool kIsGlibc = !kIsSanitized;
 #else
 constexpr bool kIsGlibc = false;
 #endif

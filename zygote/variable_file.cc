@@ -10,6 +10,7 @@
 
 #include "rpc/owned_fd.h"
 #include "zygote/page_ranges.h"
+#include "zygote/sanitized.h"
 
 namespace brood {
 namespace {
@@ -67,6 +68,7 @@ size_t countLoadedObjects() noexcept {
 }
 
 size_t moveVariablesToFile(size_t keep) noexcept {
+  if (kIsSanitized) return 0;
   Segments segments{.keep = keep, .found = {}};
   ::dl_iterate_phdr(addSegments, &segments);
   OwnedFd file(::memfd_create("brood-variables", MFD_CLOEXEC | MFD_ALLOW_SEALING));

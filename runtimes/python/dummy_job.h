@@ -6,6 +6,9 @@
 #include "runtimes/python/harness.h"
 #include "runtimes/python/streams.h"
 
+#include <cstdio>
+#include <memory>
+
 namespace brood {
 
 class DummyJob {
@@ -13,11 +16,16 @@ class DummyJob {
   DummyJob();
 
   // In the zygote. Leaves the interpreter as it was, except that the standard streams lead to
-  // nowhere: open them anew. Throws when the interpreter is unfit.
+  // nowhere, and into the void once this object is gone: open them anew. Throws when the interpreter
+  // is unfit.
   void run(const StandardStreams& streams) const;
+
+  // What nearly every script does (harness/typical_job.py), once, after run().
+  void runTypical() const;
 
  private:
   HarnessPart forget_;
+  std::unique_ptr<FILE, int (*)(FILE*)> nowhere_;
 };
 
 }  // namespace brood

@@ -37,11 +37,14 @@ PyRef heapFreezer() {
 }  // namespace
 
 PythonRuntime::Prepared::Prepared(const std::function<void()>& leaveOldPlaces) {
+  const DummyJob dummy;
+  dummy.run(streams);
   quietEnd = QuietEnd::afterWarmUp();
   loader = sourceLoader();
   freezer = heapFreezer();
-  DummyJob().run(streams);
-  // What the dummy job has given back may be old.
+  // Last, so that what is looked up last is what nearly every script looks up.
+  dummy.runTypical();
+  // What has been given back may be old.
   leaveOldPlaces();
   streams.openAhead();
   modules = ModuleSnapshot::take();
@@ -72,6 +75,8 @@ WarmUpReport PythonRuntime::warmUp(const WarmUpOptions& options) {
 }
 
 void PythonRuntime::prepare() {
+  // What a warm-up script has left behind.
+  PyGC_Collect();
   // Early as well: each collection from here on is quick.
   if (techniques_.freezeHeap) mustOwn(PyObject_CallNoArgs(heapFreezer().get()), "gc.freeze");
   const auto leaveOldPlaces = [this] {

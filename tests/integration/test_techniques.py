@@ -85,6 +85,16 @@ def test_what_a_job_allocates_lies_together(quick):
         assert spread(quick) < 1 << 20 < spread(plain)
 
 
+def test_workers_share_their_zygotes_huge_pages(quick):
+    """A page that a worker writes to takes a huge one apart: such pages lie together."""
+    def shared(system):
+        system.settle()
+        whole = kilobytes(system.roles.python_zygote(), "AnonHugePages")
+        return kilobytes(system.roles.workers()[0], "AnonHugePages") / whole
+    with without("fill_holes") as plain:
+        assert shared(plain) < 0.8 < shared(quick)
+
+
 def test_mappings_are_joined(quick):
     def count(system):
         with open(f"/proc/{system.roles.python_zygote()}/maps", encoding="ascii") as file:

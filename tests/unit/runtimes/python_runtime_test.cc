@@ -145,6 +145,21 @@ TEST_F(PythonRuntimeTest, JobVariablesWinOverTheBase) {
   EXPECT_EQ(result.out, "/elsewhere é b'\\xff' JST\nb'/elsewhere \\xc3\\xa9\\n'\n") << result.err;
 }
 
+// The zygote makes them anew.
+TEST_F(PythonRuntimeTest, TablesOfModulesAndClassesAreWhole) {
+  ChildResult result = python_->run(
+      "import sys\n"
+      "class Mine: pass\n"
+      "known = object.__subclasses__()\n"
+      "print(Mine in known, type in known, len(known) == len(set(known)) > 100)\n"
+      "print(list(sys.modules)[:2], '__main__' in sys.modules, len(sys.modules) > 100)\n"
+      "loop = []\n"
+      "loop.append(loop)\n"
+      "print(loop, [1, 2, 3, 4][1:3:1])");
+  EXPECT_EQ(result.out, "True True True\n['sys', 'builtins'] True True\n[[...]] [2, 3]\n")
+      << result.err;
+}
+
 TEST_F(PythonRuntimeTest, OnlyStandardDescriptorsAreOpen) {
   // 3 is the listing's own.
   ChildResult result = python_->run(

@@ -64,6 +64,22 @@ TEST_F(PythonScienceTest, MatplotlibDrawsWithoutADisplay) {
   EXPECT_EQ(result.ending(), "exit 0");
 }
 
+// Which other programs of a job's must not share: the zygote's are forgotten once, a job's own at
+// each of its forks, as if nobody had spared anything.
+TEST_F(PythonScienceTest, FontsThatAreOpenAreForgottenByForks) {
+  ChildResult result = python_->run(
+      "import os\n"
+      "from matplotlib import font_manager as fonts\n"
+      "print(fonts._get_font.cache_info().currsize, flush=True)\n"
+      "fonts.get_font(fonts.findfont('DejaVu Sans'))\n"
+      "print(fonts._get_font.cache_info().currsize, flush=True)\n"
+      "if os.fork() == 0:\n"
+      "    print(fonts._get_font.cache_info().currsize, flush=True)\n"
+      "    os._exit(0)\n"
+      "os.wait()");
+  EXPECT_EQ(result.out, "0\n1\n0\n") << result.err;
+}
+
 TEST_F(PythonScienceTest, ThreadVariablesOfTheWarmUpAreGone) {
   ChildResult result = python_->run(
       "import os\nprint([name for name in os.environ if 'THREADS' in name])");

@@ -4,8 +4,8 @@
 
 #include <sys/mman.h>
 
-#include <cstdint>
 #include <cstddef>
+#include <cstdint>
 
 namespace brood {
 namespace {

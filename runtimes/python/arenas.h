@@ -27,13 +27,13 @@ class Arenas {
   void fillHoles();
 
  private:
-  static void* take(void* self, size_t bytes);
-  static void giveBack(void* self, void* arena, size_t bytes);
   struct Arena {
     char* begin;
     size_t bytes;
   };
 
+  static void* take(void* self, size_t bytes);
+  static void giveBack(void* self, void* arena, size_t bytes);
   void* takeFromPiece(size_t bytes);
   void* takeUsedOne(size_t bytes);
   bool startPiece();

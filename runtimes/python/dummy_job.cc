@@ -9,6 +9,9 @@
 
 #include <fcntl.h>
 #include <cstdio>
+#include <cstring>
+#include <set>
+#include <string>
 
 namespace brood {
 namespace {
@@ -16,9 +19,28 @@ namespace {
 // The dummy's name in its own tracebacks; seen by nobody.
 constexpr char kDummyPath[] = "<dummy>";
 
-// What the dummy imported that the zygote had not.
+std::string packageOf(PyObject* name) {
+  const char* text = PyUnicode_AsUTF8(name);
+  if (text == nullptr) {
+    PyErr_Clear();
+    return {};
+  }
+  return std::string(text).substr(0, std::strcspn(text, "."));
+}
+
+// What the dummy imported that the zygote had not. Parts of what it had stay: that refers to them, and
+// would be given others by the next import.
 void forgetModules(const ModuleSnapshot& modulesBefore) {
-  for (const auto& name : modulesBefore.addedNames()) {
+  const auto added = modulesBefore.addedNames();
+  std::set<std::string> newPackages;
+  for (const auto& name : added) {
+    const std::string package = packageOf(name.get());
+    if (PyUnicode_CompareWithASCIIString(name.get(), package.c_str()) == 0) {
+      newPackages.insert(package);
+    }
+  }
+  for (const auto& name : added) {
+    if (newPackages.count(packageOf(name.get())) == 0) continue;
     mustSucceed(PyDict_DelItem(PyImport_GetModuleDict(), name.get()), "forget a module");
   }
 }

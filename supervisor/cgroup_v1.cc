@@ -44,10 +44,6 @@ class CgroupV1 final : public Cgroup {
     hasSwapLimit_ = ::faccessat(memoryDirFd_, "memory.memsw.limit_in_bytes", W_OK, 0) == 0;
     cpuUsage_ = openAt(dirOf(kCpuacct), "cpuacct.usage", O_RDONLY);
     memoryPeak_ = openAt(memoryDirFd_, "memory.max_usage_in_bytes", O_RDONLY);
-    memoryNow_ = openAt(memoryDirFd_, "memory.usage_in_bytes", O_RDONLY);
-    pidsNow_ = openAt(pidsDirFd_, "pids.current", O_RDONLY);
-    oomControl_ = openAt(memoryDirFd_, "memory.oom_control", O_RDONLY);
-    pidsEvents_ = openAt(pidsDirFd_, "pids.events", O_RDONLY);
     // Kernels before 6.7 have no pids.peak in version 1.
     if (::faccessat(pidsDirFd_, "pids.peak", R_OK, 0) == 0) {
       pidsPeak_ = openAt(pidsDirFd_, "pids.peak", O_RDONLY);
@@ -64,7 +60,7 @@ class CgroupV1 final : public Cgroup {
   void closeJoinFds() override { joinFds_.clear(); }
 
   bool renew(const CgroupLimits& limits) override {
-    const CgroupUsage used = usage();
+    const CgroupUsage used = usageWhenDone();
     // What counts kills, refusals and processes cannot be set back (kernel admin-guide/cgroup-v1,
     // pids.rst). One process, the worker, is what the next sandbox begins with.
     if (used.oomKills != 0 || used.processDenials != 0 || used.peakProcesses > 1) return false;
@@ -72,8 +68,8 @@ class CgroupV1 final : public Cgroup {
     if (limits_.cpuMillicores != 0 && used.cpuMicros >= cpuQuotaMicros(limits_)) return false;
     // Announced, even if we were quicker than the kernel to kill.
     if (outOfMemory_ && isReadable(outOfMemory_.get())) return false;
-    if (readKernelNumber(pidsNow_.get()) != 0) return false;
-    if (readKernelNumber(memoryNow_.get()) > kMostLeftBytes) return false;
+    if (numberIn(pidsDirFd_, "pids.current") != 0) return false;
+    if (numberIn(memoryDirFd_, "memory.usage_in_bytes") > kMostLeftBytes) return false;
     writeFileAt(memoryDirFd_, "memory.max_usage_in_bytes", "0");
     cpuNanosBefore_ = readKernelNumber(cpuUsage_.get());
     setLimits(limits);
@@ -99,8 +95,8 @@ class CgroupV1 final : public Cgroup {
     CgroupUsage usage;
     usage.cpuMicros = cpuMicros();
     usage.peakMemoryBytes = readKernelNumber(memoryPeak_.get());
-    usage.oomKills = readKernelCounter(oomControl_.get(), "oom_kill");
-    usage.processDenials = readKernelCounter(pidsEvents_.get(), "max");
+    usage.oomKills = countOomKills();
+    usage.processDenials = countDenials();
     if (pidsPeak_) usage.peakProcesses = readKernelNumber(pidsPeak_.get());
     return usage;
   }
@@ -110,12 +106,12 @@ class CgroupV1 final : public Cgroup {
     usage.cpuMicros = cpuMicros();
     usage.peakMemoryBytes = readKernelNumber(memoryPeak_.get());
     if (!outOfMemory_ || isReadable(outOfMemory_.get())) {
-      usage.oomKills = readKernelCounter(oomControl_.get(), "oom_kill");
+      usage.oomKills = countOomKills();
     }
     if (pidsPeak_) usage.peakProcesses = readKernelNumber(pidsPeak_.get());
     // A fork is refused where the limit has been reached, and nowhere else.
     if (!pidsPeak_ || usage.peakProcesses >= limits_.processes) {
-      usage.processDenials = readKernelCounter(pidsEvents_.get(), "max");
+      usage.processDenials = countDenials();
     }
     return usage;
   }
@@ -126,6 +122,19 @@ class CgroupV1 final : public Cgroup {
   int outOfMemoryFd() const override { return outOfMemory_.get(); }
 
  private:
+  // Opened for the moment: what is open for each of a thousand parked workers adds up, and only what
+  // every job's end needs is open all the time.
+  static uint64_t numberIn(int dirFd, const char* file) {
+    return readKernelNumber(openAt(dirFd, file, O_RDONLY).get());
+  }
+  uint64_t countOomKills() const {
+    return readKernelCounter(openAt(memoryDirFd_, "memory.oom_control", O_RDONLY).get(),
+                             "oom_kill");
+  }
+  uint64_t countDenials() const {
+    return readKernelCounter(openAt(pidsDirFd_, "pids.events", O_RDONLY).get(), "max");
+  }
+
   void openJoinFds() {
     for (auto& dir : dirs_) joinFds_.push_back(openAt(dir.fd(), "cgroup.procs", O_WRONLY));
   }
@@ -135,8 +144,10 @@ class CgroupV1 final : public Cgroup {
     int fd;
     KJ_SYSCALL(fd = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
     OwnedFd announced(fd);
+    // Only to name the file: the kernel keeps none of it.
+    const OwnedFd oomControl = openAt(memoryDirFd_, "memory.oom_control", O_RDONLY);
     writeFileAt(memoryDirFd_, "cgroup.event_control",
-                std::to_string(fd) + " " + std::to_string(oomControl_.get()));
+                std::to_string(fd) + " " + std::to_string(oomControl.get()));
     return announced;
   }
 
@@ -153,8 +164,7 @@ class CgroupV1 final : public Cgroup {
   std::vector<CgroupDir> dirs_;
   std::vector<OwnedFd> joinFds_;
   int memoryDirFd_ = -1, pidsDirFd_ = -1, cpuDirFd_ = -1;  // Borrowed from dirs_.
-  OwnedFd cpuUsage_, memoryPeak_, memoryNow_, oomControl_, pidsEvents_, pidsPeak_, pidsNow_,
-      outOfMemory_;
+  OwnedFd cpuUsage_, memoryPeak_, pidsPeak_, outOfMemory_;
   uint64_t cpuNanosBefore_ = 0;  // Of earlier sandboxes.
   bool hasSwapLimit_ = false;
   CgroupLimits limits_;

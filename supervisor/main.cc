@@ -9,6 +9,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <string>
@@ -33,12 +34,22 @@ void fillDefaultPaths(SupervisorConfig& config) {
   if (config.runtimesDir.empty()) config.runtimesDir = (prefix / "share/brood/runtimes").string();
 }
 
-// Some ten descriptors a sandbox: the soft limit meant for interactive programs is too low.
-void raiseDescriptorLimit() {
+// The soft limit is meant for interactive programs, and the hard one may be too low as well.
+void raiseDescriptorLimit(uint32_t maxSlots) {
+  // Of a parked sandbox 16, with version 1 of cgroups; four more while it is made.
+  constexpr rlim_t kOfSandbox = 20, kBesides = 256;
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) < 0) return;
+  const rlim_t wanted = maxSlots * kOfSandbox + kBesides;
+  const rlimit more{std::max(wanted, limit.rlim_max), std::max(wanted, limit.rlim_max)};
+  // Who may not raise the hard one has that.
+  if (::setrlimit(RLIMIT_NOFILE, &more) == 0) return;
   limit.rlim_cur = limit.rlim_max;
   ::setrlimit(RLIMIT_NOFILE, &limit);
+  spdlog::warn("sandbox.max_slots = {} takes {} descriptors, and this process may have {}: there may "
+               "be no more than {} sandboxes (ulimit -Hn, LimitNOFILE=)",
+               maxSlots, wanted, limit.rlim_max,
+               limit.rlim_max < kBesides ? 0 : (limit.rlim_max - kBesides) / kOfSandbox);
 }
 
 void setUpLogging(const std::string& level) {
@@ -122,7 +133,7 @@ int main(int argc, char** argv) {
     auto loaded = brood::loadConfig(flags, environment);
     brood::fillDefaultPaths(loaded.config.supervisor);
     brood::setUpLogging(loaded.config.supervisor.logLevel);
-    brood::raiseDescriptorLimit();
+    brood::raiseDescriptorLimit(loaded.config.sandbox.maxSlots);
     const auto features = brood::HostFeatures::detect(loaded.config);
     brood::requireSandboxes(features, loaded.config);
     brood::enterTier(features.tier());

@@ -83,6 +83,8 @@ void preloadModules(kj::ArrayPtr<const kj::String> names, WarmUpReport& report) 
   HarnessPart("preload", harness::kPreload).run(variables.get());
   readReport(variables.get(), report);
   PyDict_Clear(variables.get());
+  HarnessPart("use_packages", harness::kUsePackages).run(variables.get());
+  PyDict_Clear(variables.get());
   requireSingleThread();
 }
 

@@ -102,20 +102,6 @@ if "numpy" in sys.modules:
 
     matrix = numpy.arange(16.0).reshape(4, 4)
     print((matrix @ matrix + 1).sum(), float(matrix.mean()))
-if "pandas" in sys.modules and "numpy" in sys.modules:
-    import pandas
-
-    # The interpreter specialises a function that has been called eight times, and writes to it while
-    # it does. What some version has otherwise is none of ours.
-    try:
-        for size in range(8, 14):
-            series = pandas.Series(numpy.arange(size))
-            frame = pandas.DataFrame({"k": ["a", "b"] * size, "v": numpy.arange(2.0 * size)})
-            frame["w"] = frame.v * 2 + 1
-            print(series.sum(), series.mean(), frame[frame.v > 3].head(2), len(frame))
-            print(frame.groupby("k").v.sum(), frame.sort_values("v").iloc[0].to_dict())
-    except Exception as error:
-        print("pandas:", repr(error))
 
 def fail():
     raise ValueError("dummy")

@@ -238,8 +238,8 @@ kj::Promise<kj::OneOf<JobFacts, NotStarted>> JobRun::conclude(EndCause cause) {
   if (worker_.cgroup().isSampled()) {
     facts_.usage.cpuMicros = std::max(facts_.usage.cpuMicros, cpuMicrosAtExit_);
   }
-  const uint64_t before = cpuMicrosBefore_.value_or(cpuMicrosBefore(facts_.usage.cpuMicros));
-  facts_.usage.cpuMicros -= std::min(before, facts_.usage.cpuMicros);
+  if (!cpuMicrosBefore_) cpuMicrosBefore_ = cpuMicrosBefore(facts_.usage.cpuMicros);
+  facts_.usage.cpuMicros -= std::min(*cpuMicrosBefore_, facts_.usage.cpuMicros);
   feeding_ = nullptr;
   note(request_.trace, "supervisor.usage");
   if (atOnce) {

@@ -26,7 +26,7 @@ class ZygoteSet final : public ForkSource {
   std::vector<pid_t> pids() const;
   uint64_t successions() const { return successions_; }
 
-  // Resolves when one can fork. Rejects as ZygoteHost's does.
+  // Resolves when the first can fork. Rejects as ZygoteHost's does.
   kj::Promise<void> whenReady() { return seats_.front()->current->whenReady(); }
 
   bool ready() const override { return readiest() != nullptr; }

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "zygote/huge_pages.h"
 #include "zygote/sanitized.h"
 
 namespace brood {
@@ -18,7 +19,6 @@ namespace {
 
 // Debian 12's headers lack it (linux/mman.h).
 constexpr int kCollapse = 25;
-constexpr uintptr_t kHugePageBytes = uintptr_t{2} << 20;
 
 struct Mapping {
   uintptr_t begin, end;
@@ -77,7 +77,7 @@ class Copy {
     std::memcpy(reinterpret_cast<void*>(begin_), reinterpret_cast<const void*>(source), size_);
   }
   void makeHuge() const {
-    uintptr_t piece = (begin_ + kHugePageBytes - 1) & ~(kHugePageBytes - 1);
+    uintptr_t piece = upToHugePage(begin_);
     for (; piece + kHugePageBytes <= begin_ + size_; piece += kHugePageBytes) {
       ::madvise(reinterpret_cast<void*>(piece), kHugePageBytes, kCollapse);
     }
@@ -123,7 +123,7 @@ class Padding {
  public:
   explicit Padding(const Mapping& code)
       : begin_(code.end),
-        end_((code.end + kHugePageBytes - 1) & ~(kHugePageBytes - 1)) {
+        end_(upToHugePage(code.end)) {
     if (begin_ == end_) return;
     void* at = reinterpret_cast<void*>(begin_);
     if (::mmap(at, end_ - begin_, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1,

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstdlib>
 
+#include "zygote/huge_pages.h"
 #include "zygote/sanitized.h"
 
 namespace brood {
@@ -23,7 +24,6 @@ constexpr size_t kChunkStep = 16, kOverhead = 8;
 constexpr size_t kLargestChunk = size_t{64} << 10;
 // Up to here each size has a list of its own (malloc/malloc.c, "smallbin" and "tcache").
 constexpr size_t kLargestListed = 1040;
-constexpr uintptr_t kHugePageBytes = uintptr_t{2} << 20;
 
 size_t nextSmaller(size_t chunk) {
   if (chunk <= kLargestListed) return chunk - kChunkStep;
@@ -77,7 +77,7 @@ uintptr_t endOfHeap(bool hugePages) noexcept {
   // The end of the heap is free as well, and is no hole.
   if (kIsGlibc) ::malloc_trim(0);
   const auto end = reinterpret_cast<uintptr_t>(::sbrk(0));
-  return hugePages ? (end + kHugePageBytes - 1) & ~(kHugePageBytes - 1) : end;
+  return hugePages ? upToHugePage(end) : end;
 }
 
 size_t fillHeapHoles(uintptr_t end) noexcept {

@@ -10,9 +10,6 @@ namespace {
 // Debian 12's headers lack it (linux/mman.h).
 constexpr int kCollapse = 25;
 
-// On x86-64, and on AArch64 with 4 KiB pages. Elsewhere the kernel says no.
-constexpr uintptr_t kHugePageBytes = uintptr_t{2} << 20;
-
 // Of a piece that is nearly empty most would be memory that nobody has asked for.
 bool isHalfInUse(PageRange piece) {
   uintptr_t presentBytes = 0;
@@ -35,7 +32,7 @@ bool collapse(uintptr_t begin) {
 size_t collapseIntoHugePages(const std::vector<PageRange>& within) {
   size_t collapsed = 0;
   for (const PageRange& range : within) {
-    uintptr_t begin = (range.begin + kHugePageBytes - 1) & ~(kHugePageBytes - 1);
+    uintptr_t begin = upToHugePage(range.begin);
     for (; begin + kHugePageBytes <= range.end; begin += kHugePageBytes) {
       if (!isHalfInUse({begin, begin + kHugePageBytes})) continue;
       if (collapse(begin)) ++collapsed;

@@ -3,11 +3,20 @@
 // each fork, and a child's exit gives them back in one go.
 
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "zygote/page_ranges.h"
 
 namespace brood {
+
+// On x86-64, and on AArch64 with 4 KiB pages. Elsewhere the kernel says no.
+inline constexpr uintptr_t kHugePageBytes = uintptr_t{2} << 20;
+
+// The first address of a huge page at `address` or behind it.
+constexpr uintptr_t upToHugePage(uintptr_t address) {
+  return (address + kHugePageBytes - 1) & ~(kHugePageBytes - 1);
+}
 
 // Makes a huge page of each aligned piece of `within` that is at least half in use, whatever
 // /sys/kernel/mm/transparent_hugepage says short of "never" (MADV_COLLAPSE, Linux 6.1; madvise(2)).

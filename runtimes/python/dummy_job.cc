@@ -9,9 +9,6 @@
 
 #include <fcntl.h>
 #include <cstdio>
-#include <cstring>
-#include <set>
-#include <string>
 
 namespace brood {
 namespace {
@@ -19,28 +16,9 @@ namespace {
 // The dummy's name in its own tracebacks; seen by nobody.
 constexpr char kDummyPath[] = "<dummy>";
 
-std::string packageOf(PyObject* name) {
-  const char* text = PyUnicode_AsUTF8(name);
-  if (text == nullptr) {
-    PyErr_Clear();
-    return {};
-  }
-  return std::string(text).substr(0, std::strcspn(text, "."));
-}
-
-// What the dummy imported that the zygote had not. Parts of what it had stay: that refers to them, and
-// would be given others by the next import.
+// What the dummy imported that the zygote had not.
 void forgetModules(const ModuleSnapshot& modulesBefore) {
-  const auto added = modulesBefore.addedNames();
-  std::set<std::string> newPackages;
-  for (const auto& name : added) {
-    const std::string package = packageOf(name.get());
-    if (PyUnicode_CompareWithASCIIString(name.get(), package.c_str()) == 0) {
-      newPackages.insert(package);
-    }
-  }
-  for (const auto& name : added) {
-    if (newPackages.count(packageOf(name.get())) == 0) continue;
+  for (const auto& name : modulesBefore.addedNames()) {
     mustSucceed(PyDict_DelItem(PyImport_GetModuleDict(), name.get()), "forget a module");
   }
 }

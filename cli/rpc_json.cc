@@ -62,6 +62,8 @@ Json profileJson(rpc::ProfileInfo::Reader profile) {
           {"idle", profile.getIdle()},
           {"target", profile.getTarget()},
           {"starting", profile.getStarting()},
+          {"primed", profile.getPrimed()},
+          {"primed_target", profile.getPrimedTarget()},
           {"zygote_pid", profile.getZygotePid()},
           {"zygote_restarts", profile.getZygoteRestarts()},
           {"jobs",

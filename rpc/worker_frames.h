@@ -53,9 +53,15 @@ static_assert(std::is_trivially_copyable_v<WorkerResultHeader>);
 struct WorkerJobHeader {
   static constexpr uint32_t kMagic = 0x626f4a57;  // "WJob"
   uint32_t magic = kMagic;
-  // Of the Cap'n Proto message that follows; a multiple of 8. 0: nothing follows yet, but a job may
-  // be on its way.
-  uint32_t byteLength = 0;
+  // Nothing follows, but a job may be on its way.
+  static constexpr uint32_t kRouse = 0;
+  // Nothing follows and nothing is on its way: there is time to get ready for a large job.
+  static constexpr uint32_t kPrime = 4;
+
+  // Of the Cap'n Proto message that follows, a multiple of 8; or one of the above.
+  uint32_t byteLength = kRouse;
+
+  bool announcesJob() const { return byteLength != kRouse && byteLength != kPrime; }
 };
 static_assert(sizeof(WorkerJobHeader) == 8);
 

@@ -88,6 +88,7 @@ struct Techniques {
   reuseNetworks @3 :Bool = true;
   joinMappings @4 :Bool = true;
   fillHoles @5 :Bool = true;
+  primeIdle @6 :Bool = true;
 }
 
 struct LayerPolicy {
@@ -180,6 +181,9 @@ struct Ready {
   # layer = module name; errnoValue = 0; detail = why.
   warmUpMicros @4 :UInt64;
   threadCount @5 :UInt32;
+  largeJobWords @6 :List(Text);
+  # A job whose text has one of them is a large one, for which workers get ready when they are told that
+  # there is time. Empty: there are none.
 }
 
 struct Process {

@@ -71,6 +71,9 @@ struct JobSpec {
 struct RehearsalJob {
   kj::StringPtr source;
   int exitCode = 0;  // Which it must end with.
+  // Not empty: a large job, which needs too much for every worker to have it. Some workers take it
+  // while nothing is going on, and jobs whose text has this word get one of them.
+  kj::StringPtr word = {};
 };
 
 // A program that a worker becomes before it has its job.
@@ -106,8 +109,8 @@ class Runtime {
   virtual void afterFork() = 0;
 
   // Each is run once in a throw-away worker of its own after prepare, to see that a fork works and
-  // which memory a job touches; every worker then has the memory of all of them before its job
-  // comes. None: nothing to rehearse. What they borrow is this object's.
+  // which memory a job touches; every worker then has the memory of all that are not large before its
+  // job comes. None: nothing to rehearse. What they borrow is this object's.
   virtual kj::Vector<RehearsalJob> rehearsalJobs() { return {}; }
 
   // In the worker, after lock-down: draw new randomness, and have all ready that needs no job.

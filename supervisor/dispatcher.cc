@@ -142,7 +142,7 @@ kj::Promise<JobReply> Dispatcher::start(kj::Own<ActiveJob> active) {
   if (active->attempts++ == 0) active->readyAt = monotonicNow();
   auto& request = active->request;
   if (request.pool != nullptr && request.job.getStartPolicy() == rpc::StartPolicy::BEST) {
-    KJ_IF_MAYBE (lease, request.pool->acquireNow()) {
+    KJ_IF_MAYBE (lease, request.pool->acquireNow(request.program.content)) {
       if (request.profile != nullptr && !request.profile->manifest.parks()) {
         lastProfile_ = request.profile;
       }
@@ -189,7 +189,7 @@ kj::Promise<Lease> Dispatcher::acquire(const JobRequest& request) {
   if (policy == rpc::StartPolicy::WARM && zygoteReady) return pool.forkNow();
   // Only a zygote's worker can show rich results: such a job waits for the next one.
   const bool needsZygote = request.profile != nullptr && request.job.getRich();
-  if (zygoteReady || pool.idle() > 0 || needsZygote) return pool.acquire();
+  if (zygoteReady || pool.idle() > 0 || needsZygote) return pool.acquire(request.program.content);
   pool.noteColdStart();
   return startCold(slots_.build(), rpc::StartKind::COLD);
 }

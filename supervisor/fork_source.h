@@ -18,6 +18,13 @@ class ForkSource {
   virtual bool ready() const = 0;
   // Whether workers become the program that a job is run by, and so must be told of it.
   virtual bool executesPrograms() const = 0;
+  // Whether workers have something to get ready for when they are told that there is time.
+  virtual bool knowsLargeJobs() const { return false; }
+  // Whether that is a job with this text.
+  virtual bool isLargeJob(kj::ArrayPtr<const kj::byte> text) const {
+    static_cast<void>(text);
+    return false;
+  }
 
   // Sends one buildSlot or forkWorker request and resolves with the process it made. The
   // descriptors are borrowed until then. Rejects (FAILED) with the zygote's own account of what

@@ -17,6 +17,8 @@ constexpr auto kPauseAsleep = 5 * kj::SECONDS;
 // Forks of one zygote run one after another, but lock-down and pre-touch of one worker overlap
 // with the fork of the next. More at once only delays the jobs that are running.
 constexpr size_t kMaxStarting = 4;
+// So long without a job, and one more worker is primed. As long, and it has been: that takes about 5 ms.
+constexpr auto kQuiet = 10 * kj::MILLISECONDS;
 
 size_t cores() {
   const long count = ::sysconf(_SC_NPROCESSORS_ONLN);
@@ -36,7 +38,8 @@ void PoolGovernor::remove(WarmPool& pool) {
   pools_.erase(std::remove(pools_.begin(), pools_.end(), &pool), pools_.end());
 }
 
-void PoolGovernor::noteArrival() {
+void PoolGovernor::noteArrival(kj::TimePoint now) {
+  lastArrival_ = now;
   if (isAwake_) return;
   isAwake_ = true;
   looking_ = look(kPauseAwake).eagerlyEvaluate(nullptr);
@@ -45,6 +48,7 @@ void PoolGovernor::noteArrival() {
 kj::Promise<void> PoolGovernor::look(kj::Duration pause) {
   return timer_.afterDelay(pause).then([this]() {
     isAwake_ = setTargets();
+    startPriming();
     return look(isAwake_ ? kPauseAwake : kPauseAsleep);
   });
 }
@@ -104,6 +108,33 @@ void PoolGovernor::noteStartEnded() {
     return left->idle() * right->target() < right->idle() * left->target();
   });
   for (auto* pool : byNeed) pool->refill();
+  startPriming();
+}
+
+bool PoolGovernor::isQuiet() const {
+  const bool isAnyBusy = std::any_of(pools_.begin(), pools_.end(), [](auto* pool) {
+    return pool->starting() > 0 || pool->waiting() > 0;
+  });
+  return !isAnyBusy && monotonicNow() - lastArrival_ >= kQuiet;
+}
+
+// Each job has its worker replaced, the end of which calls this again: so whenever it is not quiet,
+// there is nothing to come back for.
+void PoolGovernor::startPriming() {
+  if (isPriming_ || isMemoryShort_) return;
+  isPriming_ = true;
+  priming_ = primeWhileQuiet().eagerlyEvaluate(nullptr);
+}
+
+kj::Promise<void> PoolGovernor::primeWhileQuiet() {
+  return timer_.afterDelay(kQuiet).then([this]() -> kj::Promise<void> {
+    const bool goesOn = isQuiet() && std::any_of(pools_.begin(), pools_.end(), [](auto* pool) {
+                          return pool->primeNext();
+                        });
+    if (goesOn) return primeWhileQuiet();
+    isPriming_ = false;
+    return kj::READY_NOW;
+  });
 }
 
 }  // namespace brood

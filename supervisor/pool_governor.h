@@ -1,5 +1,6 @@
 #pragma once
-// Shares what all warm pools live off: slots, memory, and the CPU time that starting workers takes.
+// Shares what all warm pools live off: slots, memory, and the CPU time that starting workers takes,
+// and what is left of it while nothing is going on.
 
 #include <kj/async.h>
 #include <kj/timer.h>
@@ -25,12 +26,14 @@ class PoolGovernor {
   void remove(WarmPool& pool);
 
   // A job has come: the targets are looked at again before long.
-  void noteArrival();
+  void noteArrival(kj::TimePoint now);
   // How many workers `pool` may be starting now. One with jobs waiting, or with less than its
   // minimum, goes before the running jobs; after that these go before it.
   size_t startsAllowed(const WarmPool& pool) const;
   // A start has come to its end: whoever is worst off goes first.
   void noteStartEnded();
+
+  bool isMemoryShort() const { return isMemoryShort_; }
 
   // What it does from time to time: looks at the memory and at what each pool wants, and gives it a
   // target. False when all pools are at rest.
@@ -38,6 +41,10 @@ class PoolGovernor {
 
  private:
   kj::Promise<void> look(kj::Duration pause);
+  // No job has come for a moment, and no worker is on its way.
+  bool isQuiet() const;
+  void startPriming();
+  kj::Promise<void> primeWhileQuiet();
   void lookAtMemory();
 
   kj::Timer& timer_;
@@ -47,7 +54,9 @@ class PoolGovernor {
   bool isMemoryShort_ = false;
   std::vector<WarmPool*> pools_;
   bool isAwake_ = false;
-  kj::Promise<void> looking_ = nullptr;
+  kj::TimePoint lastArrival_ = kj::origin<kj::TimePoint>();
+  bool isPriming_ = false;
+  kj::Promise<void> looking_ = nullptr, priming_ = kj::READY_NOW;
 };
 
 }  // namespace brood

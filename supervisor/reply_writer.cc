@@ -103,6 +103,8 @@ void writePool(const std::string& name, const ZygoteInfo& info, const WarmPool& 
   out.setIdle(static_cast<uint32_t>(pool.idle()));
   out.setTarget(static_cast<uint32_t>(pool.target()));
   out.setStarting(static_cast<uint32_t>(pool.starting()));
+  out.setPrimed(static_cast<uint32_t>(pool.primed()));
+  out.setPrimedTarget(static_cast<uint32_t>(pool.primedTarget()));
   out.setZygotePid(info.pid);
   out.setJobsHot(pool.starts().hot);
   out.setJobsWarm(pool.starts().warm);

@@ -67,6 +67,7 @@ Labels with(Labels labels, std::string name, std::string value) {
 void addPools(const ObservedState& state, std::vector<MetricFamily>& all) {
   auto workers = gauge("brood_workers", "Workers by what they are doing.");
   auto target = gauge("brood_workers_target", "Parked workers the pool is refilled to.");
+  auto primed = gauge("brood_workers_primed", "Parked workers that are ready for larger jobs, too.");
   auto waiting = gauge("brood_pool_waiting_jobs", "Jobs that wait for a worker of the pool.");
   auto ready = gauge("brood_zygote_ready", "1 while the profile's zygote can fork.");
   auto restarts = counter("brood_zygote_restarts_total",
@@ -83,6 +84,7 @@ void addPools(const ObservedState& state, std::vector<MetricFamily>& all) {
     workers.add(with(labels, "state", "starting"), static_cast<double>(pool.starting()));
     workers.add(with(labels, "state", "leased"), static_cast<double>(pool.leased()));
     target.add(labels, static_cast<double>(pool.target()));
+    primed.add(labels, static_cast<double>(pool.primed()));
     waiting.add(labels, static_cast<double>(pool.waiting()));
     starts.add(with(labels, "start", "hot"), static_cast<double>(pool.starts().hot));
     starts.add(with(labels, "start", "warm"), static_cast<double>(pool.starts().warm));
@@ -96,7 +98,7 @@ void addPools(const ObservedState& state, std::vector<MetricFamily>& all) {
     successions.add(labelsOf(*profile), static_cast<double>(profile->zygote->successions()));
   }
   add({{"language", "any"}, {"profile", "executed"}}, state.profiles.executed(), state.slotBuilder.info());
-  for (auto* family : {&workers, &target, &waiting, &starts, &ready, &restarts, &successions,
+  for (auto* family : {&workers, &target, &primed, &waiting, &starts, &ready, &restarts, &successions,
                        &warmUp}) {
     all.push_back(family->take());
   }

@@ -11,6 +11,8 @@ namespace brood {
 namespace {
 
 constexpr auto kPauseAfterFailure = 500 * kj::MILLISECONDS;
+// What a pool has ready for the first large job in a minute.
+constexpr size_t kLeastPrimed = 1;
 
 }  // namespace
 
@@ -79,30 +81,72 @@ Lease WarmPool::lease(kj::Own<WorkerHandle> worker, rpc::StartKind start) {
   return Lease{kj::heap<Place>(*this), kj::mv(worker), start};
 }
 
-void WarmPool::noteArrival() {
-  demand_.noteArrival(monotonicNow());
-  governor_.noteArrival();
+void WarmPool::noteArrival(bool isLarge) {
+  const auto now = monotonicNow();
+  isLastLarge_ = isLarge;
+  demand_.noteArrival(now);
+  if (isLarge) largeDemand_.noteArrival(now);
+  governor_.noteArrival(now);
 }
 
-kj::Maybe<Lease> WarmPool::acquireNow() {
-  // The one that has parked last: its memory is in the CPU's caches rather than that of the others.
+// One that has been primed has more pages of its own, and is slower for a job that does not need them.
+// Of those that are alike, the one that has parked last: its memory is in the CPU's caches rather than
+// that of the others.
+WarmPool::Idle::iterator WarmPool::choose(bool isLarge) {
+  const auto found = std::find_if(idle_.rbegin(), idle_.rend(), [isLarge](auto& worker) {
+    return (worker->priming() != WorkerHandle::Priming::none) == isLarge;
+  });
+  return found == idle_.rend() ? std::prev(idle_.end()) : std::prev(found.base());
+}
+
+kj::Maybe<Lease> WarmPool::acquireNow(kj::ArrayPtr<const kj::byte> text) {
+  if (idle_.empty()) return nullptr;
+  const bool isLarge = zygote_->isLargeJob(text);
   while (!idle_.empty()) {
-    auto worker = kj::mv(idle_.back());
-    idle_.pop_back();
+    const auto chosen = choose(isLarge);
+    auto worker = kj::mv(*chosen);
+    idle_.erase(chosen);
     if (worker->exited()) continue;  // Killed by somebody; its notice is still on its way.
-    noteArrival();
+    noteArrival(isLarge);
     return lease(kj::mv(worker), rpc::StartKind::HOT);
   }
   return nullptr;
 }
 
 void WarmPool::rouseNext() {
-  if (!idle_.empty()) idle_.back()->rouse();
+  if (!idle_.empty()) (*choose(isLastLarge_))->rouse();
 }
 
-kj::Promise<Lease> WarmPool::acquire() {
-  KJ_IF_MAYBE (parked, acquireNow()) return kj::mv(*parked);
-  noteArrival();
+size_t WarmPool::primedTarget() const {
+  const bool canPrime = zygote_ != nullptr && zygote_->knowsLargeJobs();
+  if (!canPrime || target_ == 0 || governor_.isMemoryShort()) return 0;
+  // One is left as it is, for the jobs that are not.
+  return std::min(std::max(largeWanted_, kLeastPrimed), target_ - 1);
+}
+
+size_t WarmPool::primed() const {
+  return static_cast<size_t>(std::count_if(idle_.begin(), idle_.end(), [](auto& worker) {
+    return worker->priming() == WorkerHandle::Priming::done;
+  }));
+}
+
+bool WarmPool::primeNext() {
+  using enum WorkerHandle::Priming;
+  for (auto& worker : idle_) {
+    if (worker->priming() == underWay) worker->notePrimed();
+  }
+  if (primed() >= primedTarget()) return false;
+  // The one that the other jobs would get last.
+  const auto next = std::find_if(idle_.begin(), idle_.end(),
+                                 [](auto& worker) { return worker->priming() == none; });
+  if (next == idle_.end()) return false;
+  (*next)->prime();
+  return true;
+}
+
+kj::Promise<Lease> WarmPool::acquire(kj::ArrayPtr<const kj::byte> text) {
+  KJ_IF_MAYBE (parked, acquireNow(text)) return kj::mv(*parked);
+  noteArrival(zygote_ != nullptr && zygote_->isLargeJob(text));
   auto promise = kj::newAdaptedPromise<Lease, Waiter>(*this);
   refill();
   return promise;

@@ -34,13 +34,13 @@ class WarmPool {
   // The zygote is created with this pool's refill as its ready callback, hence in two steps.
   void attachZygote(ForkSource& zygote) { zygote_ = &zygote; }
 
-  // A parked worker; null if none is.
-  kj::Maybe<Lease> acquireNow();
-  // Whoever acquireNow() would give away is told that its job may be on its way.
+  // A parked worker; null if none is. Of several, one that suits a job with this text.
+  kj::Maybe<Lease> acquireNow(kj::ArrayPtr<const kj::byte> text);
+  // Whoever would be given to another job like the last is told that it may be on its way.
   void rouseNext();
   // A parked worker at once (hot), else the next one forked (warm). Waits in order; dropping the
   // promise gives the place up.
-  kj::Promise<Lease> acquire();
+  kj::Promise<Lease> acquire(kj::ArrayPtr<const kj::byte> text);
   // Forked for the caller whatever is parked (warm).
   kj::Promise<Lease> forkNow();
 
@@ -73,8 +73,18 @@ class WarmPool {
   size_t minimum() const { return config_.minIdle; }
   size_t atRest() const { return config_.targetIdle; }
   size_t most() const { return config_.mostIdle(); }
-  size_t wanted(kj::TimePoint now) { return demand_.wanted(now); }
+  size_t wanted(kj::TimePoint now) {
+    largeWanted_ = largeDemand_.wanted(now);
+    return demand_.wanted(now);
+  }
   void setTarget(size_t target);
+
+  // For the governor, while nothing is going on: one more worker is primed for a large job, up to as
+  // many as the large jobs of late ask for. False if there is nothing to do.
+  bool primeNext();
+  // Of those that are parked; and how many of them are to be.
+  size_t primed() const;
+  size_t primedTarget() const;
 
   // The minimum has been parked at least once.
   bool reachedMinimum() const { return reachedMinimum_; }
@@ -87,7 +97,11 @@ class WarmPool {
 
   kj::Promise<kj::Own<WorkerHandle>> startWorker();
   Lease lease(kj::Own<WorkerHandle> worker, rpc::StartKind start);
-  void noteArrival();
+  using Idle = std::deque<kj::Own<WorkerHandle>>;
+
+  void noteArrival(bool isLarge);
+  // The one that such a job gets.
+  Idle::iterator choose(bool isLarge);
   void noteParked(kj::Own<WorkerHandle> worker);
   void noteStartFailure(kj::Exception&& exception);
   void dropDead(uint32_t slotId);
@@ -103,10 +117,12 @@ class WarmPool {
   WorkerStarter starter_;
   PoolGovernor& governor_;
   const ProfileConfig& config_;
-  PoolDemand demand_;
+  PoolDemand demand_, largeDemand_;  // For all jobs; for the large ones among them.
+  size_t largeWanted_ = 0;           // When it was last looked at.
+  bool isLastLarge_ = false;
   size_t target_;
   ForkSource* zygote_ = nullptr;
-  std::deque<kj::Own<WorkerHandle>> idle_;
+  Idle idle_;
   std::list<Waiter*> waiters_;
   size_t starting_ = 0;
   size_t leased_ = 0;

@@ -189,8 +189,21 @@ kj::Promise<void> WorkerHandle::writeAll(int fd, UvFdObserver& observer,
   return kj::READY_NOW;
 }
 
-void WorkerHandle::rouse() noexcept {
-  const WorkerJobHeader header;
+void WorkerHandle::rouse() noexcept { sendHeader(WorkerJobHeader::kRouse); }
+
+void WorkerHandle::prime() noexcept {
+  priming_ = Priming::underWay;
+  sendHeader(WorkerJobHeader::kPrime);
+}
+
+void WorkerHandle::notePrimed() {
+  priming_ = Priming::done;
+  noteParked();
+}
+
+void WorkerHandle::sendHeader(uint32_t byteLength) noexcept {
+  WorkerJobHeader header;
+  header.byteLength = byteLength;
   // Whoever is not there to hear it is found out by the job.
   [[maybe_unused]] ssize_t count =
       ::send(pipes_.channel.get(), &header, sizeof(header), MSG_NOSIGNAL | MSG_DONTWAIT);

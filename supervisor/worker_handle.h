@@ -39,7 +39,7 @@ class WorkerHandle {
   kj::Promise<ProcessExit> onExit() { return process_->onExit(); }
   Cgroup& cgroup() { return *slot_->cgroup; }
   void noteParked();
-  // What had been used by then.
+  // What had been used by then, the last time.
   uint64_t cpuMicrosParked() const { return cpuMicrosParked_; }
   // Before the job is handed over. The size the slot was built with costs nothing.
   void setWorkspaceSize(const WorkspaceSize& size);
@@ -66,6 +66,12 @@ class WorkerHandle {
 
   // Says that a job may be on its way. To a parked worker that is a fork of its zygote.
   void rouse() noexcept;
+  // Tells a parked worker that there is time to get ready for a larger job. Once.
+  void prime() noexcept;
+  // It has had that time, and what it took is no job's.
+  void notePrimed();
+  enum class Priming { none, underWay, done };
+  Priming priming() const { return priming_; }
   // Writes all of it; waits while the worker is slow to read. Rejects DISCONNECTED if it is gone.
   kj::Promise<void> sendJob(JobMessage message);
   // Writes and closes stdin. A job that does not read it, or closes it, is no error.
@@ -88,6 +94,7 @@ class WorkerHandle {
   UvFdObserver& stderrObserver() { return stderrObserver_; }
 
  private:
+  void sendHeader(uint32_t byteLength) noexcept;
   kj::Promise<void> writeAll(int fd, UvFdObserver& observer, kj::ArrayPtr<const kj::byte> bytes);
   void closeStdin();
 
@@ -98,6 +105,7 @@ class WorkerHandle {
   kj::Own<ChildProcess> process_;
   WorkerPipes pipes_;
   bool executesPrograms_;
+  Priming priming_ = Priming::none;
   uint64_t cpuMicrosParked_ = 0;
   FrameReader frames_;
   // Observers go before the descriptors they borrow.

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <string_view>
 
 #include "rpc/fd_passing.h"
 #include "supervisor/isolation.h"
@@ -24,6 +25,8 @@ constexpr uint32_t kFailuresBeforeGivingUpOnWaiters = 3;
 // A zygote that takes longer to import, or to fork, is stuck and is replaced.
 constexpr auto kWarmUpBound = 5 * kj::MINUTES;
 constexpr auto kAnswerBound = 15 * kj::SECONDS;
+// Of a job's text: what it imports is said at its beginning.
+constexpr size_t kLooksAtBytes = 16 << 10;
 
 // Doubles with each start that did not reach "ready".
 kj::Duration backoff(uint32_t consecutiveFailures) {
@@ -245,12 +248,21 @@ kj::Own<ChildProcess> ZygoteHost::adoptChild(wire::Process::Reader process, Owne
       options_.sharedHost != nullptr ? options_.sharedHost->endSignal() : SIGKILL);
 }
 
+bool ZygoteHost::isLargeJob(kj::ArrayPtr<const kj::byte> text) const {
+  const std::string_view start(reinterpret_cast<const char*>(text.begin()),
+                               std::min(text.size(), kLooksAtBytes));
+  return std::any_of(info_.largeJobWords.begin(), info_.largeJobWords.end(),
+                     [&](auto& word) { return start.find(word) != start.npos; });
+}
+
 void ZygoteHost::noteReady(wire::Ready::Reader ready) {
   info_.ready = true;
   info_.version = ready.getVersion().cStr();
   info_.warmUpMicros = ready.getWarmUpMicros();
   info_.loaded.clear();
   info_.missing.clear();
+  info_.largeJobWords.clear();
+  for (auto word : ready.getLargeJobWords()) info_.largeJobWords.emplace_back(word.cStr());
   for (auto name : ready.getLoaded()) info_.loaded.emplace_back(name.cStr());
   for (auto item : ready.getMissing()) {
     info_.missing.push_back(std::string(item.getLayer().cStr()) + ": " + item.getDetail().cStr());

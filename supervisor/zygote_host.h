@@ -43,6 +43,7 @@ struct ZygoteInfo {
   std::vector<std::string> missing;  // "module: reason".
   uint64_t warmUpMicros = 0;
   uint64_t forks = 0;  // Asked of it so far.
+  std::vector<std::string> largeJobWords;
 };
 
 class ZygoteHost final : public ForkSource {
@@ -56,6 +57,8 @@ class ZygoteHost final : public ForkSource {
   const ZygoteInfo& info() const { return info_; }
   bool ready() const override { return info_.ready; }
   bool executesPrograms() const override { return options_.executesPrograms; }
+  bool knowsLargeJobs() const override { return !info_.largeJobWords.empty(); }
+  bool isLargeJob(kj::ArrayPtr<const kj::byte> text) const override;
   // Requests on their way.
   size_t unanswered() const { return pending_.size(); }
 

@@ -31,6 +31,11 @@ class ZygoteSet final : public ForkSource {
 
   bool ready() const override { return readiest() != nullptr; }
   bool executesPrograms() const override { return options_.executesPrograms; }
+  // All are alike.
+  bool knowsLargeJobs() const override { return seats_.front()->current->knowsLargeJobs(); }
+  bool isLargeJob(kj::ArrayPtr<const kj::byte> text) const override {
+    return seats_.front()->current->isLargeJob(text);
+  }
   kj::Promise<kj::Own<ChildProcess>> request(
       const std::function<void(wire::ZygoteRequest::Builder)>& fill,
       kj::ArrayPtr<const int> fds) override;

@@ -13,6 +13,7 @@ inline void fillTechniques(wire::Techniques::Builder request, const Techniques& 
   request.setReuseNetworks(techniques.reuseNetworks);
   request.setJoinMappings(techniques.joinMappings);
   request.setFillHoles(techniques.fillHoles);
+  request.setPrimeIdle(techniques.primeIdle);
 }
 
 }  // namespace brood

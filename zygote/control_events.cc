@@ -48,7 +48,8 @@ void fill(wire::Process::Builder process, pid_t pid, uint64_t elapsedMicros) {
 
 }  // namespace
 
-void ControlEvents::ready(uint64_t requestId, const WarmUpReport& report, uint64_t warmUpMicros,
+void ControlEvents::ready(uint64_t requestId, const WarmUpReport& report,
+                          const std::vector<std::string>& largeJobWords, uint64_t warmUpMicros,
                           uint32_t threadCount, const OwnedFd& listener) const {
   capnp::MallocMessageBuilder message;
   auto event = message.initRoot<wire::ZygoteEvent>();
@@ -65,6 +66,8 @@ void ControlEvents::ready(uint64_t requestId, const WarmUpReport& report, uint64
   }
   ready.setWarmUpMicros(warmUpMicros);
   ready.setThreadCount(threadCount);
+  auto words = ready.initLargeJobWords(static_cast<unsigned>(largeJobWords.size()));
+  for (unsigned i = 0; i < words.size(); ++i) words.set(i, largeJobWords[i]);
   const int fd = listener.get();
   send(controlFd_, message, kj::arrayPtr(&fd, listener ? 1 : 0));
 }

@@ -6,6 +6,8 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include "runtimes/runtime.h"
 #include "zygote/slot_service.h"
@@ -19,7 +21,8 @@ class ControlEvents {
   explicit ControlEvents(int controlFd) : controlFd_(controlFd) {}
 
   // The listener is borrowed, and may be none.
-  void ready(uint64_t requestId, const WarmUpReport& report, uint64_t warmUpMicros,
+  void ready(uint64_t requestId, const WarmUpReport& report,
+             const std::vector<std::string>& largeJobWords, uint64_t warmUpMicros,
              uint32_t threadCount, const OwnedFd& listener) const;
   void slotBuilt(uint64_t requestId, const BuiltSlot& slot, uint64_t elapsedMicros) const;
   // The pidfd is borrowed.

@@ -74,7 +74,8 @@ WarmUpOptions toOptions(wire::WarmUp::Reader request) {
                         .freezeHeap = request.getTechniques().getFreezeHeap(),
                         .reuseNetworks = request.getTechniques().getReuseNetworks(),
                         .joinMappings = request.getTechniques().getJoinMappings(),
-                        .fillHoles = request.getTechniques().getFillHoles()};
+                        .fillHoles = request.getTechniques().getFillHoles(),
+                        .primeIdle = request.getTechniques().getPrimeIdle()};
   return options;
 }
 
@@ -161,7 +162,8 @@ void ForkServer::warmUp(uint64_t requestId, wire::WarmUp::Reader request) {
     }
   }
   const OwnedFd listener = installInheritedFilters();
-  events_.ready(requestId, report_, microsSince(start), countThreads(), listener);
+  events_.ready(requestId, report_, touches_.largeJobWords, microsSince(start), countThreads(),
+                listener);
 }
 
 // `loaded` is what there was before anything was made for workers.
@@ -175,7 +177,7 @@ void ForkServer::prepareMemory(const Techniques& techniques, const std::vector<P
   KJ_IF_MAYBE (host, host_) scratch = (*host)->scratch();
   // In a directory of the host's every worker's place is another.
   const bool expects = host_ == nullptr && sourceName_.size() > 0;
-  TouchPlan plan = rehearse(runtime_, scratch, expects);
+  Rehearsal plan = rehearse(runtime_, scratch, expects);
   if (techniques.fillHoles) {
     // What has been freed since.
     plan = {};
@@ -184,6 +186,7 @@ void ForkServer::prepareMemory(const Techniques& techniques, const std::vector<P
     if (techniques.touchPages) plan = rehearse(runtime_, scratch, expects);
   }
   if (expects) runtime_.expectAt(Surroundings().sourcePathOf(sourceName_));
+  if (!techniques.primeIdle) plan.largeJobWords.clear();
   if (techniques.touchPages) touches_ = std::move(plan);
   // Last: what is written to while a child shares it is a huge page no longer. Nor is what was made
   // for workers to write to.

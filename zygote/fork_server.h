@@ -67,7 +67,7 @@ class ForkServer {
   const SlotFork slotFork_;
   const size_t objectsOfStart_ = countLoadedObjects();
   const OwnedFd childSignals_;
-  TouchPlan touches_;
+  Rehearsal touches_;
   kj::Maybe<kj::Own<HostPlaces>> host_;  // Where workers have no root of their own.
   bool isAlone_ = false;      // Signals reach what this zygote has forked, and nobody else.
   unsigned orphanHunts_ = 0;  // Without an end so far.

@@ -63,7 +63,7 @@ std::vector<PageRange> pagesThat(const std::vector<PageRange>& within, Predicate
   return found;
 }
 
-void advise(const std::vector<PageRange>& ranges, int advice) noexcept {
+void advise(kj::ArrayPtr<const PageRange> ranges, int advice) noexcept {
   for (const PageRange& range : ranges) {
     // A failure means that the page is taken when it is needed, as without us.
     ::madvise(reinterpret_cast<void*>(range.begin), range.end - range.begin, advice);
@@ -136,11 +136,26 @@ std::vector<PageRange> united(const std::vector<PageRange>& one,
   return result;
 }
 
-void populateForWriting(const std::vector<PageRange>& ranges) noexcept {
+std::vector<PageRange> without(const std::vector<PageRange>& all,
+                               const std::vector<PageRange>& taken) {
+  std::vector<PageRange> result;
+  auto next = taken.begin();
+  for (PageRange rest : all) {
+    while (next != taken.end() && next->end <= rest.begin) ++next;
+    for (auto hole = next; hole != taken.end() && hole->begin < rest.end; ++hole) {
+      if (rest.begin < hole->begin) result.push_back({rest.begin, hole->begin});
+      rest.begin = std::min(std::max(rest.begin, hole->end), rest.end);
+    }
+    if (rest.begin < rest.end) result.push_back(rest);
+  }
+  return result;
+}
+
+void populateForWriting(kj::ArrayPtr<const PageRange> ranges) noexcept {
   advise(ranges, kPopulateWrite);
 }
 
-void populateForReading(const std::vector<PageRange>& ranges) noexcept {
+void populateForReading(kj::ArrayPtr<const PageRange> ranges) noexcept {
   advise(ranges, kPopulateRead);
 }
 

@@ -6,6 +6,8 @@
 // a copy. A process that knows which pages it is going to write to can take those faults while
 // nobody is waiting.
 
+#include <kj/array.h>
+
 #include <cstdint>
 #include <vector>
 
@@ -42,10 +44,14 @@ std::vector<PageRange> oneOfEachGroup(const std::vector<PageRange>& within);
 std::vector<PageRange> united(const std::vector<PageRange>& one,
                               const std::vector<PageRange>& other);
 
+// What is in `all` and not in `taken`. Both in order, neither with ranges that overlap.
+std::vector<PageRange> without(const std::vector<PageRange>& all,
+                               const std::vector<PageRange>& taken);
+
 // Makes the pages this process's own, or maps them. What is no longer mapped is passed over, and
 // so is everything where the kernel lacks MADV_POPULATE_* (Linux 5.14, madvise(2)). Allocates
 // nothing.
-void populateForWriting(const std::vector<PageRange>& ranges) noexcept;
-void populateForReading(const std::vector<PageRange>& ranges) noexcept;
+void populateForWriting(kj::ArrayPtr<const PageRange> ranges) noexcept;
+void populateForReading(kj::ArrayPtr<const PageRange> ranges) noexcept;
 
 }  // namespace brood

@@ -5,10 +5,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <kj/debug.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstring>
 #include <filesystem>
 #include <string>
@@ -21,6 +23,9 @@
 
 namespace brood {
 namespace {
+
+// Copying this much takes less than waking up.
+constexpr uintptr_t kPieceBytes = 32 << 10;
 
 // No runtime's job ends with it by itself.
 constexpr int kScoutFailed = 125;
@@ -153,24 +158,48 @@ TouchPlan rehearseOne(Runtime& runtime, const RehearsalJob& job, kj::StringPtr s
   int waitStatus;
   KJ_SYSCALL(::waitpid(scout, &waitStatus, 0));
   KJ_REQUIRE(toldAll && WIFEXITED(waitStatus) && WEXITSTATUS(waitStatus) == job.exitCode,
-             "a fork of this interpreter cannot run its typical job", waitStatus, job.exitCode);
+             job.word.size() == 0 ? "a fork of this interpreter cannot run its typical job"
+                                  : "a fork of this interpreter cannot run its large job",
+             job.word, waitStatus, job.exitCode);
   return plan;
 }
 
 }  // namespace
 
 void TouchPlan::apply() const noexcept {
-  populateForReading(reads);
-  populateForWriting(writes);
+  populateForReading(kj::arrayPtr(reads.data(), reads.size()));
+  populateForWriting(kj::arrayPtr(writes.data(), writes.size()));
 }
 
-TouchPlan rehearse(Runtime& runtime, kj::StringPtr scratch, bool expects) {
-  TouchPlan all;
+void TouchPlan::applyUntil(kj::FunctionParam<bool()> isWanted) const noexcept {
+  const auto applyEach = [&isWanted](const std::vector<PageRange>& ranges, auto&& populate) {
+    for (PageRange rest : ranges) {
+      while (rest.begin < rest.end) {
+        if (isWanted()) return;
+        const PageRange piece{rest.begin, std::min(rest.end, rest.begin + kPieceBytes)};
+        populate(kj::arrayPtr(&piece, 1));
+        rest.begin = piece.end;
+        // A process that wakes up would have to wait until the next tick, which may be 4 ms.
+        ::sched_yield();
+      }
+    }
+  };
+  applyEach(writes, populateForWriting);
+  applyEach(reads, populateForReading);
+}
+
+Rehearsal rehearse(Runtime& runtime, kj::StringPtr scratch, bool expects) {
+  Rehearsal all;
   for (const RehearsalJob& job : runtime.rehearsalJobs()) {
     const TouchPlan one = rehearseOne(runtime, job, scratch, expects);
-    all.writes = united(all.writes, one.writes);
-    all.reads = united(all.reads, one.reads);
+    const bool isLarge = job.word.size() > 0;
+    if (isLarge) all.largeJobWords.emplace_back(job.word.cStr());
+    TouchPlan& plan = isLarge ? all.priming : all.parking;
+    plan.writes = united(plan.writes, one.writes);
+    plan.reads = united(plan.reads, one.reads);
   }
+  all.priming.writes = without(all.priming.writes, all.parking.writes);
+  all.priming.reads = without(all.priming.reads, all.parking.reads);
   return all;
 }
 

@@ -4,9 +4,12 @@
 //
 // It answers two questions. Does a fork of this interpreter work at all? And which pages does a
 // worker touch from the fork to the last flush? Every later worker takes these pages while it
-// parks. It finds the pages that no dummy job in the worker itself could, because they are touched
-// by what ends a job and cannot be done twice.
+// parks, and those of large jobs later, if there is time. It finds the pages that no dummy job in
+// the worker itself could, because they are touched by what ends a job and cannot be done twice.
 
+#include <kj/function.h>
+
+#include <string>
 #include <vector>
 
 #include "runtimes/runtime.h"
@@ -21,12 +24,21 @@ struct TouchPlan {
 
   // In a worker, directly after the fork or later. Allocates nothing.
   void apply() const noexcept;
+  // Likewise, a piece at a time, each some microseconds long, until `isWanted` or there is no more.
+  void applyUntil(kj::FunctionParam<bool()> isWanted) const noexcept;
+  bool isEmpty() const { return writes.empty() && reads.empty(); }
+};
+
+struct Rehearsal {
+  TouchPlan parking;  // For every worker.
+  TouchPlan priming;  // What large jobs touch besides.
+  std::vector<std::string> largeJobWords;
 };
 
 // In the zygote, after warmUp. Empty when the runtime has no job to rehearse with, or where the
 // kernel does not tell. Throws when a job does not end as it must: no worker would be fit.
 // `scratch` is a directory that is there. With `expects`, workers will be parked where the runtime
 // has been told to expect that; the last place it is told of here is one in `scratch`.
-TouchPlan rehearse(Runtime& runtime, kj::StringPtr scratch = "/tmp"_kj, bool expects = false);
+Rehearsal rehearse(Runtime& runtime, kj::StringPtr scratch = "/tmp"_kj, bool expects = false);
 
 }  // namespace brood

@@ -164,10 +164,27 @@ void lockDown(Checklist& checklist, const SeccompPolicy& seccomp, const WorkerPl
   checklist.layer(Layer::seccompNumbers, [&] { return completeNumbers(seccomp, plan.inherited); });
 }
 
+class WorkWhileParked final : public ParkedWork {
+ public:
+  WorkWhileParked(Runtime& runtime, const TouchPlan& priming)
+      : runtime_(runtime), priming_(priming) {}
+
+  void rouse() noexcept override { runtime_.rouse(); }
+  void prime(kj::FunctionParam<bool()> isWanted) noexcept override {
+    priming_.applyUntil(kj::mv(isWanted));
+  }
+
+ private:
+  Runtime& runtime_;
+  const TouchPlan& priming_;
+};
+
 [[noreturn]] void runOneJob(Checklist& checklist, Runtime& runtime, JobInbox& inbox,
-                            const Surroundings& surroundings) {
+                            const WorkerPlan& plan) {
+  const Surroundings& surroundings = plan.surroundings;
   JobMessage message;
-  checklist.attempt("job", [&] { message = inbox.receive([&] { runtime.rouse(); }); });
+  WorkWhileParked meanwhile(runtime, plan.touches.priming);
+  checklist.attempt("job", [&] { message = inbox.receive(meanwhile); });
   if (message.words.size() == 0) ::_exit(EXIT_SUCCESS);
 
   int exitCode = EXIT_FAILURE;
@@ -193,7 +210,7 @@ void runWorker(Runtime& runtime, const SeccompPolicy& seccomp, const WorkerPlan&
   // The cgroup comes first, so that all that follows is already charged to the job; its files are
   // the host's, and unreachable from inside.
   checklist.step("cgroup", joinCgroups(plan.cgroupProcsFds));
-  plan.touches.apply();
+  plan.touches.parking.apply();
   checklist.attempt("runtime:afterFork", [&] { runtime.afterFork(); });
   lockDown(checklist, seccomp, plan);
 
@@ -208,7 +225,7 @@ void runWorker(Runtime& runtime, const SeccompPolicy& seccomp, const WorkerPlan&
   checklist.attempt("runtime:park", [&] { runtime.park(plan.sourcePath); });
   JobInbox inbox(kWorkerChannelFd);
   sendWorkerFrame(kWorkerChannelFd, parked);
-  runOneJob(checklist, runtime, inbox, plan.surroundings);
+  runOneJob(checklist, runtime, inbox, plan);
 }
 
 }  // namespace brood

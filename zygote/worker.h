@@ -26,7 +26,7 @@ struct WorkerPlan {
   int stdoutFd;
   int stderrFd;
   kj::ArrayPtr<const int> cgroupProcsFds;
-  const TouchPlan& touches;
+  const Rehearsal& touches;
   ProcessLimits limits;  // While parked; the job's own, lower ones come with the job.
   const LayerPolicy& layers;
   const InheritedFilters& inherited;

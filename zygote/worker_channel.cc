@@ -47,6 +47,11 @@ void waitForDismissal(int channelFd) {
   }
 }
 
+bool hasSomethingToRead(int fd) {
+  pollfd watched{fd, POLLIN, 0};
+  return ::poll(&watched, 1, 0) != 0;
+}
+
 }  // namespace
 
 void sendWorkerFrame(int channelFd, const WorkerFrame& frame) noexcept {
@@ -98,16 +103,20 @@ bool JobInbox::waitFor(size_t bytes) {
   return true;
 }
 
-JobMessage JobInbox::receive(kj::FunctionParam<void()> rouse) {
+JobMessage JobInbox::receive(ParkedWork& meanwhile) {
   WorkerJobHeader header;
   for (;;) {
     if (!waitFor(sizeof(header))) return {};
     std::memcpy(&header, unread().begin(), sizeof(header));
     begin_ += sizeof(header);
     KJ_REQUIRE(header.magic == WorkerJobHeader::kMagic, "not a job header");
-    if (header.byteLength > 0) break;
+    if (header.announcesJob()) break;
     if (begin_ < end_) continue;
-    rouse();
+    if (header.byteLength == WorkerJobHeader::kPrime) {
+      meanwhile.prime([this] { return hasSomethingToRead(channelFd_); });
+    } else {
+      meanwhile.rouse();
+    }
     // So that it is charged by the time the job is sent, and to nobody's job.
     settleOwnCpuTime();
   }

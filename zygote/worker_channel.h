@@ -27,17 +27,28 @@ struct JobMessage {
   OwnedFd content;                        // Of the job's files, where that is not in the message.
 };
 
+// What a parked worker does when it is told to, before its job has come.
+class ParkedWork {
+ public:
+  virtual ~ParkedWork() noexcept(false) = default;
+  // A job may be on its way.
+  virtual void rouse() noexcept {}
+  // There is time to get ready for a larger job than most, until something `isWanted`.
+  virtual void prime(kj::FunctionParam<bool()> isWanted) noexcept { static_cast<void>(isWanted); }
+};
+
 // Where a job arrives. Has memory for a small one ahead, so that reading it takes no pages.
 class JobInbox {
  public:
   // Borrowed, a stream.
   explicit JobInbox(int channelFd);
 
-  // The job's message, read whole. Once. Throws when what came is not a job. `rouse` is called when
-  // the supervisor says that one may be on its way, unless it is there already.
-  JobMessage receive(kj::FunctionParam<void()> rouse);
+  // The job's message, read whole. Once. Throws when what came is not a job. What the supervisor asks
+  // for before that is done `meanwhile`, unless the job is there already.
+  JobMessage receive(ParkedWork& meanwhile);
   JobMessage receive() {
-    return receive([]() {});
+    ParkedWork nothing;
+    return receive(nothing);
   }
 
  private:

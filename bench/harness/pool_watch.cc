@@ -49,6 +49,7 @@ bool PoolWatch::isAtRest(rpc::Status::Reader status) const {
   for (auto runtime : status.getRuntimes()) {
     for (auto profile : runtime.getProfiles()) {
       if (profile.getStarting() > 0 || profile.getIdle() < profile.getTarget()) return false;
+      if (profile.getPrimed() < profile.getPrimedTarget()) return false;
     }
   }
   return true;

@@ -59,7 +59,7 @@ void writePool(JsonWriter& json, std::string_view language, rpc::ProfileInfo::Re
   json.beginObject().field("language", language);
   json.field("profile", asView(profile.getName())).field("ready", profile.getReady());
   json.field("idle", profile.getIdle()).field("target", profile.getTarget());
-  json.field("starting", profile.getStarting());
+  json.field("starting", profile.getStarting()).field("primed", profile.getPrimed());
   json.field("zygote_restarts", profile.getZygoteRestarts()).endObject();
 }
 

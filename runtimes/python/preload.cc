@@ -60,21 +60,6 @@ void requireSingleThread() {
   }
 }
 
-// It is for us, and nothing that jobs should find in the module.
-std::string takeTypicalJob(PyObject* variables) {
-  constexpr char kName[] = "typical_job";
-  PyObject* text = PyDict_GetItemString(variables, kName);  // Borrowed.
-  if (text == nullptr) return {};
-  KJ_REQUIRE(PyUnicode_Check(text),
-             "typical_job in the warm-up script must be the text of a program");
-  Py_ssize_t size = 0;
-  const char* bytes = PyUnicode_AsUTF8AndSize(text, &size);
-  KJ_REQUIRE(bytes != nullptr, "typical_job in the warm-up script is not Unicode");
-  std::string source(bytes, static_cast<size_t>(size));
-  mustSucceed(PyDict_DelItemString(variables, kName), kName);
-  return source;
-}
-
 }  // namespace
 
 void preloadModules(kj::ArrayPtr<const kj::String> names, WarmUpReport& report) {
@@ -88,7 +73,7 @@ void preloadModules(kj::ArrayPtr<const kj::String> names, WarmUpReport& report) 
   requireSingleThread();
 }
 
-std::string runWarmUpScript(kj::ArrayPtr<const kj::byte> script) {
+WarmUpJobs runWarmUpScript(kj::ArrayPtr<const kj::byte> script) {
   constexpr char kName[] = "warmup";
   const std::string source(reinterpret_cast<const char*>(script.begin()), script.size());
   PyRef module = mustOwn(PyModule_New(kName), kName);
@@ -99,7 +84,7 @@ std::string runWarmUpScript(kj::ArrayPtr<const kj::byte> script) {
                        "compile the warm-up script");
   mustOwn(PyEval_EvalCode(code.get(), variables, variables), "run the warm-up script");
   requireSingleThread();
-  return takeTypicalJob(variables);
+  return takeWarmUpJobs(variables);
 }
 
 }  // namespace brood

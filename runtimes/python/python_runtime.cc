@@ -12,6 +12,7 @@
 #include <csignal>
 #include <unistd.h>
 
+#include <algorithm>
 #include <functional>
 #include <optional>
 #include <utility>
@@ -67,8 +68,11 @@ WarmUpReport PythonRuntime::warmUp(const WarmUpOptions& options) {
   report.language = kj::heapString("python");
   report.version = interpreterVersion();
   preloadModules(options.preload, report);
-  typicalJob_ = harness::kTypicalJob;
-  if (options.script.size() > 0) typicalJob_ += "\n" + runWarmUpScript(options.script);
+  if (options.script.size() > 0) jobs_ = runWarmUpScript(options.script);
+  jobs_.typical = harness::kTypicalJob + ("\n" + jobs_.typical);
+  const bool havePandas =
+      std::count(report.loaded.begin(), report.loaded.end(), "pandas"_kj) > 0;
+  if (havePandas) jobs_.large.emplace_back("pandas", harness::kPandasJob);
   forkHandlers_.letGo();
   if (techniques_.hugePages) arenas_.letApart();
   return report;
@@ -108,8 +112,12 @@ void PythonRuntime::afterFork() { forkHandlers_.afterForkInChild(); }
 // touches.
 kj::Vector<RehearsalJob> PythonRuntime::rehearsalJobs() {
   kj::Vector<RehearsalJob> jobs;
-  jobs.add(RehearsalJob{.source = kj::StringPtr(typicalJob_.c_str(), typicalJob_.size())});
+  const auto borrow = [](const std::string& text) { return kj::StringPtr(text.c_str(), text.size()); };
+  jobs.add(RehearsalJob{.source = borrow(jobs_.typical)});
   jobs.add(RehearsalJob{.source = "print(1)"_kj});
+  for (const auto& [word, source] : jobs_.large) {
+    jobs.add(RehearsalJob{.source = borrow(source), .word = borrow(word)});
+  }
   return jobs;
 }
 

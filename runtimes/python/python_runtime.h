@@ -10,11 +10,11 @@
 #include "runtimes/python/renewal.h"
 #include "runtimes/python/script.h"
 #include "runtimes/python/streams.h"
+#include "runtimes/python/warm_up_jobs.h"
 #include "runtimes/runtime.h"
 
 #include <functional>
 #include <memory>
-#include <string>
 
 namespace brood {
 
@@ -47,7 +47,7 @@ class PythonRuntime final : public Runtime {
   Arenas arenas_;
   ForkHandlers forkHandlers_;
   Techniques techniques_;
-  std::string typicalJob_;  // What the zygote rehearses.
+  WarmUpJobs jobs_;  // What the zygote rehearses.
   std::unique_ptr<Prepared> prepared_;
   // A parked worker's, for its one job.
   PyRef mainModule_;

@@ -56,7 +56,7 @@ def test_what_a_dashboard_needs_is_there(system):
     for name, kind in {"brood_job_duration_seconds": "histogram", "brood_job_phase_duration_seconds": "histogram",
                        "brood_stage_duration_seconds": "histogram",
                        "brood_http_request_duration_seconds": "histogram", "brood_workers": "gauge",
-                       "brood_workers_target": "gauge", "brood_slots": "gauge", "brood_slots_target": "gauge",
+                       "brood_workers_target": "gauge", "brood_workers_primed": "gauge", "brood_slots": "gauge", "brood_slots_target": "gauge",
                        "brood_pool_starts_total": "counter", "brood_jobs_total": "counter",
                        "brood_rejections_total": "counter", "brood_jobs_queued": "gauge",
                        "brood_pool_waiting_jobs": "gauge", "brood_resident_memory_bytes": "gauge",

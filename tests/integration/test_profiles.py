@@ -186,11 +186,37 @@ def test_workers_have_the_memory_of_a_typical_job(system, tmp_path):
     assert faults["plain"] > 400 and faults["typical"] < 40, faults
 
 
-@pytest.mark.parametrize("typical_job, complaint", [
-    ("5", "must be the text of a program"), ("'1 / 0'", "cannot run its typical job")])
-def test_a_typical_job_that_fails_is_refused(system, tmp_path, typical_job, complaint):
+def test_some_workers_have_the_memory_of_a_large_job(system, tmp_path):
+    path = tmp_path / "large.py"
+    path.write_text(TABLE + f"large_jobs = {{'visit': {VISIT!r}, 'other': 'pass'}}\n")
+    code, _, err = profile(system, "add", "large", "--preload", "", "--warm-up", str(path), *SMALL)
+    assert code == 0, err
+    system.settle()
+    counts = FAULTS.replace("typical_job", "large_jobs")
+    reply = system.client.execute(counts, profile="large")
+    assert (reply.status, reply.timing.start) == ("ok", "hot"), dict(reply)
+    count, has_them = reply.stdout.split()
+    assert int(count) < 40 and has_them == "False"
+    # One whose text does not say so gets another.
+    system.settle()
+    hidden = counts.replace("warmup.visit()", "getattr(warmup, 'vis' + 'it')()")
+    count, _ = system.client.execute(hidden, profile="large").stdout.split()
+    assert int(count) > 400
+    assert profile(system, "rm", "large")[0] == 0
+
+
+@pytest.mark.parametrize("script, complaint", [
+    ("typical_job = 5", "must be the text of a program"),
+    ("typical_job = '1 / 0'", "cannot run its typical job"),
+    ("large_jobs = ['x']", "must be a dictionary from words to programs"),
+    ("large_jobs = {5: 'pass'}", "a word in large_jobs of the warm-up script must be text"),
+    ("large_jobs = {'': 'pass'}", "a word in large_jobs of the warm-up script is empty"),
+    ("large_jobs = {'x': 5}", "must be the texts of programs"),
+    ("large_jobs = {str(n): 'pass' for n in range(17)}", "too many"),
+    ("large_jobs = {'sklearn': '1 / 0'}", "cannot run its large job; job.word = sklearn")])
+def test_a_job_to_rehearse_that_fails_is_refused(system, tmp_path, script, complaint):
     path = tmp_path / "warm.py"
-    path.write_text(f"typical_job = {typical_job}\n")
+    path.write_text(script + "\n")
     code, _, err = profile(system, "add", "bad", "--warm-up", str(path), *SMALL)
     assert code != 0 and complaint in err
     assert "bad" not in listed(system)

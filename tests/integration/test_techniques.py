@@ -38,6 +38,45 @@ def test_pages_a_job_will_need_are_there_before_it(quick):
         assert plain.client.execute("print(6 * 7)").stdout == "42\n"
 
 
+def own_memory_at_rest(system):
+    """Of each worker, in KiB, the largest first."""
+    system.settle()
+    return sorted((kilobytes(pid, "Private_Dirty") for pid in system.roles.workers()), reverse=True)
+
+
+# How much of its memory a job has for itself from the beginning, by its own account.
+OWN_MEMORY = """
+with open("/proc/self/smaps_rollup", encoding="ascii") as file:
+    print(next(int(line.split()[1]) for line in file if line.startswith("Private_Dirty:")))
+"""
+
+
+def test_large_jobs_get_workers_that_are_primed_for_them(quick):
+    primed, *others = own_memory_at_rest(quick)
+    assert primed > 3 * max(others), (primed, others)
+    # The text of a job is all that is known of it before it runs.
+    for _ in range(3):
+        quick.settle()
+        large = quick.client.execute("# pandas" + OWN_MEMORY)
+        small = quick.client.execute(OWN_MEMORY)
+        assert large.timing.start == small.timing.start == "hot"
+        assert int(small.stdout) < primed // 2 < int(large.stdout), (small.stdout, large.stdout, primed)
+
+
+def test_priming_is_no_jobs_time(quick):
+    """It takes milliseconds of a worker that has not got its job yet."""
+    quick.settle()
+    reply = quick.client.execute("# pandas\nimport time\nprint(time.process_time())")
+    assert reply.usage.cpu_us < float(reply.stdout) * 1e6 - 2000, dict(reply)
+
+
+def test_workers_are_primed_only_where_that_is_wanted():
+    with without("prime_idle") as plain:
+        largest, *_, smallest = own_memory_at_rest(plain)
+        assert largest < 2 * smallest
+        assert plain.client.execute("import pandas\nprint(6 * 7)").stdout == "42\n"
+
+
 def test_frozen_heap(quick):
     assert int(quick.client.execute(FROZEN).stdout) > 1000
     with without("freeze_heap") as plain:
@@ -90,7 +129,8 @@ def test_workers_share_their_zygotes_huge_pages(quick):
     def shared(system):
         system.settle()
         whole = kilobytes(system.roles.python_zygote(), "AnonHugePages")
-        return kilobytes(system.roles.workers()[0], "AnonHugePages") / whole
+        # The one that is primed has taken most of them apart.
+        return max(kilobytes(pid, "AnonHugePages") for pid in system.roles.workers()) / whole
     with without("fill_holes") as plain:
         assert shared(plain) < 0.8 < shared(quick)
 

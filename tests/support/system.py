@@ -256,7 +256,8 @@ class System:
         profiles = [profile for runtime in status["runtimes"] for profile in runtime["profiles"]]
         profiles.append(status["executed"])
         pools_full = all(profile["ready"] and profile["idle"] == profile["target"]
-                         and profile["starting"] == 0 for profile in profiles)
+                         and profile["starting"] == 0
+                         and profile["primed"] >= profile["primed_target"] for profile in profiles)
         return (pools_full and status["slots"]["ready"] == status["slots"]["target"]
                 and status["slots"]["tearing_down"] == 0 and status["slots"]["groups_kept"] == 0
                 and status["jobs"]["running"] == 0 and status["jobs"]["queued"] == 0)
@@ -265,7 +266,7 @@ class System:
         """The parts of the status that is_settled looks at."""
         status = self.status()
         return status["slots"], status["jobs"], [
-            {key: profile[key] for key in ("idle", "target", "starting")}
+            {key: profile[key] for key in ("idle", "target", "starting", "primed", "primed_target")}
             for runtime in status["runtimes"] for profile in runtime["profiles"]]
 
     def settle(self, seconds=30.0):

@@ -48,7 +48,7 @@ class PoolGovernorTest : public testing::Test {
     return pools_.emplace_back(io_.port(), slots_, starter_, governor(), config);
   }
   void arrive(WarmPool& pool, int jobs) {
-    for (int i = 0; i < jobs; ++i) waiting_.push_back(pool.acquire());
+    for (int i = 0; i < jobs; ++i) waiting_.push_back(pool.acquire({}));
   }
 
   char pressurePath_[32] = "/tmp/brood-pressure-XXXXXX";

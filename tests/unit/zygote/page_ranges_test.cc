@@ -123,6 +123,17 @@ TEST(PageRangesTest, UnitesWhatOverlapsOrTouches) {
   EXPECT_TRUE(same(united(one, {{0, 100}}), {{0, 100}}));
 }
 
+TEST(PageRangesTest, LeavesOutWhatIsTaken) {
+  const std::vector<PageRange> all = {{10, 20}, {40, 50}, {70, 80}};
+  EXPECT_TRUE(same(without(all, {}), all));
+  EXPECT_TRUE(same(without({}, all), {}));
+  EXPECT_TRUE(same(without(all, all), {}));
+  EXPECT_TRUE(same(without(all, {{0, 5}, {12, 14}, {16, 18}, {20, 40}, {45, 75}, {79, 90}}),
+                   {{10, 12}, {14, 16}, {18, 20}, {40, 45}, {75, 79}}));
+  EXPECT_TRUE(same(without(all, {{15, 72}}), {{10, 15}, {72, 80}}));
+  EXPECT_TRUE(same(without(all, {{0, 100}}), {}));
+}
+
 TEST(PageRangesTest, ListsPrivateMappings) {
   Pages pages(4);
   auto holds = [](const std::vector<PageRange>& ranges, const void* address) {

@@ -29,12 +29,15 @@ class FunctionRuntime final : public Runtime {
   kj::Vector<RehearsalJob> rehearsalJobs() override {
     kj::Vector<RehearsalJob> jobs;
     for (const auto source : sources) jobs.add(RehearsalJob{.source = source, .exitCode = 7});
+    for (const auto source : large) {
+      jobs.add(RehearsalJob{.source = source, .exitCode = 7, .word = "word"_kj});
+    }
     return jobs;
   }
   void park(kj::StringPtr) override { parkSeen_ = afterForkSeen_; }
   int run(const JobSpec& job) override { return parkSeen_ ? job_(job) : 1; }
 
-  std::vector<kj::StringPtr> sources = {"the job"};
+  std::vector<kj::StringPtr> sources = {"the job"}, large;
   int forksAnnounced = 0;
   int forksReturned = 0;
 
@@ -55,7 +58,7 @@ TEST(RehearsalTest, LearnsWhatEachJobWrites) {
     return 7;
   });
   runtime.sources.push_back("another job");
-  TouchPlan plan = rehearse(runtime);
+  TouchPlan plan = rehearse(runtime).parking;
   auto planned = [&](size_t index) {
     auto at = reinterpret_cast<uintptr_t>(memory + index * page);
     return std::any_of(plan.writes.begin(), plan.writes.end(),
@@ -75,6 +78,51 @@ TEST(RehearsalTest, LearnsWhatEachJobWrites) {
             }),
             0);
   ::munmap(memory, 8 * page);
+}
+
+TEST(RehearsalTest, WhatLargeJobsNeedBesidesIsAPlanOfItsOwn) {
+  const size_t page = static_cast<size_t>(::sysconf(_SC_PAGESIZE));
+  constexpr size_t kPages = 64, kShared = 1, kFirstLarge = 8, kLargePages = 48;
+  auto* memory = static_cast<char*>(::mmap(nullptr, kPages * page, PROT_READ | PROT_WRITE,
+                                           MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+  ::madvise(memory, kPages * page, MADV_NOHUGEPAGE);
+  std::fill_n(memory, kPages * page, 'x');
+  FunctionRuntime runtime([&](const JobSpec& job) {
+    memory[kShared * page] = 'y';
+    if (job.source.size() == kj::StringPtr("the job").size()) return 7;
+    for (size_t i = 0; i < kLargePages; ++i) memory[(kFirstLarge + i) * page] = 'y';
+    return 7;
+  });
+  runtime.large = {"a large job"};
+  const Rehearsal rehearsal = rehearse(runtime);
+  EXPECT_EQ(rehearsal.largeJobWords, std::vector<std::string>{"word"});
+  const auto at = [&](size_t index) { return reinterpret_cast<uintptr_t>(memory + index * page); };
+  const auto pagesOf = [&](const TouchPlan& plan, size_t begin, size_t end) {
+    size_t count = 0;
+    for (size_t i = begin; i < end; ++i) {
+      count += std::any_of(plan.writes.begin(), plan.writes.end(), [&](PageRange range) {
+        return range.begin <= at(i) && at(i) < range.end;
+      });
+    }
+    return count;
+  };
+  EXPECT_EQ(pagesOf(rehearsal.parking, 0, kPages), 1u);
+  EXPECT_EQ(pagesOf(rehearsal.priming, kFirstLarge, kFirstLarge + kLargePages), kLargePages);
+  EXPECT_EQ(pagesOf(rehearsal.priming, kShared, kShared + 1), 0u);
+
+  const auto taken = [&](int pieces) {
+    return inForkedChild([&] {
+      rehearsal.priming.applyUntil([&pieces] { return pieces-- == 0; });
+      size_t count = 0;
+      for (const PageRange& range : ownPages({{at(kFirstLarge), at(kFirstLarge + kLargePages)}})) {
+        count += (range.end - range.begin) / page;
+      }
+      return static_cast<int>(count);
+    });
+  };
+  EXPECT_EQ(taken(0), 0) << "something is wanted";
+  EXPECT_EQ(taken(-1), static_cast<int>(kLargePages));
+  ::munmap(memory, kPages * page);
 }
 
 TEST(RehearsalTest, GivesTheJobAFolderThatDoesNotOutliveIt) {
@@ -109,7 +157,7 @@ TEST(RehearsalTest, RefusesAnInterpreterWhoseForkIsUnfit) {
 TEST(RehearsalTest, NothingToRehearseIsNoPlan) {
   FunctionRuntime runtime([](const JobSpec&) { return 7; });
   runtime.sources.clear();
-  EXPECT_TRUE(rehearse(runtime).writes.empty());
+  EXPECT_TRUE(rehearse(runtime).parking.isEmpty());
   EXPECT_EQ(runtime.forksAnnounced, 0);
 }
 

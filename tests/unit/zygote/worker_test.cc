@@ -44,11 +44,13 @@ TEST_F(WorkerTest, IsLockedDownBeforeItParks) {
   EXPECT_EQ(zygote_.waitForExit(worker.pid), 0);
 }
 
-TEST_F(WorkerTest, IsRousedAnyNumberOfTimesBeforeItsJob) {
+TEST_F(WorkerTest, IsRousedAndPrimedAnyNumberOfTimesBeforeItsJob) {
   TestWorker worker = zygote_.forkWorker(slot_);
   ASSERT_EQ(worker.readFrame().kind, WorkerFrameKind::parked);
-  const WorkerJobHeader nothingYet;
-  for (int i = 0; i < 3; ++i) {
+  for (const uint32_t told : {WorkerJobHeader::kRouse, WorkerJobHeader::kPrime,
+                              WorkerJobHeader::kPrime, WorkerJobHeader::kRouse}) {
+    WorkerJobHeader nothingYet;
+    nothingYet.byteLength = told;
     ASSERT_EQ(::write(worker.channel.get(), &nothingYet, sizeof(nothingYet)),
               static_cast<ssize_t>(sizeof(nothingYet)));
   }

@@ -1,0 +1,12 @@
+# What most scripts with pandas do. The pages that it writes to are five times those of other scripts,
+# and in nearly all huge pages: only some workers take them.
+try:
+    import numpy
+    import pandas
+
+    print(pandas.Series(numpy.arange(3)).sum())
+    frame = pandas.DataFrame({"k": ["a", "b", "a"], "v": numpy.arange(3)})
+    print(*frame.groupby("k").v.sum())
+# What some version has otherwise is none of ours.
+except Exception:
+    pass

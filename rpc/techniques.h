@@ -14,6 +14,7 @@ struct Techniques {
   bool joinMappings = true;   // What a zygote has loaded is mapped in fewer pieces.
   bool reuseCgroups = true;   // A slot's group that has nothing to forget is another's later.
   bool fillHoles = true;      // What is allocated later is side by side, not between what is loaded.
+  bool keepWarm = true;       // For a moment after a job, its way is gone through now and then.
   bool primeIdle = true;      // Some workers get ready for large jobs while nothing is going on.
 };
 
@@ -23,7 +24,7 @@ struct TechniqueInfo {
   const char* help;
 };
 
-inline constexpr std::array<TechniqueInfo, 8> kTechniques{{
+inline constexpr std::array<TechniqueInfo, 9> kTechniques{{
     {"touch_pages", &Techniques::touchPages,
      "Workers take the memory a job is known to need while they park"},
     {"huge_pages", &Techniques::hugePages,
@@ -38,6 +39,8 @@ inline constexpr std::array<TechniqueInfo, 8> kTechniques{{
      "What a zygote has loaded is mapped in fewer pieces, each of which costs a fork"},
     {"fill_holes", &Techniques::fillHoles,
      "Free memory between what a zygote has loaded is used up: workers allocate side by side"},
+    {"keep_warm", &Techniques::keepWarm,
+     "For a quarter of a second after a job the next worker is woken now and then, so that CPUs do not forget"},
     {"prime_idle", &Techniques::primeIdle,
      "While nothing is going on, some parked workers take the memory that jobs with large libraries need"},
 }};

@@ -60,6 +60,10 @@ Dispatcher::Dispatcher(UvEventPort& port, Profiles& profiles, const Toolchains& 
       compiler_(kj::heap<Compiler>(*this, port.timer(), toolchains, config.compile)),
       admission_(port.timer(), config.supervisor.maxConcurrentJobs, config.supervisor.queueLimit,
                  config.supervisor.queueTimeoutMs),
+      warmKeeper_(port.timer(),
+                  [this]() {
+                    if (auto* pool = poolAtRest()) pool->keepNextWarm();
+                  }),
       errorHandler_(kj::heap<LogErrors>("teardown")),
       lettingGo_(*errorHandler_) {}
 
@@ -261,13 +265,19 @@ kj::Promise<JobReply> Dispatcher::tryAgain(kj::Own<ActiveJob> active,
                                 notStarted.reason, "", kRetryAfterMs});
 }
 
-void Dispatcher::expectJob() {
+WarmPool* Dispatcher::poolAtRest() const {
   const auto profile = lastProfile_.lock();
-  if (profile == nullptr || !running_.empty() || profile->pool->starting() > 0) return;
-  profile->pool->rouseNext();
+  const bool isAtRest =
+      profile != nullptr && running_.empty() && profile->pool->starting() == 0;
+  return isAtRest ? &*profile->pool : nullptr;
+}
+
+void Dispatcher::expectJob() {
+  if (auto* pool = poolAtRest()) pool->rouseNext();
 }
 
 void Dispatcher::letGo(kj::Own<ActiveJob> answered) {
+  if (config_.techniques.keepWarm) warmKeeper_.noteJob();
   auto* pool = answered->request.pool;
   // Nobody is ready for the next caller: after this turn's events, the sending of the reply among
   // them, there is no time to lose.

@@ -15,6 +15,7 @@
 #include "supervisor/job_run.h"
 #include "supervisor/profiles.h"
 #include "supervisor/slot_pool.h"
+#include "supervisor/warm_keeper.h"
 
 namespace brood {
 
@@ -92,6 +93,8 @@ class Dispatcher {
   kj::Promise<Lease> acquire(const JobRequest& request);
   kj::Promise<Lease> startCold(kj::Promise<kj::Own<Slot>> slot, rpc::StartKind start);
   kj::Promise<kj::OneOf<JobFacts, NotStarted>> beginRun(ActiveJob& active);
+  // Of the last job, if that was a fork's and nothing is going on; else nullptr.
+  WarmPool* poolAtRest() const;
   // With another worker, a bounded number of times.
   kj::Promise<JobReply> tryAgain(kj::Own<ActiveJob> active, const NotStarted& notStarted);
 
@@ -109,6 +112,7 @@ class Dispatcher {
   std::string refusalReason_;
   std::list<WorkerHandle*> running_;
   std::weak_ptr<Profile> lastProfile_;  // Of a job whose worker was a fork.
+  WarmKeeper warmKeeper_;
   kj::Own<kj::TaskSet::ErrorHandler> errorHandler_;
   kj::TaskSet lettingGo_;
 };

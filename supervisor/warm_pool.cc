@@ -113,8 +113,22 @@ kj::Maybe<Lease> WarmPool::acquireNow(kj::ArrayPtr<const kj::byte> text) {
   return nullptr;
 }
 
+WorkerHandle* WarmPool::nextToRouse() {
+  if (idle_.empty()) return nullptr;
+  auto& next = *choose(isLastLarge_);
+  return next->priming() == WorkerHandle::Priming::underWay ? nullptr : next.get();
+}
+
 void WarmPool::rouseNext() {
-  if (!idle_.empty()) (*choose(isLastLarge_))->rouse();
+  if (auto* next = nextToRouse()) next->rouse();
+}
+
+void WarmPool::keepNextWarm() {
+  auto* next = nextToRouse();
+  if (next == nullptr) return;
+  next->rouse();
+  // What the last time took; to count it all would be to wait.
+  if (!next->cgroup().isSampled()) next->noteParked();
 }
 
 size_t WarmPool::primedTarget() const {

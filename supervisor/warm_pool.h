@@ -38,6 +38,8 @@ class WarmPool {
   kj::Maybe<Lease> acquireNow(kj::ArrayPtr<const kj::byte> text);
   // Whoever would be given to another job like the last is told that it may be on its way.
   void rouseNext();
+  // The same when no job is on its way: what it takes is no job's.
+  void keepNextWarm();
   // A parked worker at once (hot), else the next one forked (warm). Waits in order; dropping the
   // promise gives the place up.
   kj::Promise<Lease> acquire(kj::ArrayPtr<const kj::byte> text);
@@ -102,6 +104,9 @@ class WarmPool {
   void noteArrival(bool isLarge);
   // The one that such a job gets.
   Idle::iterator choose(bool isLarge);
+  // That for another job like the last; nullptr if there is none, or it is being primed, which would
+  // stop.
+  WorkerHandle* nextToRouse();
   void noteParked(kj::Own<WorkerHandle> worker);
   void noteStartFailure(kj::Exception&& exception);
   void dropDead(uint32_t slotId);

@@ -20,9 +20,14 @@ bool PoolWatch::poll(kj::Duration patience, Condition&& condition) {
   for (;;) {
     auto response = client_.supervisor().statusRequest().send().wait(io_.waitScope());
     interrupt_.check();
-    if (condition(response.getStatus())) return true;
-    if (timer.now() >= deadline) return false;
+    const bool isSo = condition(response.getStatus());
+    const bool isOver = timer.now() >= deadline;
+    { auto done = kj::mv(response); }
+    // Also when it is so: that we are done with the answer is a message, too, which the supervisor would
+    // be reading when the next job comes.
     timer.afterDelay(kPollInterval).wait(io_.waitScope());
+    if (isSo) return true;
+    if (isOver) return false;
   }
 }
 

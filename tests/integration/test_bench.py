@@ -91,7 +91,7 @@ def test_systems_that_are_configured_otherwise_take_turns(system, tmp_path):
     assert done.returncode == 0, done.stderr
     variants = json.loads(path.read_text())["variants"]
     assert list(variants) == ["base", "touch_pages_off", "huge_pages_off", "freeze_heap_off",
-                              "reuse_networks_off", "reuse_cgroups_off", "join_mappings_off", "fill_holes_off", "prime_idle_off",
+                              "reuse_networks_off", "reuse_cgroups_off", "join_mappings_off", "fill_holes_off", "keep_warm_off", "prime_idle_off",
                               "no_spare_slots", "two_zygotes", "succession"]
     for key, figures in variants.items():
         assert figures["hot"]["runs"] > 0 and figures["warm"]["runs"] > 0, key

@@ -2,6 +2,7 @@
 
 import procs
 import pytest
+from eventually import eventually
 from system import System
 
 FROZEN = "import gc\nprint(gc.get_freeze_count())"
@@ -75,6 +76,33 @@ def test_workers_are_primed_only_where_that_is_wanted():
         largest, *_, smallest = own_memory_at_rest(plain)
         assert largest < 2 * smallest
         assert plain.client.execute("import pandas\nprint(6 * 7)").stdout == "42\n"
+
+
+def most_wake_ups(system):
+    """Of any parked worker: how often it has waited for something."""
+    def of(pid):
+        with open(f"/proc/{pid}/status", encoding="ascii") as file:
+            return next(int(line.split()[1]) for line in file
+                        if line.startswith("voluntary_ctxt_switches"))
+    return max(of(pid) for pid in system.roles.workers())
+
+
+def test_the_next_worker_is_kept_warm_for_a_moment(quick):
+    quick.settle()
+    quick.client.execute("print(1)")
+    quick.settle()
+    looks = []
+
+    def is_left_alone_again():
+        looks.append(most_wake_ups(quick))
+        return len(looks) >= 5 and len(set(looks[-5:])) == 1
+    eventually(is_left_alone_again, lambda: f"it is let alone: {looks[-5:]}")
+    assert looks[-1] > 50
+    with without("keep_warm") as plain:
+        plain.client.execute("print(1)")
+        plain.settle()
+        assert most_wake_ups(plain) < 30
+        assert plain.client.execute("print(6 * 7)").stdout == "42\n"
 
 
 def test_frozen_heap(quick):

@@ -15,6 +15,7 @@ constexpr char kFloors[] = "floors";
 constexpr char kPrintJobs[] = "print(…) in a sandbox of its own";
 
 constexpr size_t kRoundTripsPerTurn = 16;
+constexpr int kRunsBefore = 20;
 constexpr kj::Duration kRestPatience = 5 * kj::SECONDS;
 
 }  // namespace
@@ -124,6 +125,13 @@ void LatencyRun::planScience(const Science& science) {
   addJob(warm, share(10), rpcClient(rpc::StartPolicy::WARM), science.workload, WARM);
   auto& cold = addSeries(key("_cold"), "cold: slot built, python3 executed", science.title);
   addJob(cold, share(20), rpcClient(rpc::StartPolicy::COLD), science.workload, COLD);
+  // Has loaded all and run such code before: what no system that runs it in a Python can be below.
+  auto& once = addSeries(key("_in_process_once"), "the same code in a running Python", science.title);
+  auto python = std::make_shared<RunningPython>(kPython);
+  for (int run = 0; run < kRunsBefore; ++run) python->measure(JobMaker(science.workload).next().code);
+  addTurns(share(5), [&once, python, workload = science.workload] {
+    once.nanos.push_back(python->measure(JobMaker(workload).next().code));
+  });
   auto& native = addSeries(key("_native"), "python3, no sandbox", science.title);
   addTurns(share(20), [this, &native, workload = science.workload] {
     measureNative(native, JobMaker(workload).next().code);

@@ -170,6 +170,13 @@ void addProfile(CLI::App& app, Arguments& parsed) {
       ->capture_default_str();
   add->add_option("--max-workers", values.maxWorkers, "Parked, starting and running")
       ->capture_default_str();
+  add->add_option("--zygotes", values.zygotes, "Interpreters that fork at the same time")
+      ->capture_default_str();
+  add->add_option("--zygote-max-forks", values.zygoteMaxForks,
+                  "A new one succeeds it after so many; 0: however many")
+      ->capture_default_str();
+  add->add_option("--zygote-max-age-ms", values.zygoteMaxAgeMs, "The same by time; 0: however old")
+      ->capture_default_str();
 }
 
 void takeFileAndArgs(RunArguments& run, const std::vector<std::string>& rest) {

@@ -39,6 +39,7 @@ struct ProfileArguments {
   std::vector<std::string> environment;             // "NAME=VALUE".
   std::string warmUpPath;
   uint32_t minIdle = 1, targetIdle = 4, maxIdle = 0, maxWorkers = 64;
+  uint32_t zygotes = 1, zygoteMaxForks = 0, zygoteMaxAgeMs = 3'600'000;
 };
 
 struct Arguments {

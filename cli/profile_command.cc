@@ -42,6 +42,9 @@ void fillSpec(const ProfileArguments& arguments, const std::string& script,
   spec.setTargetIdle(arguments.targetIdle);
   spec.setMaxIdle(arguments.maxIdle);
   spec.setMaxWorkers(arguments.maxWorkers);
+  spec.setZygotes(arguments.zygotes);
+  spec.setZygoteMaxForks(arguments.zygoteMaxForks);
+  spec.setZygoteMaxAgeMs(arguments.zygoteMaxAgeMs);
 }
 
 void requireDone(rpc::ProfileOutcome::Reader outcome) {

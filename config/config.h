@@ -42,6 +42,8 @@ struct ProfileConfig {
   uint32_t targetIdle = 8;   // Parked when there was nothing to do for a minute.
   uint32_t maxIdle = 0;      // Parked at most when there is; 0: four times targetIdle.
   uint32_t maxWorkers = 64;  // Parked + starting + running.
+  static constexpr uint32_t kMostZygotes = 64, kMostZygoteForks = 1'000'000'000;
+  static constexpr uint32_t kMostZygoteAgeMs = 30u * 24 * 3'600'000;  // A month.
   uint32_t zygotes = 1;      // All alike, forking at the same time.
   uint32_t zygoteMaxForks = 0;         // Then a new one succeeds it; 0: however many.
   uint32_t zygoteMaxAgeMs = 3'600'000;  // The same by time; 0: however old.

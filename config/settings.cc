@@ -282,15 +282,15 @@ void addProfile(std::vector<Setting>& all, const std::string& name, size_t index
       "Script to run once before any job, which can then import it as warmup",
       [index](auto& c) -> auto& { return c.profiles[index].warmUp; }));
   all.push_back(numberSetting(
-      prefix + ".zygotes", count, {1, 64},
+      prefix + ".zygotes", count, {1, ProfileConfig::kMostZygotes},
       "Interpreters that fork workers, each on a CPU of its own when there is much to do",
       [index](auto& c) -> auto& { return c.profiles[index].zygotes; }));
   all.push_back(numberSetting(
-      prefix + ".zygote_max_forks", count, {0, 1'000'000'000},
+      prefix + ".zygote_max_forks", count, {0, ProfileConfig::kMostZygoteForks},
       "Forks after which a new interpreter, of other addresses and hashes, succeeds; 0: no limit",
       [index](auto& c) -> auto& { return c.profiles[index].zygoteMaxForks; }));
   all.push_back(numberSetting(
-      prefix + ".zygote_max_age_ms", milliseconds, {0, 30 * 24 * kHourMs},
+      prefix + ".zygote_max_age_ms", milliseconds, {0, ProfileConfig::kMostZygoteAgeMs},
       "The same by age; 0: no limit",
       [index](auto& c) -> auto& { return c.profiles[index].zygoteMaxAgeMs; }));
   addPool(

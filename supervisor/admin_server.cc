@@ -27,6 +27,9 @@ kj::Maybe<RejectionInfo> checkSizes(rpc::ProfileSpec::Reader spec) {
       {"min_idle", spec.getMinIdle(), 0, spec.getTargetIdle()},
       {"max_idle", spec.getMaxIdle(), spec.getMaxIdle() == 0 ? 0 : spec.getTargetIdle(),
        spec.getMaxWorkers()},
+      {"zygotes", spec.getZygotes(), 1, ProfileConfig::kMostZygotes},
+      {"zygote_max_forks", spec.getZygoteMaxForks(), 0, ProfileConfig::kMostZygoteForks},
+      {"zygote_max_age_ms", spec.getZygoteMaxAgeMs(), 0, ProfileConfig::kMostZygoteAgeMs},
   };
   for (const auto& size : sizes) {
     if (size.value >= size.minimum && size.value <= size.maximum) continue;
@@ -86,6 +89,9 @@ ProfileConfig toConfig(rpc::ProfileSpec::Reader spec, const RuntimeManifest& man
   config.targetIdle = spec.getTargetIdle();
   config.maxIdle = spec.getMaxIdle();
   config.maxWorkers = spec.getMaxWorkers();
+  config.zygotes = spec.getZygotes();
+  config.zygoteMaxForks = spec.getZygoteMaxForks();
+  config.zygoteMaxAgeMs = spec.getZygoteMaxAgeMs();
   return config;
 }
 

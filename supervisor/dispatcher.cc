@@ -277,7 +277,9 @@ void Dispatcher::expectJob() {
 }
 
 void Dispatcher::letGo(kj::Own<ActiveJob> answered) {
-  if (config_.techniques.keepWarm) warmKeeper_.noteJob();
+  const auto& profile = answered->request.profile;
+  const bool wasForks = profile != nullptr && profile == lastProfile_.lock();
+  if (config_.techniques.keepWarm && wasForks) warmKeeper_.noteJob();
   auto* pool = answered->request.pool;
   // Nobody is ready for the next caller: after this turn's events, the sending of the reply among
   // them, there is no time to lose.

@@ -93,10 +93,15 @@ void WarmPool::noteArrival(bool isLarge) {
 // Of those that are alike, the one that has parked last: its memory is in the CPU's caches rather than
 // that of the others.
 WarmPool::Idle::iterator WarmPool::choose(bool isLarge) {
-  const auto found = std::find_if(idle_.rbegin(), idle_.rend(), [isLarge](auto& worker) {
-    return (worker->priming() != WorkerHandle::Priming::none) == isLarge;
+  const auto unprimed = firstUnprimed();
+  const bool isPrimed = isLarge && unprimed != idle_.begin();
+  return std::prev(isPrimed ? unprimed : idle_.end());
+}
+
+WarmPool::Idle::iterator WarmPool::firstUnprimed() {
+  return std::partition_point(idle_.begin(), idle_.end(), [](auto& worker) {
+    return worker->priming() != WorkerHandle::Priming::none;
   });
-  return found == idle_.rend() ? std::prev(idle_.end()) : std::prev(found.base());
 }
 
 kj::Maybe<Lease> WarmPool::acquireNow(kj::ArrayPtr<const kj::byte> text) {
@@ -139,21 +144,19 @@ size_t WarmPool::primedTarget() const {
 }
 
 size_t WarmPool::primed() const {
-  return static_cast<size_t>(std::count_if(idle_.begin(), idle_.end(), [](auto& worker) {
+  const auto end = std::partition_point(idle_.begin(), idle_.end(), [](auto& worker) {
     return worker->priming() == WorkerHandle::Priming::done;
-  }));
+  });
+  return static_cast<size_t>(end - idle_.begin());
 }
 
 bool WarmPool::primeNext() {
-  using enum WorkerHandle::Priming;
-  for (auto& worker : idle_) {
-    if (worker->priming() == underWay) worker->notePrimed();
+  const auto next = firstUnprimed();
+  if (next != idle_.begin()) {
+    auto& last = *std::prev(next);
+    if (last->priming() == WorkerHandle::Priming::underWay) last->notePrimed();
   }
-  if (primed() >= primedTarget()) return false;
-  // The one that the other jobs would get last.
-  const auto next = std::find_if(idle_.begin(), idle_.end(),
-                                 [](auto& worker) { return worker->priming() == none; });
-  if (next == idle_.end()) return false;
+  if (primed() >= primedTarget() || next == idle_.end()) return false;
   (*next)->prime();
   return true;
 }

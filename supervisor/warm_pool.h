@@ -104,6 +104,7 @@ class WarmPool {
   void noteArrival(bool isLarge);
   // The one that such a job gets.
   Idle::iterator choose(bool isLarge);
+  Idle::iterator firstUnprimed();
   // That for another job like the last; nullptr if there is none, or it is being primed, which would
   // stop.
   WorkerHandle* nextToRouse();
@@ -127,6 +128,8 @@ class WarmPool {
   bool isLastLarge_ = false;
   size_t target_;
   ForkSource* zygote_ = nullptr;
+  // In the order in which they have parked. Those that have been primed come first, for it is the oldest
+  // of the others that is primed next: the one that a job which needs none would get last.
   Idle idle_;
   std::list<Waiter*> waiters_;
   size_t starting_ = 0;

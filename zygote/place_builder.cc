@@ -35,17 +35,6 @@ StepFailure makeDirectories(kj::StringPtr place) {
   return {};
 }
 
-StepFailure readReport(int reportFd) {
-  StepFailure report;
-  ssize_t count;
-  do {
-    count = ::read(reportFd, &report, sizeof(report));
-  } while (count < 0 && errno == EINTR);
-  if (count != sizeof(report)) return StepFailure::at("slot:caretaker", ECHILD);
-  report.layer[sizeof(report.layer) - 1] = '\0';
-  return report;
-}
-
 }  // namespace
 
 PlaceBuilder::PlaceBuilder(const HostPlaces& host, const LayerPolicy& policy)
@@ -75,7 +64,7 @@ std::variant<BuiltSlot, StepFailure> PlaceBuilder::build(kj::StringPtr place, in
   OwnedFd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
   if (!pidfd) return StepFailure::at("pidfd_open", errno);
   tellReport.reset();
-  const StepFailure outcome = readReport(report.get());
+  const StepFailure outcome = StepFailure::readFrom(report.get(), "slot:caretaker");
   if (outcome.errnoValue != 0) return outcome;
   LayerSet layers;
   if (policy_.isOn(Layer::dumpable) && ::prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 0) {

@@ -106,18 +106,6 @@ int writeIdMap(int procFd, pid_t pid, const char* file, uint32_t hostInitId, uin
   return ::write(map.get(), lines, length) == length ? 0 : errno;
 }
 
-// What init reported. End of file: it died without a word.
-StepFailure readReport(int reportFd) {
-  StepFailure report;
-  ssize_t count;
-  do {
-    count = ::read(reportFd, &report, sizeof(report));
-  } while (count < 0 && errno == EINTR);
-  if (count != sizeof(report)) return StepFailure::at("slot:init", ECHILD);
-  report.layer[sizeof(report.layer) - 1] = '\0';
-  return report;
-}
-
 }  // namespace
 
 void SlotBuilder::prepareRoot(wire::RootTemplate::Reader rootTemplate, const LayerPolicy& policy,
@@ -192,7 +180,7 @@ std::variant<BuiltSlot, StepFailure> SlotBuilder::build(wire::BuildSlot::Reader 
   }
   if (::write(tellIdMapsWritten.get(), "", 1) != 1) return StepFailure::at("slot:init", errno);
 
-  StepFailure outcome = readReport(report.get());
+  StepFailure outcome = StepFailure::readFrom(report.get(), "slot:init");
   if (outcome.errnoValue != 0) return outcome;
   return BuiltSlot{static_cast<pid_t>(pid), kj::mv(initPidfd), layersOfBuiltSlots(policy_)};
 }

@@ -18,6 +18,10 @@ struct StepFailure {
     failure.errnoValue = errnoValue;
     return failure;
   }
+
+  // What another process of ours has written to a pipe (borrowed): errnoValue 0 if all went well. End of
+  // file is `silent` with ECHILD: it died without a word.
+  static StepFailure readFrom(int reportFd, const char* silent);
 };
 static_assert(std::is_trivially_copyable_v<StepFailure>);
 

@@ -63,6 +63,22 @@ def test_one_comes_is_used_and_goes(system, tmp_path):
     system.settle()
 
 
+def test_it_may_have_several_interpreters_and_successors(system):
+    before = set(system.roles.python_zygotes())
+    assert profile(system, "add", "busy", "--preload", "", "--zygotes", "2", "--zygote-max-forks",
+                   "4", *SMALL)[0] == 0
+    own = eventually(lambda: len(now := set(system.roles.python_zygotes()) - before) >= 2 and now,
+                     "two interpreters of its own")
+
+    def are_succeeded():
+        assert system.client.execute("print(1)", profile="busy").status == "ok"
+        return not own & set(system.roles.python_zygotes())
+    eventually(are_succeeded, "two others")
+    assert profile(system, "rm", "busy")[0] == 0
+    system.settle()
+    assert set(system.roles.python_zygotes()) == before
+
+
 def test_a_running_job_outlives_its_profile(system):
     assert profile(system, "add", "brief", "--preload", "json", *SMALL)[0] == 0
     system.settle()
@@ -110,6 +126,9 @@ def test_one_that_cannot_start_is_refused_with_the_reason_and_gone(system, tmp_p
     (("add", "x", "--env", "=1"), "invalid_profile: env must be NAME=VALUE, got '=1'"),
     (("add", "x", "--min-idle", "5"), "invalid_profile: min_idle must be 0..4, got 5"),
     (("add", "x", "--max-workers", "0"), "invalid_profile: max_workers must be 1..100000, got 0"),
+    (("add", "x", "--zygotes", "0"), "invalid_profile: zygotes must be 1..64, got 0"),
+    (("add", "x", "--zygote-max-age-ms", "2592000001"),
+     "invalid_profile: zygote_max_age_ms must be 0..2592000000, got 2592000001"),
     (("add", "x", "--warm-up", "/nowhere.py"), "cannot read /nowhere.py"),
     (("rm", "nobody"), "unknown_profile: there is no profile 'nobody' for language 'python'"),
 ])

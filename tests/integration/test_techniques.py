@@ -62,6 +62,10 @@ def test_large_jobs_get_workers_that_are_primed_for_them(quick):
         small = quick.client.execute(OWN_MEMORY)
         assert large.timing.start == small.timing.start == "hot"
         assert int(small.stdout) < primed // 2 < int(large.stdout), (small.stdout, large.stdout, primed)
+    # Whoever imports something does so at the beginning.
+    quick.settle()
+    late = quick.client.execute(OWN_MEMORY + "#" * 20_000 + "\n# pandas")
+    assert int(late.stdout) < primed // 2
 
 
 def test_priming_is_no_jobs_time(quick):

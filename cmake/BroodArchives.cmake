@@ -18,12 +18,14 @@ endfunction()
 
 brood_find_archive(brood_kj CapnProto::kj kj Threads::Threads)
 brood_find_archive(brood_kj_async CapnProto::kj-async kj-async brood_kj)
+brood_find_archive(brood_kj_tls CapnProto::kj-tls kj-tls brood_kj_async OpenSSL::SSL
+  OpenSSL::Crypto)
 brood_find_archive(brood_capnp CapnProto::capnp capnp brood_kj)
 brood_find_archive(brood_capnp_rpc CapnProto::capnp-rpc capnp-rpc brood_capnp brood_kj_async)
 brood_find_archive(brood_uv PkgConfig::uv uv_a Threads::Threads ${CMAKE_DL_LIBS})
 
-# What a program that calls moveTextToHugePages() is linked with: its code begins where a huge page
-# does, and nothing else shares that page.
+# Links a program that calls moveTextToHugePages() so that its code begins where a huge page does,
+# and shares that page with nothing else.
 function(brood_huge_text target)
   if(NOT BROOD_SANITIZE)
     target_link_options(${target} PRIVATE -Wl,-z,max-page-size=0x200000 -Wl,-z,separate-code)

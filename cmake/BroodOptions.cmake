@@ -13,6 +13,7 @@ if(BROOD_CCACHE)
 endif()
 
 option(BROOD_WERROR "Treat warnings as errors" ON)
+option(BROOD_TEST_SHIPPING "Also test the image and what is deployed; needs podman" OFF)
 option(BROOD_FUZZ "Build the fuzzers and nothing else; needs clang" OFF)
 set(BROOD_SANITIZE "" CACHE STRING "Value for -fsanitize=, empty for none")
 
@@ -33,8 +34,8 @@ if(BROOD_FUZZ)
   target_compile_options(brood_options INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 if(BROOD_SANITIZE)
-  target_compile_options(brood_options INTERFACE -fsanitize=${BROOD_SANITIZE} -fno-omit-frame-pointer
-    -fno-sanitize-recover=all)
+  target_compile_options(brood_options INTERFACE -fsanitize=${BROOD_SANITIZE}
+    -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(brood_options INTERFACE -fsanitize=${BROOD_SANITIZE})
 else()
   target_compile_options(brood_options INTERFACE -fstack-protector-strong)
@@ -42,7 +43,7 @@ else()
   target_link_options(brood_options INTERFACE -Wl,-z,relro,-z,now)
 endif()
 if(BROOD_SANITIZE MATCHES "undefined")
-  # For a type it has not met it opens a pipe, so that it calls every object invalid where a test has
-  # used up all descriptors.
+  # For a type it has not met it opens a pipe, so that it calls every object invalid where a test
+  # has used up all descriptors.
   target_compile_options(brood_options INTERFACE -fno-sanitize=vptr)
 endif()

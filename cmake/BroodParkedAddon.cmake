@@ -6,15 +6,15 @@
 function(brood_add_parked_addon name)
   cmake_parse_arguments(PARSE_ARGV 1 addon "" "LANGUAGE;SUFFIX" "SOURCES;FILES")
   add_library(${name} MODULE ${addon_SOURCES}
-    "${CMAKE_SOURCE_DIR}/zygote/parked_channel.cc"
-    "${CMAKE_SOURCE_DIR}/zygote/surroundings.cc"
-    "${CMAKE_SOURCE_DIR}/zygote/worker_channel.cc"
+    "${CMAKE_SOURCE_DIR}/zygote/worker/parked_channel.cc"
+    "${CMAKE_SOURCE_DIR}/zygote/worker/surroundings.cc"
+    "${CMAKE_SOURCE_DIR}/zygote/worker/worker_channel.cc"
     "${CMAKE_SOURCE_DIR}/zygote/layers/rlimits.cc"
-    "${CMAKE_SOURCE_DIR}/zygote/job_files.cc"
-    "${CMAKE_SOURCE_DIR}/rpc/fd_passing.cc"
-    "${CMAKE_SOURCE_DIR}/rpc/owned_fd.cc"
-    "${CMAKE_BINARY_DIR}/gen/rpc/worker.capnp.c++")
-  set_source_files_properties("${CMAKE_BINARY_DIR}/gen/rpc/worker.capnp.c++"
+    "${CMAKE_SOURCE_DIR}/zygote/worker/job_files.cc"
+    "${CMAKE_SOURCE_DIR}/rpc/wire/fd_passing.cc"
+    "${CMAKE_SOURCE_DIR}/base/owned_fd.cc"
+    "${CMAKE_BINARY_DIR}/gen/rpc/wire/worker.capnp.c++")
+  set_source_files_properties("${CMAKE_BINARY_DIR}/gen/rpc/wire/worker.capnp.c++"
     PROPERTIES GENERATED ON)
   add_dependencies(${name} brood_wire_schema)
   target_compile_options(${name} PRIVATE -Wall -Wextra)
@@ -26,7 +26,8 @@ function(brood_add_parked_addon name)
   set(folder "${CMAKE_BINARY_DIR}/share/brood/runtimes/${addon_LANGUAGE}")
   set_target_properties(${name} PROPERTIES PREFIX "" SUFFIX "${addon_SUFFIX}"
     CXX_VISIBILITY_PRESET hidden LIBRARY_OUTPUT_DIRECTORY "${folder}")
-  foreach(file IN LISTS addon_FILES)
-    configure_file("${file}" "${folder}/${file}" COPYONLY)
-  endforeach()
+  add_dependencies(serve ${name})
+  install(TARGETS ${name} LIBRARY DESTINATION "share/brood/runtimes/${addon_LANGUAGE}")
+  list(TRANSFORM addon_FILES PREPEND "${CMAKE_CURRENT_SOURCE_DIR}/")
+  brood_add_runtime_files(${addon_LANGUAGE} ${addon_FILES})
 endfunction()

@@ -1,5 +1,6 @@
 # brood_add_schema(<target> <file.capnp>...): a static library of generated Cap'n Proto code.
-# Generated headers are included by the schema's path from the source root: "rpc/worker.capnp.h".
+# Generated headers are included by the schema's path from the source root:
+# "rpc/wire/worker.capnp.h".
 function(brood_add_schema target)
   set(generated_sources)
   foreach(schema IN LISTS ARGN)

@@ -4,6 +4,7 @@ include(GoogleTest)
 function(brood_add_unit_test name)
   cmake_parse_arguments(arg "" "" "SOURCES;LIBRARIES" ${ARGN})
   add_executable(${name} ${arg_SOURCES})
-  target_link_libraries(${name} PRIVATE brood_options GTest::gtest GTest::gtest_main ${arg_LIBRARIES})
+  target_link_libraries(${name} PRIVATE brood_options GTest::gtest GTest::gtest_main
+    ${arg_LIBRARIES})
   gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES LABELS unit TIMEOUT 300)
 endfunction()

@@ -1,4 +1,4 @@
-#include "gateway/http/header_scanner.h"
+#include "base/header_scanner.h"
 
 namespace brood {
 

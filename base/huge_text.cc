@@ -1,4 +1,4 @@
-#include "rpc/huge_text.h"
+#include "base/huge_text.h"
 
 #include <elf.h>
 #include <link.h>
@@ -20,7 +20,7 @@ constexpr uintptr_t roundUp(uintptr_t value) {
 
 struct Segments {
   uintptr_t textBegin = 0, textEnd = 0;
-  uintptr_t nextBegin = UINTPTR_MAX;  // Of what follows the code.
+  uintptr_t nextBegin = UINTPTR_MAX;  // Where the mapping behind the code begins.
 };
 
 int findText(dl_phdr_info* info, size_t, void* found) {
@@ -74,14 +74,13 @@ size_t moveTextToHugePages() noexcept {
   void* hole = reinterpret_cast<void*>(mappedEnd);
   const size_t holeSize = begin + size - mappedEnd;
   const bool moved =
-      ::madvise(copy, size, kCollapse) == 0 &&
-      ::mprotect(copy, size, PROT_READ | PROT_EXEC) == 0 &&
-      // Whatever else may be between the code and what follows it must not be overwritten.
+      ::madvise(copy, size, kCollapse) == 0 && ::mprotect(copy, size, PROT_READ | PROT_EXEC) == 0 &&
+      // Anything else that lies between the code and the next mapping must not be overwritten.
       (holeSize == 0 ||
        mapAnonymous(hole, holeSize, PROT_NONE, MAP_FIXED_NOREPLACE | MAP_NORESERVE) == hole) &&
       // In one step: this very code is what it replaces, with itself.
-      ::mremap(copy, size, size, MREMAP_MAYMOVE | MREMAP_FIXED,
-               reinterpret_cast<void*>(begin)) != MAP_FAILED;
+      ::mremap(copy, size, size, MREMAP_MAYMOVE | MREMAP_FIXED, reinterpret_cast<void*>(begin)) !=
+          MAP_FAILED;
   if (!moved) ::munmap(copy, size);
   return moved ? size : 0;
 }

@@ -1,4 +1,4 @@
-#include "rpc/owned_fd.h"
+#include "base/owned_fd.h"
 
 #include <unistd.h>
 

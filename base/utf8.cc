@@ -1,6 +1,8 @@
-#include "rpc/utf8.h"
+#include "base/utf8.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 #include <utility>
 
 namespace brood {
@@ -26,6 +28,14 @@ Lead classify(unsigned char byte) {
   return {0, 0, 0};
 }
 
+// Nearly all output is ASCII.
+bool hasOnlyAsciiWord(std::string_view text) {
+  uint64_t word;
+  if (text.size() < sizeof(word)) return false;
+  std::memcpy(&word, text.data(), sizeof(word));
+  return (word & 0x8080808080808080) == 0;
+}
+
 }  // namespace
 
 Utf8Sequence nextUtf8Sequence(std::string_view text) {
@@ -42,30 +52,42 @@ Utf8Sequence nextUtf8Sequence(std::string_view text) {
   return {Kind::valid, lead.length};
 }
 
-bool isUtf8(std::string_view text) {
-  while (!text.empty()) {
-    const auto step = nextUtf8Sequence(text);
-    if (step.kind != Utf8Sequence::Kind::valid) return false;
-    text.remove_prefix(step.length);
+size_t validUtf8Length(std::string_view text) {
+  size_t length = 0;
+  while (length < text.size()) {
+    if (hasOnlyAsciiWord(text.substr(length))) {
+      length += sizeof(uint64_t);
+      continue;
+    }
+    const auto step = nextUtf8Sequence(text.substr(length));
+    if (step.kind != Utf8Sequence::Kind::valid) break;
+    length += step.length;
   }
-  return true;
+  return length;
+}
+
+bool isUtf8(std::string_view text) { return validUtf8Length(text) == text.size(); }
+
+// An incomplete sequence begins within the last three bytes, with a byte that is no continuation;
+// what comes before needs no look.
+size_t wholeSequences(std::string_view text) {
+  const size_t first = text.size() - std::min<size_t>(text.size(), 3);
+  for (size_t i = text.size(); i > first; --i) {
+    if ((static_cast<unsigned char>(text[i - 1]) & 0xc0) == 0x80) continue;
+    const auto step = nextUtf8Sequence(text.substr(i - 1));
+    const bool isCutOff =
+        step.kind == Utf8Sequence::Kind::incomplete && i - 1 + step.length == text.size();
+    return isCutOff ? i - 1 : text.size();
+  }
+  return text.size();
 }
 
 std::string Utf8Splitter::push(std::string_view chunk) {
   std::string text = std::exchange(held_, {});
   text += chunk;
-  // An incomplete sequence begins within the last three bytes, with a byte that is no
-  // continuation; what comes before needs no look.
-  const size_t first = text.size() - std::min<size_t>(text.size(), 3);
-  for (size_t i = text.size(); i > first; --i) {
-    if ((static_cast<unsigned char>(text[i - 1]) & 0xc0) == 0x80) continue;
-    const auto step = nextUtf8Sequence(std::string_view(text).substr(i - 1));
-    if (step.kind == Utf8Sequence::Kind::incomplete && i - 1 + step.length == text.size()) {
-      held_ = text.substr(i - 1);
-      text.resize(i - 1);
-    }
-    break;
-  }
+  const size_t whole = wholeSequences(text);
+  held_ = text.substr(whole);
+  text.resize(whole);
   return text;
 }
 

@@ -1,14 +1,14 @@
 #pragma once
-// What the canary tries inside a sandbox, and which layers are there to stop it.
+// The acts that the canary tries inside a sandbox, and the layers that are there to stop each.
 //
 // One table for the guest that tries (canary/) and the supervisor that judges
-// (supervisor/canary.h). That a layer was accepted by the kernel is not yet a protection; that the
-// act failed is.
+// (supervisor/checks/canary.h). That a layer was accepted by the kernel is not yet a protection;
+// that the act failed is.
 
 #include <array>
 #include <string_view>
 
-#include "rpc/layers.h"
+#include "base/policy/layers.h"
 
 namespace brood {
 
@@ -62,8 +62,10 @@ inline constexpr std::array kCanaryActs = {
     CanaryAct{"write_proc", "open its own /proc files for writing", layerSetOf({Layer::landlock})},
     CanaryAct{"write_kernel_setting", "open a kernel setting for writing",
               layerSetOf({Layer::landlock, Layer::user, Layer::capabilities})},
-    CanaryAct{"symlink", "follow a symbolic link in its workspace",
-              layerSetOf({Layer::noSymlinks})},
+    CanaryAct{"shared_lock", "meet a lock that the supervisor has on a file",
+              layerSetOf({Layer::ownInodes})},
+    CanaryAct{"host_facts", "read in /proc what is the host's alone",
+              layerSetOf({Layer::maskedProc})},
     CanaryAct{"workspace_bytes", "write more than the workspace holds",
               layerSetOf({Layer::ownRoot})},
     CanaryAct{"workspace_inodes", "create more files than the workspace holds",
@@ -72,7 +74,12 @@ inline constexpr std::array kCanaryActs = {
               layerSetOf({Layer::descriptors})},
     CanaryAct{"open_files", "open more files than allowed", layerSetOf({Layer::rlimits})},
     CanaryAct{"file_size", "write a larger file than allowed", layerSetOf({Layer::rlimits})},
-    CanaryAct{"core_dump", "leave a core dump", layerSetOf({Layer::rlimits})},
+    CanaryAct{"core_dump", "leave a core dump, or have the host handle one",
+              layerSetOf({Layer::rlimits})},
+    CanaryAct{"core_limit", "change its limit of core dumps", layerSetOf({Layer::seccompNumbers})},
+    CanaryAct{"lock_of_nobody", "make a lock that belongs to no process",
+              layerSetOf({Layer::seccompArguments})},
+    CanaryAct{"write_out", "force writes to the host's disks", layerSetOf({Layer::seccompNumbers})},
     CanaryAct{"capability", "hold a capability", layerSetOf({Layer::capabilities})},
     CanaryAct{"become_root", "become uid 0", layerSetOf({Layer::capabilities})},
     CanaryAct{"mount", "mount a file system",
@@ -92,6 +99,17 @@ inline constexpr std::array kCanaryActs = {
     CanaryAct{"socket_family", "create a socket of a family that few programs need",
               layerSetOf({Layer::seccompArguments})},
     CanaryAct{"pipe_size", "grow a pipe, which is memory that few account for",
+              layerSetOf({Layer::seccompArguments})},
+    CanaryAct{"socket_buffer", "grow a socket's buffer", layerSetOf({Layer::seccompArguments})},
+    CanaryAct{"socket_filter", "have a socket keep a filter",
+              layerSetOf({Layer::seccompArguments})},
+    CanaryAct{"own_filter", "install a filter of system calls",
+              layerSetOf({Layer::seccompNumbers})},
+    CanaryAct{"file_watch", "watch files of others", layerSetOf({Layer::seccompNumbers})},
+    CanaryAct{"unlisted_prctl", "use prctl for what no program needs",
+              layerSetOf({Layer::seccompArguments})},
+    CanaryAct{"signal_quota", "have more timers than one job may", layerSetOf({Layer::rlimits})},
+    CanaryAct{"child_of_parent", "leave its child to the process it comes from",
               layerSetOf({Layer::seccompArguments})},
 };
 

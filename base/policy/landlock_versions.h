@@ -12,8 +12,8 @@ unsigned landlockVersion();
 // The first refuses every rename between two directories, which jobs do.
 constexpr unsigned kFirstUsefulLandlock = 2;
 
-// What this version leaves alone and the newest we know restricts: "truncation, signals"; empty if
-// nothing. What it restricts is in force all the same.
+// Lists the operations that this version does not restrict and the newest known version does:
+// "truncation, signals"; empty if there are none. Its own restrictions are in force all the same.
 std::string landlockShortfall(unsigned version);
 
 }  // namespace brood

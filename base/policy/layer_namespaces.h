@@ -3,7 +3,7 @@
 
 #include <sched.h>
 
-#include "rpc/layers.h"
+#include "base/policy/layers.h"
 
 namespace brood {
 

@@ -23,7 +23,8 @@ enum class Layer : uint8_t {
   uidPerSlot,
   ownRoot,
   readOnlyRoot,
-  noSymlinks,
+  ownInodes,
+  maskedProc,
   descriptors,
   rlimits,
   capabilities,
@@ -41,7 +42,7 @@ constexpr size_t kLayerCount = static_cast<size_t>(Layer::cgroupCpu) + 1;
 
 enum class LayerMode : uint8_t {
   required,   // A sandbox without it is not used.
-  preferred,  // Where the host offers it; else it is reported as missing.
+  preferred,  // Applied if the host offers it; else reported as missing.
   off,        // Not applied, and reported as missing.
 };
 
@@ -49,13 +50,13 @@ struct LayerInfo {
   const char* name;
   LayerMode defaultMode;
   const char* help;
-  const char* fix;  // What to do where it cannot be had.
+  const char* fix;  // The advice for a host that cannot have it.
 };
 
 namespace layers_detail {
 constexpr const char* kAllowNamespaces = "allow user namespaces, or run as root";
 constexpr const char* kCgroupFix = "mount and delegate the cgroup controller";
-constexpr const char* kLockDownFix = "run on Linux 5.10 or later, outside of other filters";
+constexpr const char* kLockDownFix = "run on Linux 5.12 or later, outside of other filters";
 }  // namespace layers_detail
 
 // In the order of Layer. A preferred namespace may be missing only together with the others, in
@@ -74,8 +75,10 @@ inline constexpr std::array<LayerInfo, kLayerCount> kLayers = {{
      layers_detail::kAllowNamespaces},
     {"read_only_root", LayerMode::preferred, "That root read-only",
      layers_detail::kAllowNamespaces},
-    {"no_symlinks", LayerMode::off, "No following of symbolic links in /workspace, jobs' own too",
-     "use Linux 5.10 or later"},
+    {"own_inodes", LayerMode::preferred, "Inodes of its own: a file lock blocks no other sandbox",
+     "use a kernel whose overlayfs works on all file systems of read_only_paths"},
+    {"masked_proc", LayerMode::preferred, "Files of /proc that describe only the host hidden",
+     layers_detail::kAllowNamespaces},
     {"descriptors", LayerMode::required, "No open file but stdin, stdout, stderr and the channel",
      layers_detail::kLockDownFix},
     {"rlimits", LayerMode::required, "Limits of each process", layers_detail::kLockDownFix},
@@ -131,13 +134,13 @@ class LayerSet {
   uint64_t bits_ = 0;
 };
 
-// What is wanted of each layer. The operator's alone: nothing of a request ends up here.
+// The mode that the operator wants for each layer. A request cannot change it.
 class LayerPolicy {
  public:
   constexpr LayerPolicy() {
     for (size_t i = 0; i < kLayerCount; ++i) modes_[i] = kLayers[i].defaultMode;
   }
-  // From the two sets that cross the zygote's socket.
+  // From the two sets that the supervisor sends to a zygote; every other layer is required.
   constexpr LayerPolicy(LayerSet off, LayerSet preferred) {
     for (size_t i = 0; i < kLayerCount; ++i) {
       const auto layer = static_cast<Layer>(i);

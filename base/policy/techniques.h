@@ -1,6 +1,6 @@
 #pragma once
-// What makes a worker quick to fork and quick to answer, each of which can be switched off: to see
-// what it is worth (`brood bench --ablation`), and where a kernel does badly with it.
+// The techniques that make a worker quick to fork and quick to answer. Each can be switched off: to
+// measure its worth (`brood bench --ablation`), and where a kernel does badly with it.
 
 #include <array>
 
@@ -9,12 +9,11 @@ namespace brood {
 struct Techniques {
   bool touchPages = true;     // Workers take the pages a job is known to need while they park.
   bool hugePages = true;      // A zygote's memory is made huge pages once it has loaded all.
-  bool freezeHeap = true;     // What a zygote has loaded is out of the garbage collector's sight.
   bool reuseNetworks = true;  // A slot's network in which nothing has happened is another's later.
-  bool joinMappings = true;   // What a zygote has loaded is mapped in fewer pieces.
+  bool joinMappings = true;   // Loaded objects are mapped in fewer pieces.
   bool reuseCgroups = true;   // A slot's group that has nothing to forget is another's later.
-  bool fillHoles = true;      // What is allocated later is side by side, not between what is loaded.
-  bool keepWarm = true;       // For a moment after a job, its way is gone through now and then.
+  bool fillHoles = true;      // Later allocations are side by side, not between loaded ones.
+  bool keepWarm = true;       // After a job, the next worker is exercised every 2 ms for 250 ms.
   bool primeIdle = true;      // Some workers get ready for large jobs while nothing is going on.
 };
 
@@ -24,25 +23,25 @@ struct TechniqueInfo {
   const char* help;
 };
 
-inline constexpr std::array<TechniqueInfo, 9> kTechniques{{
+inline constexpr auto kTechniques = std::to_array<TechniqueInfo>({
     {"touch_pages", &Techniques::touchPages,
      "Workers take the memory a job is known to need while they park"},
     {"huge_pages", &Techniques::hugePages,
      "A zygote's memory is made huge pages, which are quick to fork"},
-    {"freeze_heap", &Techniques::freezeHeap,
-     "What a zygote has loaded is out of its garbage collector's sight"},
     {"reuse_networks", &Techniques::reuseNetworks,
      "A sandbox's network namespace in which nothing has happened is used again"},
     {"reuse_cgroups", &Techniques::reuseCgroups,
-     "A sandbox's control group that has nothing to forget is used again"},
+     "A sandbox's control group that has nothing to forget is used again; version 1 only"},
     {"join_mappings", &Techniques::joinMappings,
-     "What a zygote has loaded is mapped in fewer pieces, each of which costs a fork"},
+     "A zygote's loaded objects are mapped in fewer pieces, each of which costs a fork"},
     {"fill_holes", &Techniques::fillHoles,
-     "Free memory between what a zygote has loaded is used up: workers allocate side by side"},
+     "Free memory between a zygote's loaded objects is used up: workers allocate side by side"},
     {"keep_warm", &Techniques::keepWarm,
-     "For a quarter of a second after a job the next worker is woken now and then, so that CPUs do not forget"},
+     "For a quarter of a second after a job the next worker is woken now and then, so that CPUs do "
+     "not forget"},
     {"prime_idle", &Techniques::primeIdle,
-     "While nothing is going on, some parked workers take the memory that jobs with large libraries need"},
-}};
+     "While nothing is going on, some parked workers take the memory that jobs with large "
+     "libraries need"},
+});
 
 }  // namespace brood

@@ -1,4 +1,4 @@
-#include "rpc/job_trace.h"
+#include "rpc/calls/job_trace.h"
 
 #include <time.h>
 

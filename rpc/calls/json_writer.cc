@@ -1,9 +1,9 @@
-#include "gateway/json_writer.h"
+#include "rpc/calls/json_writer.h"
 
 #include <array>
 #include <charconv>
 
-#include "rpc/utf8.h"
+#include "base/utf8.h"
 
 namespace brood {
 namespace {
@@ -50,13 +50,12 @@ void appendEscaped(std::string& out, unsigned char byte) {
 
 }  // namespace
 
-void appendJsonString(std::string& out, std::string_view text) {
-  out += '"';
+void appendJsonText(std::string& out, std::string_view text) {
   size_t position = 0;
   while (position < text.size()) {
     size_t run = position;
     while (run < text.size() && kPlain[static_cast<unsigned char>(text[run])]) ++run;
-    out.append(text, position, run - position);
+    out.append(text.data() + position, run - position);
     position = run;
     if (position == text.size()) break;
 
@@ -74,22 +73,53 @@ void appendJsonString(std::string& out, std::string_view text) {
     }
     position += step.length;
   }
+}
+
+void appendJsonString(std::string& out, std::string_view text) {
+  out += '"';
+  appendJsonText(out, text);
   out += '"';
 }
 
 JsonWriter& JsonWriter::key(std::string_view name) {
-  separate();
-  out_ += '"';
-  out_ += name;
-  out_ += "\":";
+  out_.append(needsComma_ ? ",\"" : "\"").append(name).append("\":", 2);
   needsComma_ = false;
   return *this;
 }
 
 JsonWriter& JsonWriter::string(std::string_view value) {
   separate();
-  appendJsonString(out_, value);
+  if (!leavesGap(JsonGap::Kind::string, value)) appendJsonString(out_, value);
   return *this;
+}
+
+JsonWriter& JsonWriter::bytes(std::string_view name, std::string_view value) {
+  key(name);
+  if (leavesGap(JsonGap::Kind::bytes, value)) {
+    needsComma_ = true;
+    return *this;
+  }
+  const OutputText content(value);
+  return string(content.text()).field("encoding", content.encoding());
+}
+
+JsonWriter& JsonWriter::output(std::string_view name, std::string_view value, bool isCut) {
+  key(name);
+  if (leavesGap(JsonGap::Kind::output, value, isCut, name)) {
+    needsComma_ = true;
+    return *this;
+  }
+  const OutputText content(value, isCut);
+  string(content.text());
+  if (content.isBase64()) field(std::string(name) + "_encoding", "base64");
+  return *this;
+}
+
+bool JsonWriter::leavesGap(JsonGap::Kind kind, std::string_view value, bool isCut,
+                           std::string_view name) {
+  if (gaps_ == nullptr || value.size() < kLeastGapBytes) return false;
+  gaps_->push_back({out_.size(), kind, TextProbe(value, isCut), name});
+  return true;
 }
 
 JsonWriter& JsonWriter::number(uint64_t value) {

@@ -1,4 +1,4 @@
-#include "rpc/result_names.h"
+#include "rpc/calls/result_names.h"
 
 namespace brood {
 
@@ -24,6 +24,8 @@ const char* statusName(rpc::JobStatus status) {
       return "sandbox_error";
     case rpc::JobStatus::COMPILE_ERROR:
       return "compile_error";
+    case rpc::JobStatus::HOST_MEMORY:
+      return "host_memory";
   }
   return "unknown";
 }

@@ -1,7 +1,7 @@
 #pragma once
 // The words of the public interface for how a job ended and how it was started.
 
-#include "rpc/supervisor.capnp.h"
+#include "rpc/calls/supervisor.capnp.h"
 
 namespace brood {
 

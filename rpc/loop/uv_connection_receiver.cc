@@ -3,7 +3,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-#include "rpc/uv_stream.h"
+#include "rpc/loop/uv_stream.h"
 
 namespace brood {
 
@@ -16,7 +16,9 @@ class UvConnectionReceiver final : public kj::ConnectionReceiver {
  public:
   UvConnectionReceiver(UvEventPort& port, IoFd fd,
                        kj::LowLevelAsyncIoProvider::NetworkFilter& filter)
-      : port_(port), fd_(kj::mv(fd)), filter_(filter),
+      : port_(port),
+        fd_(kj::mv(fd)),
+        filter_(filter),
         observer_(port, fd_.get(), UvFdObserver::Interest::read) {}
 
   kj::Promise<kj::Own<kj::AsyncIoStream>> accept() override {
@@ -52,11 +54,10 @@ kj::Promise<kj::Own<kj::AsyncIoStream>> UvConnectionReceiver::acceptNow() {
     sockaddr_storage peer{};
     socklen_t peerBytes = sizeof(peer);
     auto* const peerAddress = reinterpret_cast<sockaddr*>(&peer);
-    const int fd =
-        ::accept4(fd_.get(), peerAddress, &peerBytes, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    const int fd = ::accept4(fd_.get(), peerAddress, &peerBytes, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd >= 0) {
-      IoFd connection(fd, Provider::TAKE_OWNERSHIP | Provider::ALREADY_CLOEXEC |
-                              Provider::ALREADY_NONBLOCK);
+      IoFd connection(
+          fd, Provider::TAKE_OWNERSHIP | Provider::ALREADY_CLOEXEC | Provider::ALREADY_NONBLOCK);
       if (!filter_.shouldAllow(peerAddress, peerBytes)) continue;
       disableNagle(fd, peer.ss_family);
       return newUvStream(port_, kj::mv(connection));
@@ -65,7 +66,7 @@ kj::Promise<kj::Own<kj::AsyncIoStream>> UvConnectionReceiver::acceptNow() {
     switch (error) {
       case EAGAIN:
         return acceptAfter(observer_.whenReadable());
-      // What befell one connection before we took it (accept(2)): on to the next.
+      // Errors of one connection before we took it (accept(2)): on to the next.
       case EINTR:
       case ECONNABORTED:
       case EPROTO:

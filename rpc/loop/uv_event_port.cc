@@ -1,9 +1,9 @@
-#include "rpc/uv_event_port.h"
+#include "rpc/loop/uv_event_port.h"
 
 #include <atomic>
 #include <limits>
 
-#include "rpc/uv_handle.h"
+#include "rpc/loop/uv_handle.h"
 
 namespace brood {
 
@@ -34,9 +34,8 @@ struct UvEventPort::Impl {
 
 UvEventPort::Impl::Impl(uv_loop_t& borrowedLoop)
     : loop(borrowedLoop), timer(kj::systemPreciseMonotonicClock().now()) {
-  timerHandle = newUvHandle<uv_timer_t>("uv_timer_init", this, [this](uv_timer_t* handle) {
-    return uv_timer_init(&loop, handle);
-  });
+  timerHandle = newUvHandle<uv_timer_t>(
+      "uv_timer_init", this, [this](uv_timer_t* handle) { return uv_timer_init(&loop, handle); });
   // Always active, so that uv_run(ONCE) sleeps even when no descriptor is watched.
   wakeHandle = newUvHandle<uv_async_t>("uv_async_init", this, [this](uv_async_t* handle) {
     return uv_async_init(&loop, handle, [](uv_async_t*) noexcept {});
@@ -45,8 +44,8 @@ UvEventPort::Impl::Impl(uv_loop_t& borrowedLoop)
 
 // Restarts the uv_timer only if the next deadline changed: most turns change none.
 void UvEventPort::Impl::armTimer() {
-  KJ_IF_MAYBE(next, timer.nextEvent()) {
-    KJ_IF_MAYBE(armed, armedFor) {
+  KJ_IF_MAYBE (next, timer.nextEvent()) {
+    KJ_IF_MAYBE (armed, armedFor) {
       if (*armed == *next) return;
     }
     const uint64_t timeoutMs = KJ_ASSERT_NONNULL(timer.timeoutToNextEvent(
@@ -54,10 +53,14 @@ void UvEventPort::Impl::armTimer() {
     uv_update_time(&loop);
     // libuv before 1.45 runs timers ahead of the poll too, and would then sleep although the one
     // it was to wake for has fired; uv_stop() makes that poll return at once.
-    requireUv(uv_timer_start(timerHandle.get(), [](uv_timer_t* handle) noexcept {
-      static_cast<Impl*>(handle->data)->armedFor = nullptr;
-      uv_stop(handle->loop);
-    }, timeoutMs, 0), "uv_timer_start");
+    requireUv(uv_timer_start(
+                  timerHandle.get(),
+                  [](uv_timer_t* handle) noexcept {
+                    static_cast<Impl*>(handle->data)->armedFor = nullptr;
+                    uv_stop(handle->loop);
+                  },
+                  timeoutMs, 0),
+              "uv_timer_start");
     armedFor = *next;
   } else if (armedFor != nullptr) {
     uv_timer_stop(timerHandle.get());

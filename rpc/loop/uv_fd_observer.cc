@@ -1,5 +1,5 @@
-#include "rpc/uv_event_port.h"
-#include "rpc/uv_handle.h"
+#include "rpc/loop/uv_event_port.h"
+#include "rpc/loop/uv_handle.h"
 
 namespace brood {
 
@@ -8,7 +8,7 @@ namespace {
 struct Waiter {
   // False if nobody is waiting (any more).
   bool fire() noexcept {
-    KJ_IF_MAYBE(waiting, fulfiller) {
+    KJ_IF_MAYBE (waiting, fulfiller) {
       const bool wanted = (*waiting)->isWaiting();
       if (wanted) (*waiting)->fulfill();
       fulfiller = nullptr;

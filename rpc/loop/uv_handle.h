@@ -18,9 +18,8 @@ inline void requireUv(int result, const char* call) {
 struct UvHandleCloser {
   template <typename Handle>
   void operator()(Handle* handle) const noexcept {
-    uv_close(reinterpret_cast<uv_handle_t*>(handle), [](uv_handle_t* closed) noexcept {
-      delete reinterpret_cast<Handle*>(closed);
-    });
+    uv_close(reinterpret_cast<uv_handle_t*>(handle),
+             [](uv_handle_t* closed) noexcept { delete reinterpret_cast<Handle*>(closed); });
   }
 };
 

@@ -1,9 +1,9 @@
-#include "rpc/uv_io.h"
+#include "rpc/loop/uv_io.h"
 
 #include <signal.h>
 
-#include "rpc/uv_handle.h"
-#include "rpc/uv_stream.h"
+#include "rpc/loop/uv_handle.h"
+#include "rpc/loop/uv_stream.h"
 
 namespace brood {
 
@@ -47,7 +47,7 @@ struct OwnedLoop {
 
 // Sockets are written with MSG_NOSIGNAL; pipes have no such flag.
 void ignoreBrokenPipeSignal() {
-  struct sigaction action{};
+  struct sigaction action {};
   action.sa_handler = SIG_IGN;
   KJ_SYSCALL(sigaction(SIGPIPE, &action, nullptr));
 }
@@ -60,8 +60,11 @@ kj::Own<kj::LowLevelAsyncIoProvider> newUvLowLevelIoProvider(UvEventPort& port) 
 
 struct UvAsyncIo::Impl {
   Impl()
-      : port(ownedLoop.loop), lowLevel(newUvLowLevelIoProvider(port)), eventLoop(port),
-        waitScope(eventLoop), provider(kj::newAsyncIoProvider(*lowLevel)) {
+      : port(ownedLoop.loop),
+        lowLevel(newUvLowLevelIoProvider(port)),
+        eventLoop(port),
+        waitScope(eventLoop),
+        provider(kj::newAsyncIoProvider(*lowLevel)) {
     ignoreBrokenPipeSignal();
   }
 

@@ -3,7 +3,7 @@
 
 #include <kj/async-io.h>
 
-#include "rpc/uv_event_port.h"
+#include "rpc/loop/uv_event_port.h"
 
 namespace brood {
 

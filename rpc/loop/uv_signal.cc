@@ -1,5 +1,5 @@
-#include "rpc/uv_event_port.h"
-#include "rpc/uv_handle.h"
+#include "rpc/loop/uv_event_port.h"
+#include "rpc/loop/uv_handle.h"
 
 namespace brood {
 
@@ -8,13 +8,16 @@ struct UvSignal::Impl {
     handle = newUvHandle<uv_signal_t>("uv_signal_init", this, [&](uv_signal_t* uninitialised) {
       return uv_signal_init(&port.loop(), uninitialised);
     });
-    requireUv(uv_signal_start(handle.get(), [](uv_signal_t* fired, int) noexcept {
-      static_cast<Impl*>(fired->data)->onArrival();
-    }, signalNumber), "uv_signal_start");
+    requireUv(
+        uv_signal_start(
+            handle.get(),
+            [](uv_signal_t* fired, int) noexcept { static_cast<Impl*>(fired->data)->onArrival(); },
+            signalNumber),
+        "uv_signal_start");
   }
 
   void onArrival() noexcept {
-    KJ_IF_MAYBE(waiting, fulfiller) {
+    KJ_IF_MAYBE (waiting, fulfiller) {
       const bool wanted = (*waiting)->isWaiting();
       if (wanted) (*waiting)->fulfill();
       fulfiller = nullptr;

@@ -1,4 +1,4 @@
-#include "rpc/uv_stream.h"
+#include "rpc/loop/uv_stream.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -27,14 +27,12 @@ constexpr size_t kReadAheadBytes = 8 * 1024;
 
 class UvStream final : public kj::AsyncIoStream {
  public:
-  UvStream(UvEventPort& port, IoFd fd)
-      : port_(port), fd_(kj::mv(fd)), isSocket_(fd_.isSocket()) {}
+  UvStream(UvEventPort& port, IoFd fd) : port_(port), fd_(kj::mv(fd)), isSocket_(fd_.isSocket()) {}
 
   // Failures of the first system call come as rejected promises too, like all later ones.
   kj::Promise<size_t> tryRead(void* buffer, size_t minBytes, size_t maxBytes) override {
-    return kj::evalNow([&]() {
-      return readMore(static_cast<kj::byte*>(buffer), minBytes, maxBytes, 0);
-    });
+    return kj::evalNow(
+        [&]() { return readMore(static_cast<kj::byte*>(buffer), minBytes, maxBytes, 0); });
   }
   kj::Promise<void> write(const void* buffer, size_t size) override {
     return kj::evalNow([&]() {
@@ -82,13 +80,14 @@ class UvStream final : public kj::AsyncIoStream {
   // After the descriptor: libuv lets go of it before it is closed.
   kj::Maybe<kj::Own<UvFdObserver>> observer_;
   kj::Maybe<kj::ForkedPromise<void>> disconnected_;
-  kj::Array<kj::byte> ahead_;               // Made when it is needed.
-  kj::ArrayPtr<const kj::byte> unclaimed_;  // Of it: read, and not asked for yet.
-  bool isDrained_ = false;                  // By the last read: the next one would find nothing.
+  kj::Array<kj::byte> ahead_;  // Made when it is needed.
+  // The part that has been read and not been asked for yet.
+  kj::ArrayPtr<const kj::byte> unclaimed_;
+  bool isDrained_ = false;  // By the last read: the next one would find nothing.
 };
 
 UvFdObserver& UvStream::observer() {
-  KJ_IF_MAYBE(existing, observer_) return **existing;
+  KJ_IF_MAYBE (existing, observer_) return **existing;
   auto created = kj::heap<UvFdObserver>(port_, fd_.get(), UvFdObserver::Interest::readWrite);
   UvFdObserver& result = *created;
   observer_ = kj::mv(created);
@@ -124,7 +123,7 @@ ssize_t UvStream::readSome(kj::byte* buffer, size_t maxBytes) {
     auto target = readsAhead ? ahead_.asPtr() : kj::arrayPtr(buffer, maxBytes);
     ssize_t n;
     KJ_NONBLOCKING_SYSCALL(n = ::read(fd_.get(), target.begin(), target.size()));
-    // What comes later, and the end, wakes whoever waits.
+    // Later bytes, and the end, wake the reader.
     isDrained_ = isSocket_ && n > 0 && static_cast<size_t>(n) < target.size();
     if (n <= 0 || !readsAhead) return n;
     unclaimed_ = target.slice(0, static_cast<size_t>(n));
@@ -182,7 +181,7 @@ kj::Promise<void> UvStream::writeMore(Bytes first, Pieces rest) {
 
 // KJ allows any number of callers here, the observer one.
 kj::Promise<void> UvStream::whenWriteDisconnected() {
-  KJ_IF_MAYBE(shared, disconnected_) return shared->addBranch();
+  KJ_IF_MAYBE (shared, disconnected_) return shared->addBranch();
   auto shared = observer().whenDisconnected().fork();
   auto branch = shared.addBranch();
   disconnected_ = kj::mv(shared);

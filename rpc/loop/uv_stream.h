@@ -4,8 +4,8 @@
 
 #include <kj/async-io.h>
 
-#include "rpc/owned_fd.h"
-#include "rpc/uv_event_port.h"
+#include "base/owned_fd.h"
+#include "rpc/loop/uv_event_port.h"
 
 namespace brood {
 

@@ -8,7 +8,7 @@
 
 #include <utility>
 
-#include "rpc/owned_fd.h"
+#include "base/owned_fd.h"
 
 namespace brood {
 
@@ -32,13 +32,13 @@ struct ReceivedMessage {
   kj::Vector<OwnedFd> fds;  // CLOEXEC.
 };
 
-// One message of at most kMaxControlMessageBytes and kMaxPassedFds, or nullptr at end of file.
-// On a non-blocking socket with nothing to read: an empty optional in `wouldBlock`.
-// Throws when the message or its descriptors were truncated; received descriptors are closed.
 struct ReceiveOutcome {
   enum class Kind { message, endOfFile, wouldBlock } kind;
   ReceivedMessage message;
 };
+// Receives one message of at most kMaxControlMessageBytes and kMaxPassedFds. `wouldBlock`: the
+// socket is non-blocking, and there is nothing to read. Throws when the message or its descriptors
+// were truncated; received descriptors are closed.
 ReceiveOutcome receiveMessage(int socketFd);
 
 // On a stream: the beginning of `bytes`, and with its first byte a descriptor (borrowed). How much

@@ -1,5 +1,5 @@
 @0xb5a1d0c6f7e24a31;
-# What the supervisor sends down a parked worker's channel: one job, as a flat message.
+# The message that the supervisor sends down a parked worker's channel: one job, flat.
 #
 # This direction only. A worker never sends Cap'n Proto: what comes up is fixed-size frames
 # (worker_frames.h) and raw bytes on pipes.
@@ -45,7 +45,8 @@ struct WorkerJob {
   # File name inside /workspace for the program, e.g. "main.py". Ours, from the manifest.
 
   command @7 :List(Text);
-  # Only for a worker that becomes it: argv, complete; "{source}" has already been replaced by the path.
+  # Only for a worker that becomes it: argv, complete; "{source}" has already been replaced by the
+  # path.
 
   files @8 :List(JobFile);
   # Written into /workspace before the program starts. Much content comes as one sealed memfd with
@@ -58,6 +59,9 @@ struct WorkerJob {
 
   processes @11 :UInt64;
   # RLIMIT_NPROC; 0: as while parked.
+
+  mergesOutput @12 :Bool;
+  # stderr becomes another name of stdout.
 }
 
 struct ResultLimits {
@@ -66,4 +70,7 @@ struct ResultLimits {
   # 0: none are wanted.
   bytes @1 :UInt64;
   totalBytes @2 :UInt64;
+  acknowledged @3 :Bool;
+  # The supervisor answers each result with a byte once it has taken the output before it. Until
+  # then an honest worker writes nothing, so that the order is kept.
 }

@@ -1,5 +1,5 @@
 #pragma once
-// What a worker sends up its channel: fixed-size frames and nothing else.
+// The frames that a worker sends up its channel: of fixed size, and nothing else.
 //
 // After the job's code has started, every byte of this is hostile. A frame is data with a fixed
 // length; `kDone` ends the reply early and decides nothing but the exit code that the job could
@@ -27,7 +27,7 @@ struct WorkerFrame {
   uint16_t reserved = 0;
   int32_t exitCode = 0;
   int32_t errnoValue = 0;
-  uint64_t layers = 0;  // A set of rpc/layers.h.
+  uint64_t layers = 0;  // A set of base/policy/layers.h.
   char layer[40] = {};  // NUL-terminated.
 };
 static_assert(sizeof(WorkerFrame) == 64);
@@ -58,7 +58,7 @@ struct WorkerJobHeader {
   // Nothing follows and nothing is on its way: there is time to get ready for a large job.
   static constexpr uint32_t kPrime = 4;
 
-  // Of the Cap'n Proto message that follows, a multiple of 8; or one of the above.
+  // The length of the Cap'n Proto message that follows, a multiple of 8; or one of the above.
   uint32_t byteLength = kRouse;
 
   bool announcesJob() const { return byteLength != kRouse && byteLength != kPrime; }

@@ -15,8 +15,9 @@ struct ZygoteRequest {
 
     buildSlot @2 :BuildSlot;
     # Slot builder only. Descriptors: [0] lifeline (read end; the slot's init exits at end of
-    # file, when the supervisor is gone, or when it reads anything). Answer: slotBuilt with a pidfd,
-    # or failed.
+    # file, when the supervisor is gone, or when it reads anything); with listeners [1], a
+    # SOCK_SEQPACKET socket on which they have been sent, in order and at most kMaxPassedFds in a
+    # message, when the answer comes. Answer: slotBuilt with a pidfd, or failed.
 
     forkWorker @3 :ForkWorker;
     # Descriptors: [0] pidfd of the slot's init, [1] channel, [2] stdin, [3] stdout, [4] stderr,
@@ -25,42 +26,37 @@ struct ZygoteRequest {
   }
 }
 
-struct Setting {
-  name @0 :Text;
-  value @1 :Text;
-}
-
 struct WarmUp {
   profile @0 :Text;
   preload @1 :List(Text);
-  # What to load before the first fork, in the runtime's own terms (module names for Python).
+  # Modules to load before the first fork, in the runtime's own terms (module names for Python).
 
-  settings @2 :List(Setting);
-  # Runtime-specific options from the manifest.
-
-  rootTemplate @3 :RootTemplate;
+  rootTemplate @2 :RootTemplate;
   # Slot builder only: the read-only part of every sandbox's root, built once.
 
-  layers @4 :LayerPolicy;
+  layers @3 :LayerPolicy;
   # For all its slots and workers. The operator's configuration, without what the host does not
   # have; no request reaches it.
 
-  sourceName @5 :Text;
+  sourceName @4 :Text;
   # As in WorkerJob: what nearly every job of these workers will have.
 
-  environment @6 :List(Text);
+  environment @5 :List(Text);
   # "NAME=VALUE", for the interpreter and all its jobs.
 
-  script @7 :Data;
+  script @6 :Data;
   # To run once all is loaded. The operator's, and trusted: it runs outside of any sandbox.
 
-  parkedCommand @8 :List(Text);
+  parkedCommand @7 :List(Text);
   # argv of an interpreter that parks as a program of its own.
 
-  techniques @9 :Techniques;
+  techniques @8 :Techniques;
 
-  places @10 :HostPlaces;
+  places @9 :HostPlaces;
   # Only in the tier "process": what a worker may use of the host's own paths.
+
+  scratch @10 :Text;
+  # A directory of the supervisor's, for where /tmp cannot be written to.
 }
 
 struct HostPlaces {
@@ -81,18 +77,17 @@ struct HostPlaces {
 }
 
 struct Techniques {
-  # rpc/techniques.h.
+  # base/policy/techniques.h.
   touchPages @0 :Bool = true;
   hugePages @1 :Bool = true;
-  freezeHeap @2 :Bool = true;
-  reuseNetworks @3 :Bool = true;
-  joinMappings @4 :Bool = true;
-  fillHoles @5 :Bool = true;
-  primeIdle @6 :Bool = true;
+  reuseNetworks @2 :Bool = true;
+  joinMappings @3 :Bool = true;
+  fillHoles @4 :Bool = true;
+  primeIdle @5 :Bool = true;
 }
 
 struct LayerPolicy {
-  # Sets of rpc/layers.h. What is in neither is required.
+  # Sets of base/policy/layers.h. What is in neither is required.
   off @0 :UInt64;
   preferred @1 :UInt64;
 }
@@ -108,10 +103,13 @@ struct RootTemplate {
   # Files and small trees copied into the template (/etc/ld.so.cache ...). Missing ones are skipped.
 
   runtimeFolders @3 :List(RuntimeFolder);
+
+  preload @4 :Text;
+  # The library that every program of a slot loads before others; or empty.
 }
 
 struct RuntimeFolder {
-  # What an interpreter is started with inside: everything in it but the manifest is copied to
+  # The folder that an interpreter needs inside: everything in it but the manifest is copied to
   # /brood/<name>.
   name @0 :Text;
   path @1 :Text;
@@ -137,6 +135,19 @@ struct BuildSlot {
 
   place @12 :Text;
   # Tier "process": the directory to make for it, by its absolute path.
+
+  listeners @13 :List(ListenAddress);
+  # Sockets to make in the slot's network namespace, which is new then and used once. None: the slot
+  # has loopback and nothing else.
+
+  hosts @14 :Text;
+  # The slot's /etc/hosts; empty: that of the template.
+}
+
+struct ListenAddress {
+  address @0 :UInt32;
+  # An IPv4 address, 0x7f000001 being 127.0.0.1.
+  port @1 :UInt16;
 }
 
 struct ForkWorker {
@@ -154,7 +165,7 @@ struct ForkWorker {
   # Tier "process": of the slot.
 
   maxSignals @7 :UInt64;
-  # Tier "process": pending at once, of what is counted by user.
+  # Pending at once, and POSIX timers.
 }
 
 struct ZygoteEvent {
@@ -182,8 +193,8 @@ struct Ready {
   warmUpMicros @4 :UInt64;
   threadCount @5 :UInt32;
   largeJobWords @6 :List(Text);
-  # A job whose text has one of them is a large one, for which workers get ready when they are told that
-  # there is time. Empty: there are none.
+  # A job whose text has one of them is a large one, for which workers get ready when they are told
+  # that there is time. Empty: there are none.
 }
 
 struct Process {
@@ -191,7 +202,8 @@ struct Process {
   # In the zygote's PID namespace. The answer carries a pidfd as its only descriptor.
   elapsedMicros @1 :UInt64;
   layers @2 :UInt64;
-  # Of a slot: the layers it was built with (a set of rpc/layers.h). A worker says so itself.
+  # The layers that the slot was built with (a set of base/policy/layers.h). A worker reports its
+  # own.
 }
 
 struct Failure {

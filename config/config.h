@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "rpc/layers.h"
-#include "rpc/techniques.h"
+#include "base/policy/layers.h"
+#include "base/policy/techniques.h"
 
 namespace brood {
 
@@ -37,20 +37,20 @@ struct ProfileConfig {
   std::string language = "python";
   std::optional<std::vector<std::string>> preload;  // Unset: the runtime manifest's list.
   std::vector<std::string> environment;             // "NAME=VALUE", for the zygote and its jobs.
-  std::string warmUp;  // Path of a script for the zygote to run once it has loaded all; or empty.
-  uint32_t minIdle = 2;      // /ready is true only once this many have been parked.
+  std::string warmUp;    // Path of a script for the zygote to run once it has loaded all; or empty.
+  uint32_t minIdle = 2;  // /ready is true only once this many have been parked.
   uint32_t targetIdle = 8;   // Parked when there was nothing to do for a minute.
   uint32_t maxIdle = 0;      // Parked at most when there is; 0: four times targetIdle.
   uint32_t maxWorkers = 64;  // Parked + starting + running.
   static constexpr uint32_t kMostZygotes = 64, kMostZygoteForks = 1'000'000'000;
   static constexpr uint32_t kMostZygoteAgeMs = 30u * 24 * 3'600'000;  // A month.
-  uint32_t zygotes = 1;      // All alike, forking at the same time.
-  uint32_t zygoteMaxForks = 0;         // Then a new one succeeds it; 0: however many.
-  uint32_t zygoteMaxAgeMs = 3'600'000;  // The same by time; 0: however old.
+  uint32_t zygotes = 1;                 // All alike, forking at the same time.
+  uint32_t zygoteMaxForks = 0;          // Then a new one succeeds it; 0: however many.
+  uint32_t zygoteMaxAgeMs = 3'600'000;  // Its age; 0: however old.
+  // No setting: one of our own choice, which is left out where its language is not installed.
+  bool onlyIfInstalled = false;
 
-  uint32_t mostIdle() const {
-    return maxIdle > 0 ? maxIdle : std::min(4 * targetIdle, maxWorkers);
-  }
+  uint32_t mostIdle() const { return maxIdle > 0 ? maxIdle : std::min(4 * targetIdle, maxWorkers); }
 };
 
 struct SandboxConfig {
@@ -62,12 +62,26 @@ struct SandboxConfig {
   uint64_t shmBytes = 64ull << 20;
   uint64_t shmInodes = 1'024;
   std::vector<std::string> readOnlyPaths{"/usr"};
-  std::vector<std::string> copiedPaths{
-      "/etc/ld.so.cache", "/etc/alternatives",    "/etc/localtime",     "/etc/timezone",
-      "/etc/mime.types",  "/etc/fonts",           "/etc/matplotlibrc",  "/etc/python3",
-      "/etc/ssl/certs",   "/etc/ssl/openssl.cnf", "/etc/nsswitch.conf", "/etc/protocols",
-      "/etc/services",    "/etc/inputrc",         "/etc/bash.bashrc",   "/etc/perl",
-      "/etc/php",         "/etc/R",               "/etc/java-17-openjdk"};
+  std::vector<std::string> copiedPaths{"/etc/ld.so.cache",
+                                       "/etc/alternatives",
+                                       "/etc/localtime",
+                                       "/etc/timezone",
+                                       "/etc/mime.types",
+                                       "/etc/fonts",
+                                       "/etc/matplotlibrc",
+                                       "/etc/python3",
+                                       "/etc/ssl/certs",
+                                       "/etc/ssl/openssl.cnf",
+                                       "/etc/nsswitch.conf",
+                                       "/etc/protocols",
+                                       "/etc/services",
+                                       "/etc/inputrc",
+                                       "/etc/bash.bashrc",
+                                       "/etc/perl",
+                                       "/etc/php",
+                                       "/etc/R",
+                                       "/etc/java-17-openjdk",
+                                       "/etc/os-release"};
   std::string cgroupMode = "auto";  // auto | v1 | v2 | none
   std::string cgroupParent = "brood";
   std::string minIsolation = "process";  // namespaces | process
@@ -76,7 +90,8 @@ struct SandboxConfig {
 
 struct SupervisorConfig {
   std::string runtimeDir = "/run/brood";  // Socket, lock file, staging. See defaultRuntimeDir().
-  std::string socketGroup = "nogroup";    // May connect to the RPC socket besides the owner.
+  // May connect to the RPC socket besides the owner. See config/gateway_account.h.
+  std::string socketGroup = "brood-gateway";
   uint64_t canaryIntervalMs = 3'600'000;  // Between two trials of the sandboxes; 0: at start only.
   std::string libexecDir;   // brood-zygote-*; default: found relative to the running binary.
   std::string runtimesDir;  // <name>/manifest.toml; default likewise.
@@ -85,11 +100,15 @@ struct SupervisorConfig {
   uint32_t queueLimit = 1024;
   uint64_t queueTimeoutMs = 30'000;
   uint64_t drainTimeoutMs = 10'000;
-  std::string logLevel = "info";  // trace | debug | info | warn | error | off
-  std::string jobTrace = "off";   // on: a request may ask when its job passed which point.
+  // With less available on the host, jobs that hold most are ended; 0: never.
+  uint64_t memoryReserveBytes = 256ull << 20;
+  std::string logLevel = "info";   // trace | debug | info | warn | error | off
+  std::string logFormat = "text";  // text | json
+  std::string jobTrace = "off";    // on: a request may ask when its job passed which point.
 
   bool allowsTrace() const { return jobTrace == "on"; }
   std::string socketPath() const { return runtimeDir + "/brood.sock"; }
+  std::string recorderSocketPath() const { return runtimeDir + "/recorder.sock"; }
   std::string adminSocketPath() const { return runtimeDir + "/admin.sock"; }
 };
 
@@ -116,17 +135,26 @@ struct ResultsConfig {
 struct GatewayConfig {
   std::string host = "127.0.0.1";
   uint16_t port = 8080;
-  std::string user = "nobody";  // Dropped to when started as root.
+  std::string user = "brood-gateway";  // Dropped to when started as root. See gateway_account.h.
   uint64_t maxHeaderBytes = 16 << 10;
   uint64_t maxBodyBytes = 16ull << 20;
   uint64_t headerTimeoutMs = 10'000;
   uint64_t bodyTimeoutMs = 30'000;
   uint64_t idleTimeoutMs = 75'000;
   uint64_t writeTimeoutMs = 30'000;
+  uint64_t drainDelayMs = 0;  // At shutdown, from not ready to no new jobs.
   uint32_t maxConnections = 1'024;
+  uint64_t maxBufferedBytes = 512ull << 20;  // Requests and answers of all connections together.
+  std::vector<std::string> allowedOrigins;   // Web pages that may ask, "https://app.example".
+  std::vector<std::string> allowedHosts;     // Names in Host besides the address listened on.
+  std::string tlsCert;                       // PEM files; both or neither.
+  std::string tlsKey;
+  std::string tlsClientCa;  // Authorities whose clients' certificates are keys; empty: none are.
+
+  bool speaksTls() const { return !tlsCert.empty(); }
 };
 
-// Of the compiled languages' first half.
+// Settings for the compilation of a job in a compiled language.
 struct CompileConfig {
   LimitsConfig limits{
       .wallTimeMs = {30'000, 120'000},
@@ -139,18 +167,84 @@ struct CompileConfig {
   uint64_t cacheBytes = 256ull << 20;  // 0: every job compiles.
 };
 
+// Access to the gateway. The keys themselves are no settings; see config/secrets.h.
+struct AccessConfig {
+  // auto: keys if there are any; without, everybody on a loopback address, and on another one a key
+  // made for this run.
+  std::string mode = "auto";                // auto | keys | open
+  std::string keysFile;                     // See keysPath().
+  std::string stateDir = "/var/lib/brood";  // Keeps usage. See defaultStateDir().
+  std::string metrics = "key";              // key | open: /metrics where there are keys.
+
+  std::string keysPath() const { return keysFile.empty() ? stateDir + "/keys.json" : keysFile; }
+};
+
+struct AuditConfig {
+  std::string path;                  // Empty: none.
+  std::string fsync = "interval";    // never | interval | always
+  std::string onFailure = "refuse";  // refuse | count
+};
+
+struct TracesConfig {
+  std::string endpoint;  // An OpenTelemetry collector (OTLP over HTTP); empty: none.
+};
+
+struct SupabaseConfig {
+  std::string url;  // Empty: none.
+  std::string table = "brood_executions";
+  std::string bucket;  // For collected files; empty: they are not stored.
+  uint64_t spoolBytes = 256ull << 20;
+  uint64_t giveUpAfterMs = 24ull * 3'600'000;
+};
+
+// [egress.aliases.NAME]: an origin that jobs reach as http://127.0.0.1:3129/NAME/, with headers
+// that they never see.
+struct EgressAliasConfig {
+  std::string name;
+  std::string origin;                // "https://host[:port][/path]".
+  std::vector<std::string> headers;  // "NAME=VALUE"; ${env:NAME} is a variable of the supervisor's.
+};
+
+// [egress]: the names that jobs may reach, by way of brood-egress.
+struct EgressConfig {
+  std::string enabled = "off";         // on | off
+  std::string unasked = "on";          // Whether a job that does not say has network.
+  std::vector<std::string> allow;      // egress/policy/entry.h.
+  std::vector<std::string> forbid;     // Ranges that are forbidden besides those always are.
+  std::vector<std::string> resolvers;  // "192.0.2.1:53"; none: those of /etc/resolv.conf.
+  std::string requireSni = "on";       // on | off
+  std::string user = "brood-egress";   // See gateway_account.h.
+  std::string caFile = "/etc/ssl/certs/ca-certificates.crt";
+  uint32_t connections = 4'096;           // At once, all jobs together.
+  uint32_t jobConnections = 64;           // At once.
+  uint32_t jobConnectionsTotal = 10'000;  // 0: however many; as in all below.
+  uint64_t jobUpBytes = 1ull << 30;
+  uint64_t jobDownBytes = 4ull << 30;
+  uint64_t jobBytesPerSecond = 0;
+  uint64_t idleTimeoutMs = 300'000;
+  std::vector<EgressAliasConfig> aliases;
+
+  bool isOn() const { return enabled == "on"; }
+  bool isOnUnasked() const { return isOn() && unasked == "on"; }
+};
+
 struct Config {
   GatewayConfig gateway;
+  AccessConfig access;
+  AuditConfig audit;
+  TracesConfig traces;
+  SupabaseConfig supabase;
   SupervisorConfig supervisor;
   SandboxConfig sandbox;
   LimitsConfig limits;
   FilesConfig files;
   CompileConfig compile;
   ResultsConfig results;
+  EgressConfig egress;
   LayerPolicy layers;     // [layers]
   Techniques techniques;  // [techniques]
   std::vector<ProfileConfig> profiles{ProfileConfig{}};
-  // Of the workers that execute any language without a zygote of its own.
+  // The pool of the workers that execute any language without a zygote of its own.
   ProfileConfig executed{.name = "executed",
                          .language = "",
                          .preload = {},

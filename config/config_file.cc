@@ -34,12 +34,35 @@ RawValue rawValue(const toml::node& node) {
   return raw;
 }
 
+// headers={Authorization="..."} is a list of assignments to everybody else.
+void addHeaders(const toml::table& alias, const std::string& key, ConfigFile& file) {
+  const auto* headers = alias["headers"].as_table();
+  if (headers == nullptr) return;
+  RawValue raw{.type = RawValue::Type::list, .text = {}};
+  for (const auto& [name, node] : *headers) {
+    const auto value = rawValue(node);
+    // A value of another type makes the list one that no setting takes.
+    if (value.type != RawValue::Type::string) raw.type = RawValue::Type::other;
+    raw.items.push_back(std::string(name.str()) + "=" + value.text);
+  }
+  file.entries.push_back({key + ".headers", std::move(raw)});
+}
+
+bool isHeaders(std::string_view prefix, std::string_view name) {
+  return prefix.starts_with("egress.aliases.") && name == "headers";
+}
+
 void flatten(const toml::table& table, const std::string& prefix, ConfigFile& file) {
   for (const auto& [name, node] : table) {
     std::string key =
         prefix.empty() ? std::string(name.str()) : prefix + "." + std::string(name.str());
     if (const auto* inner = node.as_table()) {
+      if (isHeaders(prefix, name.str())) continue;
       if (prefix == "profiles") file.profileNames.emplace_back(name.str());
+      if (prefix == "egress.aliases") {
+        file.aliasNames.emplace_back(name.str());
+        addHeaders(*inner, key, file);
+      }
       flatten(*inner, key, file);
     } else {
       file.entries.push_back({key, rawValue(node)});

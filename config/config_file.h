@@ -15,7 +15,8 @@ struct FileEntry {
 
 struct ConfigFile {
   std::vector<FileEntry> entries;
-  std::vector<std::string> profileNames;  // Of [profiles.NAME], in alphabetical order.
+  std::vector<std::string> profileNames;  // The NAMEs of [profiles.NAME], in alphabetical order.
+  std::vector<std::string> aliasNames;    // Those of [egress.aliases.NAME].
 };
 
 // Throws ConfigError when the file cannot be read or is not TOML.

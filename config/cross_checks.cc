@@ -7,6 +7,8 @@
 
 #include "config/job_limits.h"
 #include "config/loader.h"
+#include "config/message_sizes.h"
+#include "egress/policy/policy.h"
 
 namespace brood {
 namespace {
@@ -31,7 +33,10 @@ void checkUidRange(const SandboxConfig& sandbox) {
 
 void checkSlots(const Config& config) {
   uint64_t wanted = config.sandbox.spareSlots + config.executed.targetIdle;
-  for (const auto& profile : config.profiles) wanted += profile.targetIdle;
+  for (const auto& profile : config.profiles) {
+    // A profile that nobody has asked for takes the room that is left.
+    if (!profile.onlyIfInstalled) wanted += profile.targetIdle;
+  }
   if (wanted > config.sandbox.maxSlots) {
     throw ConfigError("sandbox.max_slots: " + std::to_string(config.sandbox.maxSlots) +
                       " is less than sandbox.spare_slots, executed.target_idle and every "
@@ -40,8 +45,8 @@ void checkSlots(const Config& config) {
   }
 }
 
-// What a sandbox has of its own, or as links to that.
-constexpr const char* kOwnOfSandboxes[] = {"/brood", "/dev",     "/proc",     "/tmp",
+// Paths that a sandbox has of its own, or that are links to such.
+constexpr const char* kOwnOfSandboxes[] = {"/brood",   "/dev",     "/proc",     "/tmp",
                                            "/var/run", "/var/tmp", "/workspace"};
 
 void checkReadOnlyPaths(const SandboxConfig& sandbox) {
@@ -56,16 +61,15 @@ void checkReadOnlyPaths(const SandboxConfig& sandbox) {
   }
 }
 
-// What a layer cannot do without.
+// A layer and another that it cannot do without.
 struct Dependency {
   Layer layer;
   Layer needs;
 };
 constexpr Dependency kDependencies[] = {
-    {Layer::seccompNumbers, Layer::noNewPrivs},
-    {Layer::seccompArguments, Layer::noNewPrivs},
-    {Layer::landlock, Layer::noNewPrivs},
-    {Layer::readOnlyRoot, Layer::ownRoot},
+    {Layer::seccompNumbers, Layer::noNewPrivs}, {Layer::seccompArguments, Layer::noNewPrivs},
+    {Layer::landlock, Layer::noNewPrivs},       {Layer::readOnlyRoot, Layer::ownRoot},
+    {Layer::ownInodes, Layer::readOnlyRoot},
 };
 
 void checkLayers(const LayerPolicy& layers) {
@@ -73,6 +77,66 @@ void checkLayers(const LayerPolicy& layers) {
     if (!layers.isOn(layer) || layers.isOn(needs)) continue;
     throw ConfigError(std::string("layers.") + nameOf(needs) + ": is off, but layers." +
                       nameOf(layer) + " cannot do without it; switch that off too");
+  }
+}
+
+// A job and its result are one message each between gateway and supervisor.
+void checkMessageSizes(const Config& config) {
+  const auto most = std::to_string(kMostMessageBytes);
+  if (const auto bytes = largestJobBytes(config); bytes > kMostMessageBytes) {
+    throw ConfigError("gateway.max_body_bytes: " + std::to_string(config.gateway.maxBodyBytes) +
+                      " is more than reaches the supervisor: a job could have " +
+                      std::to_string(bytes) + " bytes, a message has at most " + most);
+  }
+  if (const auto bytes = largestResultBytes(config); bytes > kMostMessageBytes) {
+    throw ConfigError(
+        "limits.output_bytes.max, compile_limits.output_bytes.max, files.max_collected_bytes, "
+        "results.max_total_bytes: a result could have " +
+        std::to_string(bytes) + " bytes, a message has at most " + most);
+  }
+}
+
+void checkAccess(const Config& config) {
+  if (config.gateway.tlsCert.empty() != config.gateway.tlsKey.empty()) {
+    throw ConfigError("gateway.tls_cert, gateway.tls_key: one is set and the other is not");
+  }
+  if (!config.gateway.tlsClientCa.empty() && !config.gateway.speaksTls()) {
+    throw ConfigError("gateway.tls_client_ca: needs gateway.tls_cert and gateway.tls_key");
+  }
+  for (const auto& [key, url] : {std::pair{"traces.endpoint", &config.traces.endpoint},
+                                 std::pair{"supabase.url", &config.supabase.url}}) {
+    if (url->empty() || url->starts_with("https://") || url->starts_with("http://")) continue;
+    throw ConfigError(std::string(key) + ": '" + *url + "' must begin with https:// or http://");
+  }
+}
+
+// A listener for each of them is made for each sandbox with network.
+constexpr size_t kMostNamedPorts = 61;
+
+void checkEgress(const EgressConfig& config) {
+  auto policy = egress::Policy::of(config.allow);
+  if (const auto* problem = std::get_if<egress::EntryProblem>(&policy)) {
+    throw ConfigError("egress.allow: " + problem->text);
+  }
+  for (const auto& range : config.forbid) {
+    if (egress::IpRange::parse(range)) continue;
+    throw ConfigError("egress.forbid: '" + range + "' is no range of addresses");
+  }
+  const auto ports = std::get<egress::Policy>(policy).namedPorts().size();
+  if (ports > kMostNamedPorts) {
+    throw ConfigError("egress.allow: has " + std::to_string(ports) +
+                      " exact names with a port; at most " + std::to_string(kMostNamedPorts) +
+                      " are allowed");
+  }
+  if (config.isOn() && config.allow.empty() && config.aliases.empty()) {
+    throw ConfigError(
+        "egress.allow: is empty, but egress.enabled is on; list what jobs may reach (ALLOWED_"
+        "DOMAINS), or '*' for the public internet");
+  }
+  for (const auto& alias : config.aliases) {
+    if (alias.origin.starts_with("https://")) continue;
+    throw ConfigError("egress.aliases." + alias.name + ".origin: '" + alias.origin +
+                      "' is not https://HOST[:PORT][/PATH]");
   }
 }
 
@@ -105,6 +169,9 @@ void checkTogether(const Config& config) {
   checkSlots(config);
   checkReadOnlyPaths(config.sandbox);
   checkLayers(config.layers);
+  checkMessageSizes(config);
+  checkAccess(config);
+  checkEgress(config.egress);
   size_t longest = sizeof(sockaddr_un::sun_path) - 1;
   if (config.supervisor.adminSocketPath().size() > longest) {
     throw ConfigError("supervisor.runtime_dir: '" + config.supervisor.runtimeDir +

@@ -1,5 +1,5 @@
 #pragma once
-// What must hold between settings.
+// Checks of several settings together.
 
 #include <string>
 #include <vector>

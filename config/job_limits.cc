@@ -16,7 +16,7 @@ constexpr uint64_t kMinOpenFiles = 16;
 
 }  // namespace
 
-#define BROOD_LIMIT(field, Field)                                                     \
+#define BROOD_LIMIT(field, Field)                                            \
   &JobLimits::field, &LimitsConfig::field, &rpc::Limits::Reader::get##Field, \
       &rpc::Limits::Builder::set##Field
 
@@ -31,14 +31,13 @@ const std::array<LimitInfo, kJobLimitCount> kJobLimits = {{
      BROOD_LIMIT(processes, Processes)},
     {"output_bytes", "stdout and stderr, each", LimitUnit::bytes, 1, kGi,
      BROOD_LIMIT(outputBytes, OutputBytes)},
-    {"file_bytes", "Size of one file", LimitUnit::bytes, 1, kTi,
-     BROOD_LIMIT(fileBytes, FileBytes)},
+    {"file_bytes", "Size of one file", LimitUnit::bytes, 1, kTi, BROOD_LIMIT(fileBytes, FileBytes)},
     {"open_files", "Open files per process", LimitUnit::count, kMinOpenFiles, 1'048'576,
      BROOD_LIMIT(openFiles, OpenFiles)},
     {"workspace_bytes", "Size of /workspace", LimitUnit::bytes, 4 * kKi, kTi,
      BROOD_LIMIT(workspaceBytes, WorkspaceBytes)},
-    {"workspace_inodes", "Files and directories in /workspace", LimitUnit::count, 16,
-     1'000'000'000, BROOD_LIMIT(workspaceInodes, WorkspaceInodes)},
+    {"workspace_inodes", "Files and directories in /workspace", LimitUnit::count, 16, 1'000'000'000,
+     BROOD_LIMIT(workspaceInodes, WorkspaceInodes)},
 }};
 
 #undef BROOD_LIMIT

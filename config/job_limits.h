@@ -6,11 +6,12 @@
 #include <string>
 
 #include "config/config.h"
-#include "rpc/supervisor.capnp.h"
+#include "rpc/calls/supervisor.capnp.h"
 
 namespace brood {
 
-// What a job asks for, where 0 stands for the configured default; or, once admitted, what it gets.
+// The limits that a job asks for, where 0 stands for the configured default; or, once it is
+// admitted, those that it gets.
 struct JobLimits {
   uint64_t wallTimeMs = 0;
   uint64_t cpuTimeMs = 0;

@@ -6,11 +6,11 @@
 #include <map>
 #include <optional>
 
+#include "base/suggestion.h"
 #include "config/config_file.h"
 #include "config/cross_checks.h"
 #include "config/environment.h"
 #include "config/settings.h"
-#include "config/suggestion.h"
 
 namespace brood {
 namespace {
@@ -67,13 +67,17 @@ std::string findFile(const std::vector<Flag>& flags, const std::vector<std::stri
   return access(kSystemFile, F_OK) == 0 ? kSystemFile : "";
 }
 
-// A profile's name becomes part of flags and variables, which must come out distinct.
+// It becomes part of flags and variables, which must come out distinct.
+bool isSectionName(const std::string& name) {
+  auto isAllowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+  };
+  return !name.empty() && std::all_of(name.begin(), name.end(), isAllowed);
+}
+
 void addProfiles(Config& config, const std::vector<std::string>& names, const std::string& path) {
   for (const auto& name : names) {
-    auto isAllowed = [](char c) {
-      return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-    };
-    if (name.empty() || !std::all_of(name.begin(), name.end(), isAllowed)) {
+    if (!isSectionName(name)) {
       throw ConfigError("profiles." + name + ": '" + name + "' (file " + path +
                         ") is not a profile's name; allowed a-z, 0-9 and '-'");
     }
@@ -85,6 +89,27 @@ void addProfiles(Config& config, const std::vector<std::string>& names, const st
       config.profiles.push_back(profile);
     }
   }
+}
+
+void addAliases(Config& config, const std::vector<std::string>& names, const std::string& path) {
+  for (const auto& name : names) {
+    if (!isSectionName(name)) {
+      throw ConfigError("egress.aliases." + name + ": '" + name + "' (file " + path +
+                        ") is not an alias's name; allowed a-z, 0-9 and '-'");
+    }
+    config.egress.aliases.push_back({.name = name, .origin = {}, .headers = {}});
+  }
+}
+
+// Where nobody has said which profiles there are, a parked Node is one of them: started, it takes a
+// tenth of the time that an executed one needs.
+ProfileConfig parkedNode() {
+  ProfileConfig profile;
+  profile.name = profile.language = "javascript";
+  profile.minIdle = 0;
+  profile.targetIdle = 1;
+  profile.onlyIfInstalled = true;
+  return profile;
 }
 
 // Fills a Config source by source, weakest first, and remembers who said what.
@@ -192,7 +217,19 @@ class Assembler {
 std::string defaultRuntimeDir(const std::vector<std::string>& environment, uid_t user) {
   if (user == 0) return SupervisorConfig().runtimeDir;
   const std::string own = valueOf(environment, "XDG_RUNTIME_DIR");
-  return own.starts_with("/") ? own + "/brood" : "/tmp/brood-" + std::to_string(user);
+  // It may be named and not be there: of a session that never was, or in a container.
+  const bool isThere = own.starts_with("/") && ::access(own.c_str(), W_OK | X_OK) == 0;
+  return isThere ? own + "/brood" : "/tmp/brood-" + std::to_string(user);
+}
+
+std::string defaultStateDir(const std::vector<std::string>& environment, uid_t user) {
+  if (user == 0) return AccessConfig().stateDir;
+  const std::string own = valueOf(environment, "XDG_STATE_HOME");
+  if (own.starts_with("/")) return own + "/brood";
+  const std::string home = valueOf(environment, "HOME");
+  // A user without a home keeps it until the host is started anew.
+  return home.starts_with("/") && home != "/" ? home + "/.local/state/brood"
+                                              : "/tmp/brood-" + std::to_string(user) + "-state";
 }
 
 LoadedConfig loadConfig(const std::vector<std::string>& flagArguments,
@@ -203,11 +240,14 @@ LoadedConfig loadConfig(const std::vector<std::string>& flagArguments,
   ConfigFile file;
   if (!loaded.filePath.empty()) file = readConfigFile(loaded.filePath);
   loaded.config.supervisor.runtimeDir = defaultRuntimeDir(environment, ::geteuid());
+  loaded.config.access.stateDir = defaultStateDir(environment, ::geteuid());
   addProfiles(loaded.config, file.profileNames, loaded.filePath);
+  addAliases(loaded.config, file.aliasNames, loaded.filePath);
+  if (file.profileNames.empty()) loaded.config.profiles.push_back(parkedNode());
 
   Assembler assembler(loaded.config);
   assembler.applyFile(file.entries, loaded.filePath);
-  assembler.applyEnvironment(readEnvironment(environment, assembler.settings()));
+  assembler.applyEnvironment(readEnvironment(environment, assembler.settings(), loaded.warnings));
   assembler.applyFlags(flags);
   for (const auto& pair : orderedPairs(loaded.config)) assembler.enforceOrder(pair);
   checkTogether(loaded.config);

@@ -68,7 +68,10 @@ CheckedValue checkNumber(const Setting& setting, const RawValue& raw) {
   }
   if (!number.value) return refuse(number.problem);
   if (*number.value < setting.minimum || *number.value > setting.maximum) {
-    return refuse("is out of range");
+    // As in Kubernetes, where 512m of memory is half a byte and hardly ever meant.
+    const bool isMilli = setting.kind == SettingKind::bytes && raw.text.ends_with('m');
+    return refuse(isMilli ? "is out of range (m means thousandths; Mi are mebibytes)"
+                          : "is out of range");
   }
   return {SettingValue(*number.value), ""};
 }

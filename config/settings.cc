@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "config/egress_settings.h"
+#include "config/front_settings.h"
 #include "config/job_limits.h"
 #include "config/setting_makers.h"
 
@@ -20,34 +22,6 @@ constexpr uint64_t kHourMs = 3'600'000;
 #define BROOD_FIELD(path) \
   [](auto& c) -> auto& { return c.path; }
 
-void addGateway(std::vector<Setting>& all) {
-  all.push_back(textSetting("gateway.host", TextRule::notEmpty, "Address to listen on",
-                            BROOD_FIELD(gateway.host)));
-  all.push_back(numberSetting("gateway.port", count, {0, 65'535}, "TCP port; 0 takes a free one",
-                              BROOD_FIELD(gateway.port)));
-  all.push_back(textSetting("gateway.user", TextRule::notEmpty,
-                            "User to become when started as root", BROOD_FIELD(gateway.user)));
-  all.push_back(numberSetting("gateway.max_header_bytes", bytes, {kKi, kMi}, "Largest request head",
-                              BROOD_FIELD(gateway.maxHeaderBytes)));
-  all.push_back(numberSetting("gateway.max_body_bytes", bytes, {kKi, kGi}, "Largest request body",
-                              BROOD_FIELD(gateway.maxBodyBytes)));
-  all.push_back(numberSetting("gateway.header_timeout_ms", milliseconds, {1, kHourMs},
-                              "From the first byte of a request to the end of its head",
-                              BROOD_FIELD(gateway.headerTimeoutMs)));
-  all.push_back(numberSetting("gateway.body_timeout_ms", milliseconds, {1, kHourMs},
-                              "From the end of the head to the end of the body",
-                              BROOD_FIELD(gateway.bodyTimeoutMs)));
-  all.push_back(numberSetting("gateway.idle_timeout_ms", milliseconds, {1, kHourMs},
-                              "Between two requests on one connection",
-                              BROOD_FIELD(gateway.idleTimeoutMs)));
-  all.push_back(numberSetting("gateway.write_timeout_ms", milliseconds, {1, kHourMs},
-                              "For a client to take what it was sent",
-                              BROOD_FIELD(gateway.writeTimeoutMs)));
-  all.push_back(numberSetting("gateway.max_connections", count, {1, 1'000'000},
-                              "Open connections; more are closed at once",
-                              BROOD_FIELD(gateway.maxConnections)));
-}
-
 void addSupervisor(std::vector<Setting>& all) {
   all.push_back(
       textSetting("supervisor.runtime_dir", TextRule::absolutePath,
@@ -55,7 +29,8 @@ void addSupervisor(std::vector<Setting>& all) {
                   "$XDG_RUNTIME_DIR/brood, else /tmp/brood-UID",
                   BROOD_FIELD(supervisor.runtimeDir)));
   all.push_back(textSetting("supervisor.socket_group", TextRule::any,
-                            "Group that may connect to the RPC socket; empty: the owner only",
+                            "Group that may connect to the RPC socket; empty: the owner only; "
+                            "without a group brood-gateway that of gateway.user",
                             BROOD_FIELD(supervisor.socketGroup)));
   all.push_back(textSetting("supervisor.libexec_dir", TextRule::absolutePathOrEmpty,
                             "Holds brood-zygote-*; empty: beside the running binary",
@@ -81,9 +56,16 @@ void addSupervisor(std::vector<Setting>& all) {
   all.push_back(numberSetting("supervisor.drain_timeout_ms", milliseconds, {0, kHourMs},
                               "At shutdown, how long running jobs may finish",
                               BROOD_FIELD(supervisor.drainTimeoutMs)));
+  all.push_back(numberSetting("supervisor.memory_reserve_bytes", bytes, {0, kTi},
+                              "With less memory available on the host, jobs that hold most are "
+                              "ended as host_memory; 0: never",
+                              BROOD_FIELD(supervisor.memoryReserveBytes)));
   all.push_back(choiceSetting("supervisor.log_level",
                               {"trace", "debug", "info", "warn", "error", "off"}, "What to log",
                               BROOD_FIELD(supervisor.logLevel)));
+  all.push_back(choiceSetting("supervisor.log_format", {"text", "json"},
+                              "Lines for people, or a JSON object in each line for programs",
+                              BROOD_FIELD(supervisor.logFormat)));
   all.push_back(choiceSetting("supervisor.job_trace", {"off", "on"},
                               "Whether a request may ask when its job passed which point; for "
                               "measurements, as by brood bench --trace",
@@ -291,8 +273,9 @@ void addProfile(std::vector<Setting>& all, const std::string& name, size_t index
       [index](auto& c) -> auto& { return c.profiles[index].zygoteMaxForks; }));
   all.push_back(numberSetting(
       prefix + ".zygote_max_age_ms", milliseconds, {0, ProfileConfig::kMostZygoteAgeMs},
-      "The same by age; 0: no limit",
-      [index](auto& c) -> auto& { return c.profiles[index].zygoteMaxAgeMs; }));
+      "The same by age; 0: no limit", [index](auto& c) -> auto& {
+        return c.profiles[index].zygoteMaxAgeMs;
+      }));
   addPool(
       all, prefix, "Workers parked before the profile counts as ready", [index](auto& c) -> auto& {
         return c.profiles[index];
@@ -366,11 +349,12 @@ std::string Setting::range() const {
 
 std::vector<Setting> settingsFor(const Config& config) {
   std::vector<Setting> all;
-  addGateway(all);
+  addFrontSettings(all);
   addSupervisor(all);
   addSandbox(all);
   addFiles(all);
   addResults(all);
+  addEgressSettings(config, all);
   for (const auto& limit : kJobLimits) {
     addLimit(all, "limits", limit, "job", BROOD_FIELD(limits));
     addLimit(all, "compile_limits", limit, "compiler", BROOD_FIELD(compile.limits));

@@ -21,9 +21,17 @@ enum class SettingKind {
   list,          // of texts; on the command line and in the environment separated by commas
 };
 
-enum class TextRule { any, notEmpty, absolutePath, absolutePathOrEmpty, relativePath, moduleName, assignment };
+enum class TextRule {
+  any,
+  notEmpty,
+  absolutePath,
+  absolutePathOrEmpty,
+  relativePath,
+  moduleName,
+  assignment
+};
 
-// What a source says, before it is known to be right. Only the file has types.
+// A value as its source gives it, before it is known to be right. Only the file has types.
 struct RawValue {
   enum class Type { untyped, integer, string, list, other } type = Type::untyped;
   std::string text;

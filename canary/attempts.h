@@ -1,6 +1,6 @@
 #pragma once
-// The acts of rpc/canary_acts.h, done. Each returns what came of it; none leaves anything behind
-// that the end of the sandbox does not take away.
+// The acts of base/policy/canary_acts.h, done. Each returns what came of it; none leaves anything
+// behind that the end of the sandbox does not take away.
 
 #include <string>
 #include <string_view>
@@ -8,7 +8,7 @@
 
 namespace brood::canary {
 
-// What the supervisor says of itself on the command line, as key=value.
+// The supervisor's description of the host, given on the command line as key=value.
 class Host {
  public:
   Host(char** begin, char** end);
@@ -45,6 +45,10 @@ extern const std::vector<Attempt> kNamespaceAttempts;
 extern const std::vector<Attempt> kFileAttempts;
 extern const std::vector<Attempt> kPrivilegeAttempts;
 extern const std::vector<Attempt> kKernelAttempts;
+
+// Asks the proxy of a sandbox with network for each HOST:PORT, and prints a line for it as for an
+// act. Returns the exit code.
+int tryEgress(char** begin, char** end);
 
 // Goes over one limit for good: "wall_time", "cpu_time", "cpu_bandwidth", "memory", "processes",
 // "output", "workspace_bytes" or "workspace_inodes". The exit code is 0 if nothing stopped it.

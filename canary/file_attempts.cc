@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -73,12 +74,25 @@ Finding writeKernelSetting(const Host&) {
   return {false, ""};
 }
 
-Finding followSymlink(const Host&) {
-  ::unlink("canary-link");
-  if (::symlink("/proc/self/status", "canary-link") < 0) return stoppedBy(errno);
-  const Finding finding = opened("canary-link", O_RDONLY);
-  ::unlink("canary-link");
-  return finding;
+// A file lock belongs to an inode, so one that is met means that the inode is the supervisor's.
+Finding sharedLock(const Host& host) {
+  const int fd = ::open(host.text("locked").c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return stoppedBy(errno);
+  const bool isMet = ::flock(fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK;
+  ::close(fd);
+  return {isMet, ""};
+}
+
+Finding hostFacts(const Host&) {
+  for (const char* path : {"/proc/cmdline", "/proc/sys/kernel/random/boot_id", "/proc/locks"}) {
+    const int fd = ::open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) continue;
+    char first;
+    const ssize_t count = ::read(fd, &first, 1);
+    ::close(fd);
+    if (count > 0) return reached(path);
+  }
+  return {false, ""};
 }
 
 // In files that are each within the limit of one.
@@ -162,10 +176,53 @@ Finding fileSize(const Host& host) {
   return finding;
 }
 
+// A limit of 1 is none at all; one of 0 is no file, and a program or a socket that the pattern
+// names is started or told all the same: core(5). A socket does not mind a limit of 1 either.
 Finding coreDump(const Host&) {
   rlimit limit = {};
   if (::getrlimit(RLIMIT_CORE, &limit) < 0) return stoppedBy(errno);
-  return {limit.rlim_max != 0, std::to_string(limit.rlim_max)};
+  char first = '|';
+  const int fd = ::open("/proc/sys/kernel/core_pattern", O_RDONLY | O_CLOEXEC);
+  if (fd >= 0) {
+    if (::read(fd, &first, 1) != 1) first = '|';
+    ::close(fd);
+  }
+  const bool isFile = first != '|' && first != '@';
+  const bool isStopped = (limit.rlim_max == 1 && first != '@') || (limit.rlim_max == 0 && isFile);
+  return {!isStopped, std::to_string(limit.rlim_max)};
+}
+
+// As programs do that want no core dump: see above.
+int tryCoreLimit() {
+  rlimit limit = {};
+  if (::getrlimit(RLIMIT_CORE, &limit) < 0) return errno;
+  const rlimit none{0, 0};
+  // A limit of 0 that was there before is core_dump's to judge: nobody has changed it.
+  if (limit.rlim_max == 0) return EPERM;
+  if (::setrlimit(RLIMIT_CORE, &none) < 0) return errno;
+  if (::getrlimit(RLIMIT_CORE, &limit) < 0) return errno;
+  return limit.rlim_max == 0 ? 0 : EPERM;
+}
+
+Finding coreLimit(const Host&) { return inChild(tryCoreLimit); }
+
+// A lock of an open file description (F_OFD_SETLK) has no owner in /proc/locks, so nobody could be
+// charged with it.
+Finding lockOfNobody(const Host&) {
+  const int fd = ::open("canary-lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (fd < 0) return stoppedBy(errno);
+  struct flock whole = {};
+  whole.l_type = F_WRLCK;
+  const Finding finding = ofCall(::fcntl(fd, F_OFD_SETLK, &whole));
+  ::close(fd);
+  ::unlink("canary-lock");
+  return finding;
+}
+
+// Any answer but success is the file system's own, on this machine's disks.
+Finding writeOut(const Host&) {
+  constexpr int kNoFile = -1;
+  return ::fsync(kNoFile) == 0 ? Finding{false, "nothing done"} : reached(stoppedBy(errno).detail);
 }
 
 }  // namespace
@@ -178,13 +235,17 @@ const std::vector<Attempt> kFileAttempts = {
     {"write_system", writeSystem},
     {"write_proc", writeProc},
     {"write_kernel_setting", writeKernelSetting},
-    {"symlink", followSymlink},
+    {"shared_lock", sharedLock},
+    {"host_facts", hostFacts},
     {"workspace_bytes", workspaceBytes},
     {"workspace_inodes", workspaceInodes},
     {"open_descriptor", openDescriptor},
     {"open_files", openFiles},
     {"file_size", fileSize},
     {"core_dump", coreDump},
+    {"core_limit", coreLimit},
+    {"lock_of_nobody", lockOfNobody},
+    {"write_out", writeOut},
 };
 
 }  // namespace brood::canary

@@ -1,13 +1,21 @@
 // Into parts of the kernel that a job has no use for.
 
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <sched.h>
+#include <signal.h>
+#include <sys/inotify.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <string>
 
 #include "canary/attempts.h"
 
@@ -45,7 +53,7 @@ Finding keyring(const Host&) {
 // Any answer but "no such family", or "no sockets", comes from the family's own code.
 Finding socketFamily(const Host&) {
   Finding finding{false, ""};
-  for (int family : {AF_ALG, AF_VSOCK, AF_PACKET}) {
+  for (int family : {AF_ALG, AF_VSOCK, AF_PACKET, AF_NETLINK}) {
     const int fd = ::socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     if (fd >= 0) ::close(fd);
     if (fd >= 0 || (errno != EAFNOSUPPORT && errno != EACCES))
@@ -64,6 +72,79 @@ Finding pipeSize(const Host&) {
   return finding;
 }
 
+// A socket's buffer is memory that few account for. setsockopt() answers success whether or not it
+// has an effect, so this reads the size back.
+Finding socketBuffer(const Host&) {
+  int ends[2];
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0) return stoppedBy(errno);
+  int before = 0, after = 0;
+  socklen_t length = sizeof(before);
+  ::getsockopt(ends[0], SOL_SOCKET, SO_SNDBUF, &before, &length);
+  const int wanted = 2 * before;
+  ::setsockopt(ends[0], SOL_SOCKET, SO_SNDBUF, &wanted, sizeof(wanted));
+  ::getsockopt(ends[0], SOL_SOCKET, SO_SNDBUF, &after, &length);
+  ::close(ends[0]);
+  ::close(ends[1]);
+  return {before != after, std::to_string(after)};
+}
+
+// Kept by the socket, as machine code of which there can be so much on the whole host.
+Finding socketFilter(const Host&) {
+  int ends[2];
+  if (::socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, ends) < 0 &&
+      ::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0) {
+    return stoppedBy(errno);
+  }
+  sock_filter letAllPass = BPF_STMT(BPF_RET | BPF_K, 0xffffffff);
+  const sock_fprog program = {1, &letAllPass};
+  const Finding finding =
+      ofCall(::setsockopt(ends[0], SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)));
+  ::close(ends[0]);
+  ::close(ends[1]);
+  return finding;
+}
+
+// A null pointer again: EFAULT is the answer of whoever would have read it.
+Finding ownFilter(const Host&) {
+  ::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, nullptr);
+  return errno == EFAULT ? reached("") : stoppedBy(errno);
+}
+
+// By its number: a library of ours may answer the function of that name.
+Finding fileWatch(const Host&) {
+  return unlessUnknown(static_cast<int>(::syscall(SYS_inotify_init1, IN_CLOEXEC)));
+}
+
+// One that no program needs, for all that are not listed.
+Finding unlistedPrctl(const Host&) { return ofCall(::prctl(PR_MCE_KILL_GET, 0, 0, 0, 0)); }
+
+// More than there may be of what the kernel also counts for the host's user.
+int trySignals() {
+  constexpr int kMost = 1024;
+  for (int made = 0; made <= kMost; ++made) {
+    timer_t timer;
+    if (::timer_create(CLOCK_MONOTONIC, nullptr, &timer) < 0) return errno;
+  }
+  return 0;
+}
+
+Finding signalQuota(const Host&) { return inChild(trySignals); }
+
+// A child of the caller's parent, whose only child the caller is.
+int trySibling() {
+  const pid_t between = ::fork();
+  if (between < 0) return errno;
+  if (between == 0) {
+    const long sibling = ::syscall(SYS_clone, CLONE_PARENT | SIGCHLD, 0, 0, 0, 0);
+    ::_exit(sibling < 0 ? errno : 0);
+  }
+  int status = 0, result = 0;
+  while (::wait(&status) > 0) result |= WEXITSTATUS(status);
+  return result;
+}
+
+Finding childOfParent(const Host&) { return inChild(trySibling); }
+
 }  // namespace
 
 const std::vector<Attempt> kKernelAttempts = {
@@ -74,6 +155,13 @@ const std::vector<Attempt> kKernelAttempts = {
     {"trace", trace},
     {"socket_family", socketFamily},
     {"pipe_size", pipeSize},
+    {"socket_buffer", socketBuffer},
+    {"socket_filter", socketFilter},
+    {"own_filter", ownFilter},
+    {"file_watch", fileWatch},
+    {"unlisted_prctl", unlistedPrctl},
+    {"signal_quota", signalQuota},
+    {"child_of_parent", childOfParent},
 };
 
 }  // namespace brood::canary

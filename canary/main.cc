@@ -2,6 +2,7 @@
 //
 //   brood-canary acts [key=value...]   one line per act: name, "reached" or "stopped", detail
 //   brood-canary overrun LIMIT         goes over a limit until it is ended
+//   brood-canary egress HOST:PORT...   one line per target: whether the proxy leads there
 //
 // It runs unconfined as well, which is how its acts are seen to succeed without a sandbox.
 
@@ -31,6 +32,8 @@ int tryAll(const Host& host) {
 int main(int argc, char** argv) {
   if (argc >= 2 && std::strcmp(argv[1], "acts") == 0) return tryAll(Host(argv + 2, argv + argc));
   if (argc == 3 && std::strcmp(argv[1], "overrun") == 0) return overrun(argv[2]);
-  std::fputs("usage: brood-canary acts [key=value...] | overrun LIMIT\n", stderr);
+  if (argc >= 2 && std::strcmp(argv[1], "egress") == 0) return tryEgress(argv + 2, argv + argc);
+  std::fputs("usage: brood-canary acts [key=value...] | overrun LIMIT | egress HOST:PORT...\n",
+             stderr);
   return 2;
 }

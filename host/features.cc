@@ -1,8 +1,11 @@
 #include "host/features.h"
 
+#include <unistd.h>
+
 #include <cerrno>
 
 #include "host/outer_namespace.h"
+#include "host/runtime_dir.h"
 #include "host/shared_probe.h"
 #include "host/slot_probe.h"
 
@@ -39,7 +42,8 @@ std::string HostFeatures::whyNotBetter() const {
 
 std::string HostFeatures::fix() const {
   if (tier() == Tier::root) return "";
-  return tier() == Tier::user ? "run as root" : namespaceFix(slotsAsUser.errnoValue);
+  if (tier() != Tier::user) return namespaceFix(slotsAsUser.errnoValue);
+  return byRoot ? "leave root its capabilities (CAP_SYS_ADMIN)" : "run as root";
 }
 
 std::string HostFeatures::refusal(const Config& config) const {
@@ -57,14 +61,24 @@ std::string HostFeatures::refusal(const Config& config) const {
     return without + "; without namespaces the layer " + nameOf(layer) +
            " is what there is: remove layers." + nameOf(layer) + " = \"off\"";
   }
-  return "";
+  const std::string& directory = config.supervisor.runtimeDir;
+  const std::string problem = whyNotForJobs(directory);
+  if (problem.empty()) return "";
+  return "jobs' files cannot lie below " + directory + ": " + problem +
+         "; fix: mount a larger one with exec (docker: --tmpfs /tmp:exec,size=512m), or name " +
+         "another directory with supervisor.runtime_dir (--supervisor-runtime-dir, " +
+         "BROOD_SUPERVISOR_RUNTIME_DIR)";
 }
 
 HostFeatures HostFeatures::detect(const Config& config) {
   const LayerPolicy& policy = config.layers;
   const ProbedIds own{config.sandbox.uidBase, config.sandbox.uidBase + 1};
   HostFeatures features;
-  features.slotsAsRoot = attemptInChild([&] { return probeSlot(policy, own); });
+  features.byRoot = ::geteuid() == 0;
+  features.slotsAsRoot = attemptInChild([&] {
+    const ProbeStep around = probeRootTemplate(policy);
+    return around.errnoValue != 0 ? around : probeSlot(policy, own);
+  });
   if (features.slotsAsRoot.works) return features;
   if (!policy.isOn(Layer::user)) {
     features.slotsAsUser.reason = "layers.user is off";

@@ -5,7 +5,7 @@
 #include <sched.h>
 #include <unistd.h>
 
-#include "rpc/owned_fd.h"
+#include "base/owned_fd.h"
 
 namespace brood {
 namespace {
@@ -22,11 +22,12 @@ std::string asZero(unsigned id) { return "0 " + std::to_string(id) + " 1"; }
 
 ProbeStep enterOuterNamespace() {
   const std::string uidMap = asZero(::geteuid()), gidMap = asZero(::getegid());
-  // Whoever changes a mount's size needs the capability over its own mount namespace as well.
+  // Changing a mount's size needs the capability over one's own mount namespace as well.
   if (::unshare(CLONE_NEWUSER | CLONE_NEWNS) < 0) {
     return ProbeStep::at("user and mount namespace", errno);
   }
-  // Who could drop a group could escape a rule that denies it something (user_namespaces(7)).
+  // A process that could drop a group could escape a rule that denies it something
+  // (user_namespaces(7)).
   if (int error = writeOwnFile("/proc/self/setgroups", "deny")) {
     return ProbeStep::at("setgroups", error);
   }

@@ -5,7 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "rpc/fd_passing.h"
+#include "rpc/wire/fd_passing.h"
 
 namespace brood {
 namespace {
@@ -15,7 +15,7 @@ namespace {
   try {
     outcome = action();
   } catch (...) {
-    // What it threw is as good a refusal as any.
+    // The exception is reported as a refusal.
   }
   [[maybe_unused]] ssize_t written = ::write(reportFd, &outcome, sizeof(outcome));
   ::_exit(0);

@@ -9,7 +9,7 @@ namespace brood {
 
 // A system call that was tried. Crosses a pipe as it is.
 struct ProbeStep {
-  char name[48] = {};  // Of the one that failed.
+  char name[48] = {};  // The name of the step that failed.
   int errnoValue = 0;  // 0: all of it worked.
 
   static ProbeStep at(const char* name, int errnoValue) {

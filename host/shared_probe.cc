@@ -19,8 +19,8 @@
 #include <string>
 #include <string_view>
 
-#include "rpc/fd_passing.h"
-#include "rpc/owned_fd.h"
+#include "base/owned_fd.h"
+#include "rpc/wire/fd_passing.h"
 
 namespace brood {
 namespace {

@@ -13,7 +13,7 @@ ProbeStep probeSharedHost();
 // their own are counted together.
 ProbeStep probeUsersProcesses();
 
-// What helps against the step that failed.
+// Advises on the step that failed.
 std::string sharedHostFix(const std::string& reason);
 
 }  // namespace brood

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
@@ -12,9 +13,9 @@
 
 #include <string>
 
-#include "rpc/fd_passing.h"
-#include "rpc/layer_namespaces.h"
-#include "rpc/owned_fd.h"
+#include "base/owned_fd.h"
+#include "base/policy/layer_namespaces.h"
+#include "rpc/wire/fd_passing.h"
 
 namespace brood {
 namespace {
@@ -53,7 +54,8 @@ ProbeStep namespaceThatFailed(const LayerPolicy& policy, int errnoValue) {
   return ProbeStep::at("namespaces", errnoValue);
 }
 
-// The mounts that a slot and its template are made of. A tmpfs hides the host's /tmp meanwhile.
+// The mounts that a slot and its template are made of. A tmpfs hides the host's /dev meanwhile, a
+// directory that is there everywhere.
 ProbeStep makeMounts(const LayerPolicy& policy) {
   if (!policy.isOn(Layer::mount)) return {};
   if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) < 0) {
@@ -64,15 +66,42 @@ ProbeStep makeMounts(const LayerPolicy& policy) {
       ::mount("proc", "/proc", "proc", kFlags | MS_NOEXEC, nullptr) < 0) {
     return ProbeStep::at("mount proc", errno);
   }
-  if (::mount("tmpfs", "/tmp", "tmpfs", kFlags, "size=64k,nr_inodes=16") < 0) {
+  if (::mount("tmpfs", "/dev", "tmpfs", kFlags, "size=64k,nr_inodes=16") < 0) {
     return ProbeStep::at("mount tmpfs", errno);
   }
   mount_attr attributes = {};
   attributes.attr_set = MOUNT_ATTR_NOSUID;
-  if (::mount_setattr(AT_FDCWD, "/tmp", AT_RECURSIVE, &attributes, sizeof(attributes)) < 0) {
+  if (::mount_setattr(AT_FDCWD, "/dev", AT_RECURSIVE, &attributes, sizeof(attributes)) < 0) {
     return ProbeStep::at("mount_setattr", errno);
   }
   return {};
+}
+
+ProbeStep nameHost(const LayerPolicy& policy) {
+  constexpr char kName[] = "probe";
+  if (!policy.isOn(Layer::uts)) return {};
+  return ProbeStep::at("hostname", ::sethostname(kName, sizeof(kName) - 1) < 0 ? errno : 0);
+}
+
+// As a worker does. A seccomp profile may refuse this to those whom it lets make namespaces.
+ProbeStep joinNamespaces(const LayerPolicy& policy, pid_t init) {
+  const OwnedFd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, init, 0)));
+  if (!pidfd) return ProbeStep::at("pidfd_open", errno);
+  const int flags = slotNamespaceFlags(policy) & ~(CLONE_NEWPID | CLONE_NEWCGROUP);
+  if (flags == 0) return {};
+  auto [report, tellReport] = newPipe();
+  const pid_t child = ::fork();
+  if (child < 0) return ProbeStep::at("fork", errno);
+  if (child == 0) {
+    const int error = ::setns(pidfd.get(), flags) < 0 ? errno : 0;
+    [[maybe_unused]] ssize_t written = ::write(tellReport.get(), &error, sizeof(error));
+    ::_exit(0);
+  }
+  tellReport.reset();
+  int error = ECHILD;
+  [[maybe_unused]] ssize_t count = ::read(report.get(), &error, sizeof(error));
+  ::waitpid(child, nullptr, 0);
+  return ProbeStep::at("setns", error);
 }
 
 ProbeStep becomeJob(const LayerPolicy& policy) {
@@ -101,7 +130,8 @@ ProbeStep countProcesses() {
 
 ProbeStep inside(const LayerPolicy& policy, bool limitToo) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  for (const ProbeStep& step : {makeMounts(policy), becomeJob(policy)}) {
+  for (const auto& attempt : {nameHost, makeMounts, becomeJob}) {
+    const ProbeStep step = attempt(policy);
     if (step.errnoValue != 0) return step;
   }
   return limitToo ? countProcesses() : ProbeStep{};
@@ -129,6 +159,7 @@ ProbeStep probe(const LayerPolicy& policy, const ProbedIds& ids, bool limitToo) 
       outcome = ProbeStep::at(map, writeMap(static_cast<pid_t>(pid), map, idMap(ids)));
     }
   }
+  if (outcome.errnoValue == 0) outcome = joinNamespaces(policy, static_cast<pid_t>(pid));
   if (outcome.errnoValue == 0) {
     [[maybe_unused]] ssize_t written = ::write(tellMapped.get(), "", 1);
     const ssize_t count = ::read(report.get(), &outcome, sizeof(outcome));
@@ -141,6 +172,14 @@ ProbeStep probe(const LayerPolicy& policy, const ProbedIds& ids, bool limitToo) 
 }
 
 }  // namespace
+
+ProbeStep probeRootTemplate(const LayerPolicy& policy) {
+  if (::unshare(CLONE_NEWNS) < 0) return ProbeStep::at("mount namespace", errno);
+  if (!policy.isOn(Layer::mount)) return {};
+  return ProbeStep::at(
+      "private mounts",
+      ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) < 0 ? errno : 0);
+}
 
 ProbeStep probeSlot(const LayerPolicy& policy, const ProbedIds& ids) {
   return probe(policy, ids, false);

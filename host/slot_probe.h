@@ -3,8 +3,8 @@
 
 #include <cstdint>
 
+#include "base/policy/layers.h"
 #include "host/probe.h"
-#include "rpc/layers.h"
 
 namespace brood {
 
@@ -13,6 +13,9 @@ struct ProbedIds {
   uint32_t init;
   uint32_t job;
 };
+
+// Tries what a slot builder needs in its namespaces: a mount namespace of its own.
+ProbeStep probeRootTemplate(const LayerPolicy& policy);
 
 // In a child of its own: it makes and ends processes. With the namespaces that the policy wants.
 ProbeStep probeSlot(const LayerPolicy& policy, const ProbedIds& ids);

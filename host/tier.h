@@ -1,5 +1,5 @@
 #pragma once
-// What sandboxes can be made of, by who starts us and what the host permits him.
+// The tiers: what sandboxes can be made of, by who starts us and what the host permits.
 
 namespace brood {
 

@@ -4,10 +4,10 @@
 #include <capnp/serialize.h>
 #include <kj/io.h>
 
-#include "rpc/fd_passing.h"
-#include "rpc/zygote.capnp.h"
+#include "rpc/wire/fd_passing.h"
+#include "rpc/wire/zygote.capnp.h"
 
-namespace brood {
+namespace brood::zygote {
 namespace {
 
 void send(int controlFd, capnp::MessageBuilder& message, kj::ArrayPtr<const int> fds = nullptr) {
@@ -15,8 +15,8 @@ void send(int controlFd, capnp::MessageBuilder& message, kj::ArrayPtr<const int>
   sendMessage(controlFd, words.asBytes(), fds);
 }
 
-// What is told of each job, in memory of the stack: while a worker shares the zygote's memory, each
-// page of the heap that is written to is copied.
+// An event about one job, built in memory of the stack: while a worker shares the zygote's memory,
+// each heap page that is written to is copied.
 class SmallEvent {
  public:
   SmallEvent() : message_(kj::arrayPtr(scratch_, kWords)) {}
@@ -116,4 +116,4 @@ void ControlEvents::exited(pid_t pid, int waitStatus, const rusage& usage) const
   message.send(controlFd_);
 }
 
-}  // namespace brood
+}  // namespace brood::zygote

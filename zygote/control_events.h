@@ -1,5 +1,5 @@
 #pragma once
-// The zygote's side of rpc/zygote.capnp: one function per kind of event.
+// The zygote's side of rpc/wire/zygote.capnp: one function per kind of event.
 
 #include <kj/string.h>
 #include <sys/resource.h>
@@ -9,11 +9,11 @@
 #include <string>
 #include <vector>
 
-#include "runtimes/runtime.h"
-#include "zygote/slot_service.h"
-#include "zygote/step_failure.h"
+#include "runtimes/interface/runtime.h"
+#include "zygote/process/step_failure.h"
+#include "zygote/slots/slot_service.h"
 
-namespace brood {
+namespace brood::zygote {
 
 // Sends ZygoteEvents on a borrowed control socket. Throws when the supervisor is gone.
 class ControlEvents {
@@ -34,4 +34,4 @@ class ControlEvents {
   const int controlFd_;
 };
 
-}  // namespace brood
+}  // namespace brood::zygote

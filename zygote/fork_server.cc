@@ -18,16 +18,18 @@
 #include <optional>
 #include <utility>
 
-#include "zygote/fewer_mappings.h"
-#include "zygote/heap_holes.h"
-#include "zygote/huge_pages.h"
+#include "base/plain_text.h"
 #include "zygote/layers/capabilities.h"
 #include "zygote/layers/landlock.h"
 #include "zygote/layers/layer.h"
-#include "zygote/process_hygiene.h"
-#include "zygote/worker_channel.h"
+#include "zygote/memory/fewer_mappings.h"
+#include "zygote/memory/heap_holes.h"
+#include "zygote/memory/huge_pages.h"
+#include "zygote/process/own_tmp.h"
+#include "zygote/process/process_hygiene.h"
+#include "zygote/worker/worker_channel.h"
 
-namespace brood {
+namespace brood::zygote {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -63,15 +65,11 @@ WarmUpOptions toOptions(wire::WarmUp::Reader request) {
   WarmUpOptions options;
   options.profile = kj::str(request.getProfile());
   options.preload = KJ_MAP(name, request.getPreload()) { return kj::str(name); };
-  options.settings = KJ_MAP(setting, request.getSettings()) {
-    return RuntimeSetting{kj::str(setting.getName()), kj::str(setting.getValue())};
-  };
   options.environment = KJ_MAP(variable, request.getEnvironment()) { return kj::str(variable); };
   options.script = kj::heapArray<kj::byte>(request.getScript());
   options.parkedCommand = KJ_MAP(word, request.getParkedCommand()) { return kj::str(word); };
   options.techniques = {.touchPages = request.getTechniques().getTouchPages(),
                         .hugePages = request.getTechniques().getHugePages(),
-                        .freezeHeap = request.getTechniques().getFreezeHeap(),
                         .reuseNetworks = request.getTechniques().getReuseNetworks(),
                         .joinMappings = request.getTechniques().getJoinMappings(),
                         .fillHoles = request.getTechniques().getFillHoles(),
@@ -111,9 +109,8 @@ bool ForkServer::handleNextRequest() {
 
   // From the heap, so that it is aligned for anything.
   auto& bytes = outcome.message.bytes;
-  capnp::FlatArrayMessageReader message(
-      kj::arrayPtr(reinterpret_cast<const capnp::word*>(bytes.begin()),
-                   bytes.size() / sizeof(capnp::word)));
+  capnp::FlatArrayMessageReader message(kj::arrayPtr(
+      reinterpret_cast<const capnp::word*>(bytes.begin()), bytes.size() / sizeof(capnp::word)));
   handle(message.getRoot<wire::ZygoteRequest>(), outcome.message.fds);
   return true;
 }
@@ -133,7 +130,7 @@ void ForkServer::handle(wire::ZygoteRequest::Reader request, Fds& fds) {
     }
     events_.failed(requestId, StepFailure::at("zygote:request", EINVAL), "unknown request");
   } catch (const kj::Exception& exception) {
-    events_.failed(requestId, StepFailure::at("zygote:exception", 0), kj::str(exception));
+    events_.failed(requestId, StepFailure::at("zygote:exception", 0), plainText(exception));
   }
 }
 
@@ -147,18 +144,22 @@ void ForkServer::warmUp(uint64_t requestId, wire::WarmUp::Reader request) {
   sourceName_ = kj::str(request.getSourceName());
   if (request.hasPlaces()) host_ = kj::heap<HostPlaces>(request.getPlaces());
   options_ = toOptions(request);
+  std::optional<OwnTmp> tmp;
+  // A zygote that builds slots imports nothing, and will be in a root of its own.
+  if (slotService_ == nullptr) tmp.emplace(request.getScratch());
   report_ = runtime_.warmUp(options_);
   const Techniques& techniques = options_.techniques;
   if (techniques.fillHoles) fillHeapHoles(endOfHeap(techniques.hugePages));
   const std::vector<PageRange> loaded = PrivateMappings::ofThisProcess().writable;
   runtime_.prepare();
-  prepareMemory(techniques, loaded);
+  prepareMemory(techniques, loaded, tmp ? tmp->place() : "/tmp"_kj);
+  tmp.reset();
   if (slotService_ != nullptr) {
     KJ_IF_MAYBE (host, host_) {
       slotService_->preparePlaces(**host, layers_);
       sweep();
     } else {
-      slotService_->prepareRoot(request.getRootTemplate(), layers_, techniques);
+      slotService_->prepareRoot(request.getRootTemplate(), layers_, techniques, report_);
     }
   }
   const OwnedFd listener = installInheritedFilters();
@@ -167,22 +168,22 @@ void ForkServer::warmUp(uint64_t requestId, wire::WarmUp::Reader request) {
 }
 
 // `loaded` is what there was before anything was made for workers.
-void ForkServer::prepareMemory(const Techniques& techniques, const std::vector<PageRange>& loaded) {
+void ForkServer::prepareMemory(const Techniques& techniques, const std::vector<PageRange>& loaded,
+                               kj::StringPtr scratch) {
   if (techniques.joinMappings) {
     moveVariablesToFile(objectsOfStart_);
     joinMappings(techniques.hugePages);
   }
   // Also where its plan is not wanted: it shows that a fork of this interpreter works.
-  kj::StringPtr scratch = "/tmp"_kj;
   KJ_IF_MAYBE (host, host_) scratch = (*host)->scratch();
   // In a directory of the host's every worker's place is another.
   const bool expects = host_ == nullptr && sourceName_.size() > 0;
   Rehearsal plan = rehearse(runtime_, scratch, expects);
   if (techniques.fillHoles) {
-    // What has been freed since.
+    // The first rehearsal has freed chunks: they are holes too.
     plan = {};
     fillHeapHoles(endOfHeap(false));
-    // What a worker allocates is elsewhere now.
+    // Workers allocate elsewhere now, so they are rehearsed again.
     if (techniques.touchPages) plan = rehearse(runtime_, scratch, expects);
   }
   if (expects) runtime_.expectAt(Surroundings().sourcePathOf(sourceName_));
@@ -223,12 +224,15 @@ OwnedFd ForkServer::installInheritedFilters() {
 
 void ForkServer::buildSlot(uint64_t requestId, wire::BuildSlot::Reader request, Fds& fds) {
   KJ_REQUIRE(slotService_ != nullptr, "this zygote builds no slots");
-  KJ_REQUIRE(fds.size() == 1, "buildSlot takes the lifeline and nothing else", fds.size());
+  const bool hasListeners = request.getListeners().size() > 0;
+  KJ_REQUIRE(fds.size() == (hasListeners ? 2 : 1),
+             "buildSlot takes the lifeline, and a channel for listeners if there are any",
+             fds.size());
   if (countThreads() != 1) {
     return events_.failed(requestId, StepFailure::at("zygote:threads", 0));
   }
   auto start = Clock::now();
-  auto outcome = slotService_->build(request, fds[0].get());
+  auto outcome = slotService_->build(request, fds[0].get(), hasListeners ? fds[1].get() : -1);
   if (auto* failure = std::get_if<StepFailure>(&outcome)) {
     return events_.failed(requestId, *failure);
   }
@@ -326,9 +330,9 @@ void ForkServer::sweep() {
   if (sweeper > 0) sweepers_.insert(sweeper);
 }
 
-// What was the dead keeper's is ours by now. Each one killed leaves us its children, of which its
-// end tells us. One that is always faster loses all the same: then everything ends that is in our
-// domain.
+// The children of a dead keeper are the zygote's by now. Each one killed leaves us its own
+// children, and its end is reported to us. A tree that forks faster than we kill ends all the same:
+// then everything in our Landlock domain is killed.
 void ForkServer::endOrphans() {
   size_t found = 0;
   for (pid_t child : childrenOfThisProcess()) {
@@ -342,4 +346,4 @@ void ForkServer::endOrphans() {
   orphanHunts_ = 1;
 }
 
-}  // namespace brood
+}  // namespace brood::zygote

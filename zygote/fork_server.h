@@ -7,21 +7,21 @@
 #include <unordered_set>
 #include <vector>
 
-#include "rpc/fd_passing.h"
-#include "rpc/owned_fd.h"
-#include "rpc/zygote.capnp.h"
-#include "runtimes/runtime.h"
+#include "base/owned_fd.h"
+#include "rpc/wire/fd_passing.h"
+#include "rpc/wire/zygote.capnp.h"
+#include "runtimes/interface/runtime.h"
 #include "zygote/control_events.h"
 #include "zygote/layers/seccomp_policy.h"
-#include "zygote/page_ranges.h"
-#include "zygote/rehearsal.h"
+#include "zygote/memory/page_ranges.h"
+#include "zygote/memory/variable_file.h"
 #include "zygote/slot_fork.h"
-#include "zygote/slot_service.h"
-#include "zygote/surroundings.h"
-#include "zygote/variable_file.h"
-#include "zygote/worker.h"
+#include "zygote/slots/slot_service.h"
+#include "zygote/worker/rehearsal.h"
+#include "zygote/worker/surroundings.h"
+#include "zygote/worker/worker.h"
 
-namespace brood {
+namespace brood::zygote {
 
 // Single-threaded, and proves it before every fork. Its destructor kills what it has forked.
 class ForkServer {
@@ -46,7 +46,9 @@ class ForkServer {
   OwnedFd installInheritedFilters();
   void warmUp(uint64_t requestId, wire::WarmUp::Reader options);
   // Once all is loaded: what makes forks and workers quick.
-  void prepareMemory(const Techniques& techniques, const std::vector<PageRange>& loaded);
+  // A rehearsal's files are made in `scratch`.
+  void prepareMemory(const Techniques& techniques, const std::vector<PageRange>& loaded,
+                     kj::StringPtr scratch);
   void buildSlot(uint64_t requestId, wire::BuildSlot::Reader options, Fds& fds);
   void forkWorker(uint64_t requestId, wire::ForkWorker::Reader options, Fds& fds);
   // The pid of the worker, or -1 and the reason in `failure`. Returns in the parent only.
@@ -54,7 +56,7 @@ class ForkServer {
   [[noreturn]] void becomeWorker(wire::ForkWorker::Reader options, const Fds& fds);
   void reapChildren();
   void sweep();
-  // Of a keeper that somebody has killed: what it would have ended.
+  // Ends the processes of a keeper that somebody has killed.
   void endOrphans();
 
   const int controlFd_;
@@ -71,12 +73,13 @@ class ForkServer {
   kj::Maybe<kj::Own<HostPlaces>> host_;  // Where workers have no root of their own.
   bool isAlone_ = false;      // Signals reach what this zygote has forked, and nobody else.
   unsigned orphanHunts_ = 0;  // Without an end so far.
-  kj::String sourceName_;     // Of nearly every job.
-  // Of warmUp(). Kept, since what is freed is given to workers: it lies among what was loaded.
+  kj::String sourceName_;     // The path that nearly every job has.
+  // The options of warmUp() are kept, because what is freed is given to workers: it lies among
+  // loaded memory.
   WarmUpOptions options_;
   WarmUpReport report_;
-  std::unordered_set<pid_t> children_;  // Whose exit the supervisor is told of.
-  std::unordered_set<pid_t> sweepers_;   // Whose exit concerns nobody.
+  std::unordered_set<pid_t> children_;  // Forks whose exit is reported to the supervisor.
+  std::unordered_set<pid_t> sweepers_;  // Forks whose exit nobody is told of.
 };
 
-}  // namespace brood
+}  // namespace brood::zygote

@@ -8,10 +8,11 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "runtimes/runtime.h"
+#include "base/plain_text.h"
+#include "runtimes/interface/runtime.h"
 #include "zygote/fork_server.h"
-#include "zygote/process_hygiene.h"
-#include "zygote/slot_service.h"
+#include "zygote/process/process_hygiene.h"
+#include "zygote/slots/slot_service.h"
 
 namespace {
 
@@ -28,16 +29,16 @@ int main(int, char** argv) {
   char name[64] = {};
   std::strncpy(name, baseName(argv[0]), sizeof(name) - 1);
   try {
-    brood::startClean(name, kControlFd, argv);
+    brood::zygote::startClean(name, kControlFd, argv);
     auto runtime = brood::makeRuntime();
-    auto slotService = brood::makeSlotService();
-    brood::ForkServer server(kControlFd, *runtime, slotService.get());
+    auto slotService = brood::zygote::makeSlotService();
+    brood::zygote::ForkServer server(kControlFd, *runtime, slotService.get());
     server.serve();
     return EXIT_SUCCESS;
   } catch (const kj::Exception& exception) {
     // The supervisor went away while it was being told something: an end like any other.
     if (exception.getType() == kj::Exception::Type::DISCONNECTED) return EXIT_SUCCESS;
-    std::fprintf(stderr, "%s: %s\n", name, kj::str(exception).cStr());
+    std::fprintf(stderr, "%s: %s\n", name, brood::plainText(exception).c_str());
   } catch (const std::exception& exception) {
     std::fprintf(stderr, "%s: %s\n", name, exception.what());
   }

@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-namespace brood {
+namespace brood::zygote {
 
 SlotFork::SlotFork() {
   int fd;
@@ -70,4 +70,4 @@ pid_t SlotFork::forkByBroker(int slotInitPidfd, StepFailure& failure) {
   return child;
 }
 
-}  // namespace brood
+}  // namespace brood::zygote

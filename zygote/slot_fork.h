@@ -8,10 +8,10 @@
 
 #include <sys/types.h>
 
-#include "rpc/owned_fd.h"
-#include "zygote/step_failure.h"
+#include "base/owned_fd.h"
+#include "zygote/process/step_failure.h"
 
-namespace brood {
+namespace brood::zygote {
 
 class SlotFork {
  public:
@@ -32,4 +32,4 @@ class SlotFork {
   bool canComeBack_;
 };
 
-}  // namespace brood
+}  // namespace brood::zygote

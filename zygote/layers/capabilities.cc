@@ -8,7 +8,7 @@
 
 #include "zygote/layers/layer.h"
 
-namespace brood {
+namespace brood::zygote {
 
 int emptyCapabilityBounds() {
   // The kernel says where its list ends: EINVAL for the first number it does not know.
@@ -53,4 +53,4 @@ int dropAllCapabilitiesOnThisThread() {
 
 int forbidNewPrivileges() { return errnoOf(::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)); }
 
-}  // namespace brood
+}  // namespace brood::zygote

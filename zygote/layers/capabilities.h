@@ -1,7 +1,7 @@
 #pragma once
 // Capabilities: none, and no way back to any.
 
-namespace brood {
+namespace brood::zygote {
 
 // Each returns 0 or errno. The first two need CAP_SETPCAP, so they come before the last two.
 
@@ -19,4 +19,4 @@ int requireUselessSecurebits();
 // No setuid program and no file capability counts any more, and filters may be installed.
 int forbidNewPrivileges();
 
-}  // namespace brood
+}  // namespace brood::zygote

@@ -9,7 +9,7 @@
 
 #include "zygote/layers/layer.h"
 
-namespace brood {
+namespace brood::zygote {
 namespace {
 
 // A pipe belongs to whoever made it, which is not the job; with this mode the job can open
@@ -40,4 +40,4 @@ int placeWorkerDescriptors(const WorkerDescriptors& descriptors) {
 
 int closeAllOtherDescriptors() { return errnoOf(::close_range(kWorkerChannelFd + 1, UINT_MAX, 0)); }
 
-}  // namespace brood
+}  // namespace brood::zygote

@@ -6,7 +6,7 @@
 
 #include "zygote/layers/layer.h"
 
-namespace brood {
+namespace brood::zygote {
 
 // Raw calls: glibc's wrappers would synchronise threads that a cloned init does not have.
 int becomeInside(unsigned id) {
@@ -17,4 +17,4 @@ int becomeInside(unsigned id) {
   return errnoOf(::syscall(SYS_setresuid, id, id, id));
 }
 
-}  // namespace brood
+}  // namespace brood::zygote

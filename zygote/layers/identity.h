@@ -1,10 +1,10 @@
 #pragma once
-// Who a process is inside its slot.
+// The user that a process has inside its slot.
 
-namespace brood {
+namespace brood::zygote {
 
 // Real, effective and saved uid and gid become `id` (as seen inside the user namespace), without
 // any supplementary group. Returns 0 or errno.
 int becomeInside(unsigned id);
 
-}  // namespace brood
+}  // namespace brood::zygote

@@ -8,11 +8,11 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "rpc/landlock_versions.h"
-#include "rpc/owned_fd.h"
+#include "base/owned_fd.h"
+#include "base/policy/landlock_versions.h"
 #include "zygote/layers/layer.h"
 
-namespace brood {
+namespace brood::zygote {
 namespace {
 
 // linux/landlock.h as of version 7.
@@ -64,7 +64,7 @@ uint64_t accessOf(LandlockGrant grant) {
   switch (grant) {
     case LandlockGrant::readAndExecute:
       return kExecute | kReadFile | kReadDir;
-    case LandlockGrant::readAndWrite:
+    case LandlockGrant::readWriteAndExecute:
       return ~(kMakeChar | kMakeBlock | kIoctlDevice);
     case LandlockGrant::useDevices:
       return kReadFile | kReadDir | kWriteFile | kTruncate | kIoctlDevice;
@@ -88,9 +88,9 @@ int addRule(int rulesetFd, const LandlockRule& rule, uint64_t handledAccess) {
 }
 
 constexpr LandlockRule kSlotRules[] = {{"/", LandlockGrant::readAndExecute},
-                                       {"/workspace", LandlockGrant::readAndWrite},
-                                       {"/tmp", LandlockGrant::readAndWrite},
-                                       {"/dev/shm", LandlockGrant::readAndWrite},
+                                       {"/workspace", LandlockGrant::readWriteAndExecute},
+                                       {"/tmp", LandlockGrant::readWriteAndExecute},
+                                       {"/dev/shm", LandlockGrant::readWriteAndExecute},
                                        {"/dev", LandlockGrant::useDevices}};
 constexpr LandlockRule kRenames[] = {{"/", LandlockGrant::renameAnywhere}};
 
@@ -129,4 +129,4 @@ LandlockPolicy noPaths() {
 
 LandlockPolicy nothingAtAll() { return {.rules = nullptr, .minimumVersion = 1}; }
 
-}  // namespace brood
+}  // namespace brood::zygote

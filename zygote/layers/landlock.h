@@ -7,12 +7,12 @@
 
 #include <kj/common.h>
 
-namespace brood {
+namespace brood::zygote {
 
 enum class LandlockGrant {
   readAndExecute,
-  readAndWrite,  // All but making device nodes. Includes execute.
-  useDevices,    // Write and ioctl of what is there.
+  readWriteAndExecute,  // All but making device nodes.
+  useDevices,           // Write and ioctl of what is there.
   removeDirectories,
   renameAnywhere,
 };
@@ -53,4 +53,4 @@ LandlockPolicy ownProcessesOnly();
 // No path, and signals as before: for one who is in charge of others in his domain.
 LandlockPolicy noPaths();
 
-}  // namespace brood
+}  // namespace brood::zygote

@@ -1,5 +1,5 @@
 #pragma once
-// What the lock-down layers have in common.
+// Declarations that all lock-down layers share.
 //
 // A layer is a function that runs in a freshly forked worker (or a slot's init): it allocates
 // nothing, throws nothing and returns 0 or an errno value. The caller names the layer when it
@@ -7,7 +7,7 @@
 
 #include <errno.h>
 
-namespace brood {
+namespace brood::zygote {
 
 // 0, or why the system call that returned `result` failed.
 inline int errnoOf(long result) { return result < 0 ? errno : 0; }
@@ -16,4 +16,4 @@ inline int errnoOf(long result) { return result < 0 ? errno : 0; }
 constexpr unsigned kInitIdInside = 0;
 constexpr unsigned kJobIdInside = 1000;
 
-}  // namespace brood
+}  // namespace brood::zygote

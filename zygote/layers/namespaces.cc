@@ -2,10 +2,10 @@
 
 #include <sched.h>
 
-#include "rpc/layer_namespaces.h"
+#include "base/policy/layer_namespaces.h"
 #include "zygote/layers/layer.h"
 
-namespace brood {
+namespace brood::zygote {
 
 int joinSlotNamespaces(int slotInitPidfd, const LayerPolicy& policy) {
   constexpr int kJoinedOtherwise = CLONE_NEWPID | CLONE_NEWCGROUP;
@@ -16,4 +16,4 @@ int joinSlotNamespaces(int slotInitPidfd, const LayerPolicy& policy) {
 
 int hideCgroupPaths() { return errnoOf(::unshare(CLONE_NEWCGROUP)); }
 
-}  // namespace brood
+}  // namespace brood::zygote

@@ -1,9 +1,9 @@
 #pragma once
 // Joining a ready slot: all its namespaces.
 
-#include "rpc/layers.h"
+#include "base/policy/layers.h"
 
-namespace brood {
+namespace brood::zygote {
 
 // Moves this single-threaded process into the user, mount, net, ipc and uts namespaces, as far as
 // the policy wants them, of the slot whose init the (borrowed) pidfd names. The PID namespace was
@@ -16,4 +16,4 @@ int joinSlotNamespaces(int slotInitPidfd, const LayerPolicy& policy);
 // /proc/self/cgroup. Returns 0 or errno.
 int hideCgroupPaths();
 
-}  // namespace brood
+}  // namespace brood::zygote

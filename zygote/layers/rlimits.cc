@@ -7,15 +7,18 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "rpc/owned_fd.h"
+#include "base/owned_fd.h"
 #include "zygote/layers/layer.h"
 
-namespace brood {
+namespace brood::zygote {
 namespace {
 
 constexpr rlim_t kStackBytes = 8 << 20;
 constexpr rlim_t kMaxStackBytes = 64 << 20;
 constexpr rlim_t kLockedBytes = 8 << 20;
+// The one limit at which a core_pattern that is a program does not start it: core(5) calls it
+// reserved, do_coredump() aborts there.
+constexpr rlim_t kNoCore = 1;
 
 // Raising a hard limit takes a capability that no worker has; asking for more than there is means
 // asking for what there is.
@@ -40,7 +43,7 @@ int lowerIfAsked(__rlimit_resource resource, uint64_t value, uint64_t hardExtra 
   return value == 0 ? 0 : lowerTo(resource, value, value + hardExtra);
 }
 
-// What the kernel counts for RLIMIT_DATA, and the stack: 0 where it does not say.
+// Returns the bytes that the kernel counts for RLIMIT_DATA, plus the stack; 0 if it does not say.
 uint64_t dataBytesNow() {
   OwnedFd file(::open("/proc/self/statm", O_RDONLY | O_CLOEXEC));
   char text[256] = {};
@@ -52,9 +55,28 @@ uint64_t dataBytesNow() {
 
 }  // namespace
 
+void forbidCoreDumps() {
+  const rlimit none{kNoCore, kNoCore};
+  // A process whose hard limit is 0 and that may not raise it is covered against core files, but
+  // not against a program named by core_pattern.
+  if (::setrlimit(RLIMIT_CORE, &none) < 0) lowerTo(RLIMIT_CORE, kNoCore, kNoCore);
+}
+
+int leaveHalfToTheHost() {
+  rlimit now;
+  if (::getrlimit(RLIMIT_SIGPENDING, &now) < 0) return errno;
+  if (now.rlim_cur == RLIM_INFINITY) return 0;
+  return lowerTo(RLIMIT_SIGPENDING, now.rlim_cur / 2, now.rlim_cur / 2);
+}
+
 int applyFixedLimits() {
-  if (int error = lowerTo(RLIMIT_CORE, 0, 0)) return error;
+  if (int error = lowerTo(RLIMIT_CORE, kNoCore, kNoCore)) return error;
   if (int error = lowerTo(RLIMIT_STACK, kStackBytes, kMaxStackBytes)) return error;
+  // Queues outlive their processes, and their bytes are counted against the host's root as well.
+  if (int error = lowerTo(RLIMIT_MSGQUEUE, 0, 0)) return error;
+  // Jobs must not inherit the priorities that the user who started Brood may set.
+  if (int error = lowerTo(RLIMIT_RTPRIO, 0, 0)) return error;
+  if (int error = lowerTo(RLIMIT_NICE, 0, 0)) return error;
   return lowerTo(RLIMIT_MEMLOCK, kLockedBytes, kLockedBytes);
 }
 
@@ -76,4 +98,4 @@ int applyJobLimits(const ProcessLimits& limits) {
   return setIfAsked(RLIMIT_CPU, limits.cpuSeconds, 1);
 }
 
-}  // namespace brood
+}  // namespace brood::zygote

@@ -9,7 +9,7 @@
 
 #include "zygote/layers/layer.h"
 
-namespace brood {
+namespace brood::zygote {
 namespace {
 
 void check(int result, const char* subject = "filter") {
@@ -66,4 +66,4 @@ int installSeccompFilter(kj::ArrayPtr<const sock_filter> filter, OwnedFd& listen
   return 0;
 }
 
-}  // namespace brood
+}  // namespace brood::zygote

@@ -7,9 +7,9 @@
 
 #include <memory>
 
-#include "rpc/owned_fd.h"
+#include "base/owned_fd.h"
 
-namespace brood {
+namespace brood::zygote {
 
 // One filter under construction. Throws where libseccomp refuses.
 class SeccompFilterBuilder {
@@ -43,8 +43,8 @@ class SeccompFilterBuilder {
 // errno.
 int installSeccompFilter(kj::ArrayPtr<const sock_filter> filter);
 
-// The same, and `listener` becomes the descriptor on which the kernel reports the calls that the
+// As above, and `listener` becomes the descriptor on which the kernel reports the calls that the
 // filter answers with SCMP_ACT_NOTIFY (seccomp_unotify(2)). Without a listener they get ENOSYS.
 int installSeccompFilter(kj::ArrayPtr<const sock_filter> filter, OwnedFd& listener);
 
-}  // namespace brood
+}  // namespace brood::zygote

@@ -5,19 +5,20 @@
 //   arguments  everything is allowed but certain arguments (seccomp_arguments.h)
 //   numbers    an allow-list; known privileged calls answer EPERM, all else ENOSYS, which is what
 //              programs that probe for a feature expect from a kernel without it
-//   tightening the few calls that zygotes and inits need to make sandboxes, and jobs may not make
+//   tightening the few calls that zygotes and inits need to make sandboxes, and jobs may not make;
+//              it is the last filter that a process of a job gets
 // The long ones are installed in the zygote before its first fork: inheriting a filter costs
 // nothing, installing one costs more than the fork. A worker installs the short one.
 
 #include "zygote/layers/seccomp_arguments.h"
 
-namespace brood {
+namespace brood::zygote {
 
 // Compiled once in the zygote.
 class SeccompPolicy {
  public:
-  // What becomes of a process that makes a call nobody makes by mistake: modules, kexec, any call
-  // through another ABI.
+  // How a process ends that makes a call nobody makes by mistake: modules, kexec, any call through
+  // another ABI.
   enum class Fatal {
     kill,    // The kernel kills it.
     report,  // It waits, and whoever has the listener is told which call it was and ends it. The
@@ -44,4 +45,4 @@ class SeccompPolicy {
   kj::Array<sock_filter> tightening_;
 };
 
-}  // namespace brood
+}  // namespace brood::zygote

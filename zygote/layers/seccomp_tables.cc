@@ -2,7 +2,7 @@
 
 #include <iterator>
 
-namespace brood {
+namespace brood::zygote {
 namespace {
 
 // Filled lines: one name each would make pages of what should be seen at a glance.
@@ -11,8 +11,7 @@ constexpr const char* kFiles[] = {
     "read", "write", "readv", "writev", "pread64", "pwrite64", "preadv", "pwritev", "preadv2",
     "pwritev2", "open", "openat", "openat2", "creat", "close", "close_range", "lseek", "dup",
     "dup2", "dup3", "fcntl", "ioctl", "pipe", "pipe2", "truncate", "ftruncate",
-    "fallocate", "fadvise64", "readahead", "sync", "fsync", "fdatasync", "syncfs",
-    "sync_file_range", "flock", "copy_file_range", "sendfile"};
+    "fallocate", "fadvise64", "readahead", "flock", "copy_file_range", "sendfile"};
 
 constexpr const char* kFileSystem[] = {
     "stat", "fstat", "lstat", "newfstatat", "statx", "statfs", "fstatfs", "access", "faccessat",
@@ -21,13 +20,12 @@ constexpr const char* kFileSystem[] = {
     "unlinkat", "symlink", "symlinkat", "mknod", "mknodat", "chmod", "fchmod", "fchmodat", "chown",
     "fchown", "lchown", "fchownat", "umask", "utime", "utimes", "utimensat", "futimesat",
     "getxattr", "lgetxattr", "fgetxattr", "setxattr", "lsetxattr", "fsetxattr", "listxattr",
-    "llistxattr", "flistxattr", "removexattr", "lremovexattr", "fremovexattr", "inotify_init",
-    "inotify_init1", "inotify_add_watch", "inotify_rm_watch"};
+    "llistxattr", "flistxattr", "removexattr", "lremovexattr", "fremovexattr"};
 
 constexpr const char* kMemory[] = {
     "mmap", "munmap", "mremap", "mprotect", "madvise", "brk", "msync", "mincore", "mlock",
-    "mlock2", "munlock", "mlockall", "munlockall", "membarrier", "get_mempolicy", "set_mempolicy",
-    "mbind", "pkey_alloc", "pkey_free", "pkey_mprotect"};
+    "mlock2", "munlock", "mlockall", "munlockall", "membarrier", "pkey_alloc", "pkey_free",
+    "pkey_mprotect"};
 
 constexpr const char* kProcesses[] = {
     "clone", "fork", "vfork", "execve", "execveat", "exit", "exit_group", "wait4", "waitid",
@@ -71,9 +69,17 @@ constexpr const char* kInterprocess[] = {
     "msgsnd", "msgrcv", "msgctl", "mq_open", "mq_unlink", "mq_timedsend", "mq_timedreceive",
     "mq_notify", "mq_getsetattr", "memfd_create"};
 
-// A job may sandbox itself further.
+// Calls by which a job's programs ask about themselves, and by which its worker installs its
+// filters.
 constexpr const char* kSandboxing[] = {
     "seccomp", "landlock_create_ruleset", "landlock_add_rule", "landlock_restrict_self"};
+
+constexpr const char* kLandlock[] = {
+    "landlock_create_ruleset", "landlock_add_rule", "landlock_restrict_self"};
+
+// Nothing of a sandbox is there after it, so nothing has to be on a disk; the disks are the host's.
+constexpr const char* kWritingOut[] = {
+    "sync", "syncfs", "fsync", "fdatasync", "sync_file_range"};
 
 // clang-format on
 
@@ -93,7 +99,7 @@ constexpr SyscallNames kAllowed[] = {
 // clang-format off
 constexpr const char* kPrivileged[] = {
     // Mounts and what reaches around them.
-    "chroot", "open_by_handle_at", "name_to_handle_at", "quotactl", "fanotify_init",
+    "chroot", "open_by_handle_at", "name_to_handle_at", "quotactl",
     // Other processes and the kernel's insides.
     "ptrace", "bpf", "perf_event_open", "syslog", "lookup_dcookie", "move_pages", "migrate_pages",
     // The machine.
@@ -114,9 +120,6 @@ constexpr const char* kAddressedSockets[] = {"bind", "connect", "listen", "accep
 constexpr const char* kAttributesByPath[] = {
     "getxattr", "lgetxattr", "setxattr", "lsetxattr", "listxattr", "llistxattr", "removexattr",
     "lremovexattr"};
-
-constexpr const char* kFileWatchers[] = {
-    "inotify_init", "inotify_init1", "inotify_add_watch", "inotify_rm_watch"};
 
 constexpr const char* kMakersProbed[] = {"clone3", "mount_setattr", "pidfd_open"};
 // clang-format on
@@ -141,6 +144,8 @@ SyscallNames addressedSockets() { return {kAddressedSockets, std::size(kAddresse
 
 SyscallNames attributesByPath() { return {kAttributesByPath, std::size(kAttributesByPath)}; }
 
-SyscallNames fileWatchers() { return {kFileWatchers, std::size(kFileWatchers)}; }
+SyscallNames landlockSyscalls() { return {kLandlock, std::size(kLandlock)}; }
 
-}  // namespace brood
+SyscallNames writingOutSyscalls() { return {kWritingOut, std::size(kWritingOut)}; }
+
+}  // namespace brood::zygote

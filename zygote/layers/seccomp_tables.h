@@ -3,7 +3,7 @@
 
 #include <kj/array.h>
 
-namespace brood {
+namespace brood::zygote {
 
 using SyscallNames = kj::ArrayPtr<const char* const>;
 
@@ -22,18 +22,23 @@ SyscallNames fatalSyscalls();
 
 // Allowed to zygotes and inits; to a job they answer EPERM.
 SyscallNames sandboxMakersPrivileged();
-// The same for what programs probe for: ENOSYS, after which they use an older call. EPERM from
-// clone3 would leave them without threads.
+// Calls that programs probe for: ENOSYS, after which they use an older call. EPERM from clone3
+// would leave them without threads.
 SyscallNames sandboxMakersProbed();
 
-// What a job may not do where it shares the host with others of its user, and what Landlock does
-// not see: changes to a file's mode, owner and times by its path, and sockets that have an address.
+// Calls that are refused to a job which shares the host with others of its user, because Landlock
+// does not see them: changes to a file's mode, owner and times by its path, and sockets that have
+// an address.
 // EPERM.
 SyscallNames pathChangers();
 SyscallNames addressedSockets();
 // Extended attributes by path, as on a file system that has none: EOPNOTSUPP.
 SyscallNames attributesByPath();
-// What tells of others' files without opening any: ENOSYS.
-SyscallNames fileWatchers();
 
-}  // namespace brood
+// A sandbox of a job's own: its rules are memory, so only where that is counted.
+SyscallNames landlockSyscalls();
+
+// Answered with success, and nothing done.
+SyscallNames writingOutSyscalls();
+
+}  // namespace brood::zygote

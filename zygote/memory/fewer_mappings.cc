@@ -1,4 +1,4 @@
-#include "zygote/fewer_mappings.h"
+#include "zygote/memory/fewer_mappings.h"
 
 #include <sys/mman.h>
 
@@ -11,10 +11,10 @@
 #include <string>
 #include <vector>
 
-#include "zygote/huge_pages.h"
-#include "zygote/sanitized.h"
+#include "zygote/memory/huge_pages.h"
+#include "zygote/process/sanitized.h"
 
-namespace brood {
+namespace brood::zygote {
 namespace {
 
 // Debian 12's headers lack it (linux/mman.h).
@@ -121,9 +121,7 @@ bool replaceCode(const Mapping& code, bool hugePages) {
 // Nothing, behind a piece of code to the end of its last huge page, as far as nothing is there.
 class Padding {
  public:
-  explicit Padding(const Mapping& code)
-      : begin_(code.end),
-        end_(upToHugePage(code.end)) {
+  explicit Padding(const Mapping& code) : begin_(code.end), end_(upToHugePage(code.end)) {
     if (begin_ == end_) return;
     void* at = reinterpret_cast<void*>(begin_);
     if (::mmap(at, end_ - begin_, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1,
@@ -205,7 +203,7 @@ class Object {
     bool executes = false;
     for (const auto& piece : pieces_) {
       if (variables_ && piece.begin >= variables_->begin) break;
-      // Of a file, only what lies in it as it does in memory is one mapping.
+      // Parts of a file are one mapping only if they lie in it as they do in memory.
       if (all && piece.offset - all->offset != piece.begin - all->begin) break;
       if (!all) all = piece;
       all->end = piece.end;
@@ -241,4 +239,4 @@ size_t joinMappings(bool hugePages) {
   return fewer;
 }
 
-}  // namespace brood
+}  // namespace brood::zygote

@@ -7,7 +7,7 @@
 
 #include <cstddef>
 
-namespace brood {
+namespace brood::zygote {
 
 // In a process with one thread, once all is loaded:
 // - headers and constants become readable as code is, next to which they are: one mapping of a
@@ -20,4 +20,4 @@ namespace brood {
 // Answers by how many there are fewer. What cannot be joined is left as it is.
 size_t joinMappings(bool hugePages);
 
-}  // namespace brood
+}  // namespace brood::zygote

@@ -1,4 +1,4 @@
-#include "zygote/heap_holes.h"
+#include "zygote/memory/heap_holes.h"
 
 #include <malloc.h>
 #include <unistd.h>
@@ -6,10 +6,10 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "zygote/huge_pages.h"
-#include "zygote/sanitized.h"
+#include "zygote/memory/huge_pages.h"
+#include "zygote/process/sanitized.h"
 
-namespace brood {
+namespace brood::zygote {
 namespace {
 
 #if defined(__GLIBC__)
@@ -31,7 +31,8 @@ size_t nextSmaller(size_t chunk) {
   return next > kLargestListed ? next : kLargestListed;
 }
 
-// What is not there and was allocated nevertheless: a list in the memory itself.
+// A list, kept in the memory itself, of chunks that were allocated beyond the end although no hole
+// was there.
 class Behind {
  public:
   ~Behind() {
@@ -50,7 +51,7 @@ class Behind {
   void* first_ = nullptr;
 };
 
-// What is free at the end of the heap: from there comes what fits into no hole.
+// The bytes that are free at the end of the heap, from where malloc serves what fits into no hole.
 size_t bytesAtTop() { return ::mallinfo2().keepcost; }
 
 // Takes chunks of this size below `end` while there are any. False when `most` is used up.
@@ -95,4 +96,4 @@ size_t fillHeapHoles(uintptr_t end) noexcept {
   return taken;
 }
 
-}  // namespace brood
+}  // namespace brood::zygote

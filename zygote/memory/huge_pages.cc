@@ -1,16 +1,16 @@
-#include "zygote/huge_pages.h"
+#include "zygote/memory/huge_pages.h"
 
 #include <errno.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-namespace brood {
+namespace brood::zygote {
 namespace {
 
 // Debian 12's headers lack it (linux/mman.h).
 constexpr int kCollapse = 25;
 
-// Of a piece that is nearly empty most would be memory that nobody has asked for.
+// Most of a nearly empty piece would become memory that nobody has asked for.
 bool isHalfInUse(PageRange piece) {
   uintptr_t presentBytes = 0;
   for (const PageRange& part : presentPages({piece})) presentBytes += part.end - part.begin;
@@ -41,4 +41,4 @@ size_t collapseIntoHugePages(const std::vector<PageRange>& within) {
   return collapsed;
 }
 
-}  // namespace brood
+}  // namespace brood::zygote

@@ -6,9 +6,9 @@
 #include <cstdint>
 #include <vector>
 
-#include "zygote/page_ranges.h"
+#include "zygote/memory/page_ranges.h"
 
-namespace brood {
+namespace brood::zygote {
 
 // On x86-64, and on AArch64 with 4 KiB pages. Elsewhere the kernel says no.
 inline constexpr uintptr_t kHugePageBytes = uintptr_t{2} << 20;
@@ -23,4 +23,4 @@ constexpr uintptr_t upToHugePage(uintptr_t address) {
 // The memory stays what it is. Answers how many there are now; none where the kernel cannot.
 size_t collapseIntoHugePages(const std::vector<PageRange>& within);
 
-}  // namespace brood
+}  // namespace brood::zygote

@@ -1,4 +1,4 @@
-#include "zygote/page_ranges.h"
+#include "zygote/memory/page_ranges.h"
 
 #include <fcntl.h>
 #include <kj/common.h>
@@ -11,9 +11,9 @@
 #include <cstdio>
 #include <memory>
 
-#include "rpc/owned_fd.h"
+#include "base/owned_fd.h"
 
-namespace brood {
+namespace brood::zygote {
 namespace {
 
 // Debian 12's headers have these, older ones do not (linux/mman.h).
@@ -159,4 +159,4 @@ void populateForReading(kj::ArrayPtr<const PageRange> ranges) noexcept {
   advise(ranges, kPopulateRead);
 }
 
-}  // namespace brood
+}  // namespace brood::zygote

@@ -11,7 +11,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace brood {
+namespace brood::zygote {
 
 // Whole pages, from `begin` up to but not including `end`.
 struct PageRange {
@@ -35,16 +35,17 @@ std::vector<PageRange> ownPages(const std::vector<PageRange>& within);
 // The pages in `within` that are mapped at all.
 std::vector<PageRange> presentPages(const std::vector<PageRange>& within);
 
-// The first of the mapped pages in each aligned group of 16 of each mapping in `within`. A page of a
-// file is mapped together with its neighbours in the same mapping (fault_around_bytes, 64 KiB
+// The first of the mapped pages in each aligned group of 16 of each mapping in `within`. A page of
+// a file is mapped together with its neighbours in the same mapping (fault_around_bytes, 64 KiB
 // unless set), so that one of them is enough to have the group.
 std::vector<PageRange> oneOfEachGroup(const std::vector<PageRange>& within);
 
-// What is in one or the other, in order; ranges that touch are one.
+// Returns the union in order; ranges that touch are one.
 std::vector<PageRange> united(const std::vector<PageRange>& one,
                               const std::vector<PageRange>& other);
 
-// What is in `all` and not in `taken`. Both in order, neither with ranges that overlap.
+// Returns the parts of `all` that are not in `taken`. Both are in order, and neither has ranges
+// that overlap.
 std::vector<PageRange> without(const std::vector<PageRange>& all,
                                const std::vector<PageRange>& taken);
 
@@ -54,4 +55,4 @@ std::vector<PageRange> without(const std::vector<PageRange>& all,
 void populateForWriting(kj::ArrayPtr<const PageRange> ranges) noexcept;
 void populateForReading(kj::ArrayPtr<const PageRange> ranges) noexcept;
 
-}  // namespace brood
+}  // namespace brood::zygote

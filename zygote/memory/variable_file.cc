@@ -1,4 +1,4 @@
-#include "zygote/variable_file.h"
+#include "zygote/memory/variable_file.h"
 
 #include <fcntl.h>
 #include <link.h>
@@ -8,11 +8,11 @@
 #include <cstdint>
 #include <vector>
 
-#include "rpc/owned_fd.h"
-#include "zygote/page_ranges.h"
-#include "zygote/sanitized.h"
+#include "base/owned_fd.h"
+#include "zygote/memory/page_ranges.h"
+#include "zygote/process/sanitized.h"
 
-namespace brood {
+namespace brood::zygote {
 namespace {
 
 uintptr_t pageSize() { return static_cast<uintptr_t>(::sysconf(_SC_PAGESIZE)); }
@@ -40,8 +40,8 @@ int addSegments(dl_phdr_info* info, size_t, void* data) {
 
 bool writeAt(int fd, PageRange range, off_t offset) {
   while (range.begin < range.end) {
-    const ssize_t count = ::pwrite(fd, reinterpret_cast<const void*>(range.begin),
-                                   range.end - range.begin, offset);
+    const ssize_t count =
+        ::pwrite(fd, reinterpret_cast<const void*>(range.begin), range.end - range.begin, offset);
     if (count <= 0) return false;
     range.begin += static_cast<uintptr_t>(count);
     offset += count;
@@ -81,9 +81,9 @@ size_t moveVariablesToFile(size_t keep) noexcept {
     if (mapFrom(file.get(), range, end)) ++moved;
     end += static_cast<off_t>(range.end - range.begin);
   }
-  // What is mapped can be changed by nobody any more, whoever gets hold of the file.
+  // The seals keep anybody who gets hold of the file from changing what is mapped.
   ::fcntl(file.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL);
   return moved;
 }
 
-}  // namespace brood
+}  // namespace brood::zygote

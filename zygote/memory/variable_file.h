@@ -7,7 +7,7 @@
 
 #include <cstddef>
 
-namespace brood {
+namespace brood::zygote {
 
 // How many objects there are now (dl_iterate_phdr(3)). Those of a program's start come first.
 size_t countLoadedObjects() noexcept;
@@ -18,4 +18,4 @@ size_t countLoadedObjects() noexcept;
 // as before. What cannot be moved is left as it is. Answers how many objects' were.
 size_t moveVariablesToFile(size_t keep) noexcept;
 
-}  // namespace brood
+}  // namespace brood::zygote

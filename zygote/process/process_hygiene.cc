@@ -1,4 +1,4 @@
-#include "zygote/process_hygiene.h"
+#include "zygote/process/process_hygiene.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -17,9 +17,10 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "rpc/owned_fd.h"
+#include "base/owned_fd.h"
+#include "zygote/layers/rlimits.h"
 
-namespace brood {
+namespace brood::zygote {
 namespace {
 
 void requireSocket(int fd) {
@@ -70,6 +71,7 @@ void startClean(const char* name, int controlFd, char** argv) {
   requireSocket(controlFd);
   KJ_SYSCALL(::close_range(controlFd + 1, UINT_MAX, 0));
   restoreIgnoredSignals();
+  forbidCoreDumps();
   // A terminal's Ctrl-C is the supervisor's to act on. EPERM: we lead a group already.
   ::setsid();
   // EPERM: the user namespace of an ordinary user, in which groups cannot be changed.
@@ -107,4 +109,4 @@ std::vector<pid_t> childrenOfThisProcess() {
   return children;
 }
 
-}  // namespace brood
+}  // namespace brood::zygote

@@ -1,11 +1,11 @@
 #pragma once
-// What a zygote makes sure of about its own process.
+// Checks and settings by which a zygote keeps its own process in order.
 
 #include <sys/types.h>
 
 #include <vector>
 
-namespace brood {
+namespace brood::zygote {
 
 // First thing in main: forgets what was inherited from whoever started us. Only 0, 1, 2 and the
 // control socket stay open; ignored signals become default; no supplementary groups, no terminal,
@@ -16,7 +16,7 @@ void startClean(const char* name, int controlFd, char** argv);
 // Entries of /proc/self/task.
 unsigned countThreads();
 
-// Of this process, by a look at all that is in /proc.
+// Returns this process's children, by a look at all that is in /proc.
 std::vector<pid_t> childrenOfThisProcess();
 
-}  // namespace brood
+}  // namespace brood::zygote

@@ -2,7 +2,7 @@
 // Whether this is built with a sanitizer whose own memory describes ours, address by address: then
 // mappings stay what they are, and the allocator is the sanitizer's.
 
-namespace brood {
+namespace brood::zygote {
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 inline constexpr bool kIsSanitized = true;
@@ -10,4 +10,4 @@ inline constexpr bool kIsSanitized = true;
 inline constexpr bool kIsSanitized = false;
 #endif
 
-}  // namespace brood
+}  // namespace brood::zygote

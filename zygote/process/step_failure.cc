@@ -1,9 +1,9 @@
-#include "zygote/step_failure.h"
+#include "zygote/process/step_failure.h"
 
 #include <errno.h>
 #include <unistd.h>
 
-namespace brood {
+namespace brood::zygote {
 
 StepFailure StepFailure::readFrom(int reportFd, const char* silent) {
   StepFailure report;
@@ -16,4 +16,4 @@ StepFailure StepFailure::readFrom(int reportFd, const char* silent) {
   return report;
 }
 
-}  // namespace brood
+}  // namespace brood::zygote

@@ -5,7 +5,7 @@
 #include <cstring>
 #include <type_traits>
 
-namespace brood {
+namespace brood::zygote {
 
 struct StepFailure {
   char layer[48] = {};  // NUL-terminated, e.g. "mount:/proc".
@@ -19,10 +19,11 @@ struct StepFailure {
     return failure;
   }
 
-  // What another process of ours has written to a pipe (borrowed): errnoValue 0 if all went well. End of
-  // file is `silent` with ECHILD: it died without a word.
+  // Reads what another process of ours has written to a pipe (borrowed): errnoValue 0 if all went
+  // well.
+  // End of file is `silent` with ECHILD: it died without a word.
   static StepFailure readFrom(int reportFd, const char* silent);
 };
 static_assert(std::is_trivially_copyable_v<StepFailure>);
 
-}  // namespace brood
+}  // namespace brood::zygote

@@ -1,4 +1,4 @@
-#include "zygote/loopback.h"
+#include "zygote/slots/loopback.h"
 
 #include <errno.h>
 #include <net/if.h>
@@ -10,7 +10,7 @@
 
 #include "zygote/layers/layer.h"
 
-namespace brood {
+namespace brood::zygote {
 
 int bringLoopbackUp() {
   int fd = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
@@ -23,4 +23,4 @@ int bringLoopbackUp() {
   return error;
 }
 
-}  // namespace brood
+}  // namespace brood::zygote

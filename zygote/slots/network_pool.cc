@@ -1,4 +1,4 @@
-#include "zygote/network_pool.h"
+#include "zygote/slots/network_pool.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,9 +13,10 @@
 #include <utility>
 
 #include "zygote/layers/layer.h"
-#include "zygote/loopback.h"
+#include "zygote/slots/loopback.h"
+#include "zygote/slots/network_settings.h"
 
-namespace brood {
+namespace brood::zygote {
 namespace {
 
 // Kept, with a slot or without, from the start on: each that is given up is replaced. Slots beyond
@@ -24,13 +25,14 @@ constexpr size_t kKept = 32;
 
 // Packets of the one device, counters of each protocol, sockets of all families (those in TIME_WAIT
 // among them), and what can outlive a socket. Memberships in groups do not.
-constexpr const char* kFiles[] = {"self/net/dev",      "self/net/snmp",     "self/net/snmp6",
-                                  "self/net/netstat",  "self/net/sockstat", "self/net/ip6_flowlabel"};
+constexpr const char* kFiles[] = {"self/net/dev",      "self/net/snmp",
+                                  "self/net/snmp6",    "self/net/netstat",
+                                  "self/net/sockstat", "self/net/ip6_flowlabel"};
 constexpr std::string_view kSockstat = "self/net/sockstat";
 // They are 9 KB together, with Linux 6.18.
 constexpr size_t kMostBytes = size_t{64} << 10;
 
-// What has been read so far, and where more of it goes.
+// The text that has been read so far, and where more of it goes.
 struct Text {
   char* begin;
   size_t size = 0;
@@ -57,8 +59,8 @@ std::string_view nextWord(std::string_view text, size_t& at) {
   return text.substr(begin, at - begin);
 }
 
-// Orphans, allocated sockets and memory are those of the whole host: what is left are the other words,
-// with a space behind each.
+// Orphans, allocated sockets and memory are those of the whole host: what is left are the other
+// words, with a space behind each.
 void dropHostsFigures(Text& text, size_t start) {
   const std::string_view sockstat = text.from(start);
   char* end = text.begin + start;
@@ -80,8 +82,8 @@ void dropHostsFigures(Text& text, size_t start) {
 }  // namespace
 
 NetworkPool::Pages::Pages() {
-  void* pages = ::mmap(nullptr, kMostBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
-                       0);
+  void* pages =
+      ::mmap(nullptr, kMostBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   KJ_REQUIRE(pages != MAP_FAILED, "no memory to look at networks", strerror(errno));
   begin_ = static_cast<char*>(pages);
   // Without it: slower, and no less true.
@@ -120,6 +122,7 @@ int NetworkPool::enter() {
 int NetworkPool::enterNew() {
   int error = errnoOf(::unshare(CLONE_NEWNET));
   if (error == 0) error = bringLoopbackUp();
+  if (error == 0) error = keepQueuesShort();
   if (error != 0) {
     goHome();
     return error;
@@ -161,7 +164,7 @@ void NetworkPool::noteEnded(pid_t init) {
   }
 }
 
-// What cannot be looked at cannot be known to be untouched.
+// A network that cannot be inspected cannot be known to be untouched.
 bool NetworkPool::isUntouched(const Network& network) const {
   if (!network.fd || network.whenNew.empty()) return false;
   if (::setns(network.fd.get(), CLONE_NEWNET) < 0) return false;
@@ -176,4 +179,4 @@ void NetworkPool::addNew() {
   goHome();
 }
 
-}  // namespace brood
+}  // namespace brood::zygote

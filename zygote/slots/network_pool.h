@@ -17,9 +17,9 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "rpc/owned_fd.h"
+#include "base/owned_fd.h"
 
-namespace brood {
+namespace brood::zygote {
 
 // Lives in a process with CAP_SYS_ADMIN and one thread, which is in a namespace of the pool only
 // between enter() and comeHome().
@@ -33,7 +33,8 @@ class NetworkPool {
   // Into a namespace that no other process is in, with its loopback interface up. Returns 0, or the
   // errno with which this process is where it was.
   int enter();
-  // What was entered belongs to the slot of this init from now on; to none if it is not above 0.
+  // Hands the entered network to the slot of this init; discards it if `init` is not above 0,
+  // because the clone failed.
   // Ends the process if the way back is barred: its next slot must not be in another one's network.
   void comeHome(pid_t init);
   // Reaped, which the last process of a PID namespace is when all others have been.
@@ -42,7 +43,7 @@ class NetworkPool {
  private:
   struct Network {
     OwnedFd fd;
-    std::string whenNew;  // What the kernel told of it.
+    std::string whenNew;  // The kernel's counters when it was new.
   };
 
   // Memory that no fork shares: written to for each slot, it would be copied for each.
@@ -63,7 +64,8 @@ class NetworkPool {
   void addNew();
   void goHome() const;
   bool isUntouched(const Network& network) const;
-  // What the kernel tells of the namespace that this process is in; empty if it does not tell all.
+  // Returns the kernel's counters of the namespace that this process is in; empty if it does not
+  // tell all.
   // It lies in pages_, until the next look.
   std::string_view look() const;
 
@@ -75,4 +77,4 @@ class NetworkPool {
   std::deque<Network> free_;  // Oldest first.
 };
 
-}  // namespace brood
+}  // namespace brood::zygote

@@ -1,9 +1,9 @@
 // The zygotes of languages build no slots.
 
-#include "zygote/slot_service.h"
+#include "zygote/slots/slot_service.h"
 
-namespace brood {
+namespace brood::zygote {
 
 kj::Own<SlotService> makeSlotService() { return kj::Own<SlotService>(); }
 
-}  // namespace brood
+}  // namespace brood::zygote

@@ -1,4 +1,4 @@
-#include "zygote/place_builder.h"
+#include "zygote/slots/place_builder.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -14,11 +14,11 @@
 #include <climits>
 #include <cstring>
 
-#include "rpc/fd_passing.h"
-#include "zygote/slot_caretaker.h"
-#include "zygote/tree_removal.h"
+#include "rpc/wire/fd_passing.h"
+#include "zygote/slots/slot_caretaker.h"
+#include "zygote/slots/tree_removal.h"
 
-namespace brood {
+namespace brood::zygote {
 namespace {
 
 OwnedFd openDirectory(const std::string& path) {
@@ -104,4 +104,4 @@ pid_t PlaceBuilder::sweep() {
   ::_exit(0);
 }
 
-}  // namespace brood
+}  // namespace brood::zygote

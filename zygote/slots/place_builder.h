@@ -12,10 +12,10 @@
 #include <variant>
 #include <vector>
 
-#include "zygote/slot_service.h"
-#include "zygote/surroundings.h"
+#include "zygote/slots/slot_service.h"
+#include "zygote/worker/surroundings.h"
 
-namespace brood {
+namespace brood::zygote {
 
 class PlaceBuilder {
  public:
@@ -35,4 +35,4 @@ class PlaceBuilder {
   const LayerPolicy policy_;
 };
 
-}  // namespace brood
+}  // namespace brood::zygote

@@ -1,4 +1,4 @@
-#include "zygote/root_template.h"
+#include "zygote/slots/root_template.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,15 +12,18 @@
 
 #include <filesystem>
 
-#include "zygote/template_files.h"
+#include "zygote/slots/proc_masks.h"
+#include "zygote/slots/root_pool.h"
+#include "zygote/slots/template_files.h"
 
-namespace brood {
+namespace brood::zygote {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kDirectories[] = {"usr", "etc", "dev", "dev/shm", "proc", "sys", "workspace",
-                                        "tmp", "var", "run", "home",    "root", "opt", "mnt"};
+constexpr const char* kDirectories[] = {"usr",  "etc",  "dev",       "dev/shm", "dev/pts",
+                                        "proc", "sys",  "workspace", "tmp",     "var",
+                                        "run",  "home", "root",      "opt",     "mnt"};
 // Links on a host with a merged /usr, directories (to be bound) on others.
 constexpr const char* kMergedDirectories[] = {"bin", "sbin", "lib", "lib32", "lib64", "libx32"};
 
@@ -39,6 +42,7 @@ constexpr Link kLinks[] = {{"dev/fd", "/proc/self/fd"},
                            {"dev/stdin", "/proc/self/fd/0"},
                            {"dev/stdout", "/proc/self/fd/1"},
                            {"dev/stderr", "/proc/self/fd/2"},
+                           {"dev/ptmx", "pts/ptmx"},
                            {"var/tmp", "/tmp"},  // No place of its own in which to leave things.
                            {"var/run", "/run"}};
 
@@ -54,6 +58,7 @@ void mountStage(const fs::path& stage) {
                      "mode=0755,size=1m"),
              stage.c_str());
   fs::create_directory(stage / "proc");
+  for (const char* path : {kOwnRootPath, kNothingPath}) fs::create_directory(stage.string() + path);
   fs::path root = stage / "template";
   fs::create_directory(root);
   // Devices live on it, so it is not nodev.
@@ -77,6 +82,7 @@ void createSkeleton(const fs::path& root) {
     if (fs::is_symlink(onHost)) fs::copy_symlink(onHost, root / name);
   }
   for (const Link& link : kLinks) fs::create_symlink(link.target, root / link.name);
+  makeProcMasks(root.c_str());
 }
 
 void bind(const fs::path& root, const fs::path& source, const LayerPolicy& policy) {
@@ -129,10 +135,12 @@ void fillTemplate(const fs::path& root, wire::RootTemplate::Reader options,
   TemplateCopier copier(root.c_str());
   for (auto path : options.getCopies()) copier.copy(path);
   writeGeneratedEtc(root.c_str());
+  if (options.getPreload().size() > 0) installPreload(root.c_str(), options.getPreload());
   for (const Device& device : kDevices) makeDevice(root, device);
 }
 
-// What a parked interpreter is started with. The manifest is the operator's own affair.
+// Copies the files that a parked interpreter is started with. The manifest is the operator's own
+// affair.
 void copyRuntimeFolder(const fs::path& root, wire::RuntimeFolder::Reader folder) {
   const fs::path target = root / "brood" / folder.getName().cStr();
   fs::create_directories(target);
@@ -172,4 +180,4 @@ void enterRootTemplate(wire::RootTemplate::Reader options, const LayerPolicy& po
   pivotInto(stage);
 }
 
-}  // namespace brood
+}  // namespace brood::zygote

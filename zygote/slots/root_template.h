@@ -5,10 +5,10 @@
 // template, what is bound into it, and a /proc. Each slot's mount namespace is a copy of that, and
 // every mount in it costs each copy.
 
-#include "rpc/layers.h"
-#include "rpc/zygote.capnp.h"
+#include "base/policy/layers.h"
+#include "rpc/wire/zygote.capnp.h"
 
-namespace brood {
+namespace brood::zygote {
 
 // Where the template is, as this process sees it after enterRootTemplate().
 constexpr const char* kTemplatePath = "/template";
@@ -17,4 +17,4 @@ constexpr const char* kTemplatePath = "/template";
 // Without the own_root layer the template shows the host's directories instead.
 void enterRootTemplate(wire::RootTemplate::Reader options, const LayerPolicy& policy);
 
-}  // namespace brood
+}  // namespace brood::zygote

@@ -1,4 +1,4 @@
-#include "zygote/slot_builder.h"
+#include "zygote/slots/slot_builder.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,13 +13,16 @@
 #include <cstdio>
 #include <cstring>
 
-#include "rpc/fd_passing.h"
-#include "rpc/layer_namespaces.h"
+#include "base/plain_text.h"
+#include "base/policy/layer_namespaces.h"
+#include "rpc/wire/fd_passing.h"
 #include "zygote/layers/layer.h"
-#include "zygote/root_template.h"
-#include "zygote/slot_init.h"
+#include "zygote/layers/rlimits.h"
+#include "zygote/process/oom_score.h"
+#include "zygote/slots/root_template.h"
+#include "zygote/slots/slot_init.h"
 
-namespace brood {
+namespace brood::zygote {
 namespace {
 
 struct TmpfsSize {
@@ -50,8 +53,12 @@ SlotRootPlan makeRootPlan(wire::BuildSlot::Reader request, const LayerPolicy& la
                     owner);
   writeTmpfsOptions(plan.shmOptions, {request.getShmBytes(), request.getShmInodes()}, "1777",
                     owner);
+  // In the request, which outlives init's set-up. A mount namespace for all has one file for all.
+  plan.hosts = layers.isOn(Layer::mount) ? request.getHosts().cStr() : "";
   return plan;
 }
+
+bool hasListeners(wire::BuildSlot::Reader request) { return request.getListeners().size() > 0; }
 
 // In the user namespace of an ordinary user there is one id for all.
 unsigned initIdInside(wire::BuildSlot::Reader request) {
@@ -66,20 +73,6 @@ SlotInitPlan makePlan(wire::BuildSlot::Reader request, const LayerPolicy& layers
   plan.root = makeRootPlan(request, layers);
   plan.id = layers.isOn(Layer::user) ? initIdInside(request) : request.getHostInitUid();
   return plan;
-}
-
-// Each of them is a step that would have failed the slot.
-LayerSet layersOfBuiltSlots(const LayerPolicy& policy) {
-  LayerSet built;
-  for (Layer layer : {Layer::user, Layer::mount, Layer::pid, Layer::net, Layer::ipc, Layer::uts,
-                      Layer::ownRoot, Layer::readOnlyRoot, Layer::noSymlinks}) {
-    if (policy.isOn(layer)) built.add(layer);
-  }
-  // Init's is a step of its own; this process had to close itself before.
-  if (policy.isOn(Layer::dumpable) && ::prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 0) {
-    built.add(Layer::dumpable);
-  }
-  return built;
 }
 
 // fork(2) into new namespaces: no CLONE_VM, so the child runs on a copy of this very stack.
@@ -109,12 +102,16 @@ int writeIdMap(int procFd, pid_t pid, const char* file, uint32_t hostInitId, uin
 }  // namespace
 
 void SlotBuilder::prepareRoot(wire::RootTemplate::Reader rootTemplate, const LayerPolicy& policy,
-                              const Techniques& techniques) {
+                              const Techniques& techniques, WarmUpReport& report) {
   policy_ = policy;
   enterRootTemplate(rootTemplate, policy);
   int fd;
   KJ_SYSCALL(fd = ::open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC));
   proc_ = OwnedFd(fd);
+  if (const int error = policy.isOn(Layer::user) ? leaveHalfToTheHost() : 0) {
+    KJ_FAIL_SYSCALL("setrlimit", error, "signals of all slots together");
+  }
+  if (policy.isOn(Layer::ownInodes)) prepareOwnInodes(report);
   // Without a PID namespace init's end says nothing of the others'.
   if (techniques.reuseNetworks && policy.isOn(Layer::net) && policy.isOn(Layer::pid) &&
       NetworkPool::isPossible(fd)) {
@@ -122,22 +119,86 @@ void SlotBuilder::prepareRoot(wire::RootTemplate::Reader rootTemplate, const Lay
   }
 }
 
+// Whether an overlay can be had depends on the kernel, on what the directories are on and on who we
+// are: it is tried.
+void SlotBuilder::prepareOwnInodes(WarmUpReport& report) {
+  const auto lacks = [&](kj::String why, int error) {
+    ownInodesError_ = error;
+    report.missing.add(WarmUpReport::Missing{kj::str(nameOf(Layer::ownInodes)), kj::mv(why)});
+  };
+  // Without a PID namespace nobody knows when a root is not used any more. The others are what a
+  // root is.
+  for (Layer layer : {Layer::pid, Layer::mount, Layer::ownRoot, Layer::readOnlyRoot}) {
+    if (!policy_.isOn(layer)) return lacks(kj::str("without the layer ", nameOf(layer)), ENOTSUP);
+  }
+  try {
+    roots_.emplace(proc_.get());
+  } catch (const kj::Exception& exception) {
+    return lacks(kj::str(plainText(exception).c_str()), ENOTSUP);
+  }
+  for (const auto& shared : roots_->shared()) {
+    lacks(kj::str(shared.path.c_str(), ": ", strerror(shared.errnoValue)), shared.errnoValue);
+  }
+}
+
+// Each of them is a step that would have failed the slot.
+LayerSet SlotBuilder::layersOfBuiltSlots() const {
+  LayerSet built;
+  for (Layer layer : {Layer::user, Layer::mount, Layer::pid, Layer::net, Layer::ipc, Layer::uts,
+                      Layer::ownRoot, Layer::readOnlyRoot}) {
+    if (policy_.isOn(layer)) built.add(layer);
+  }
+  if (policy_.isOn(Layer::maskedProc) && policy_.isOn(Layer::mount)) built.add(Layer::maskedProc);
+  if (roots_ && ownInodesError_ == 0) built.add(Layer::ownInodes);
+  // Init's is a step of its own; this process had to close itself before.
+  if (policy_.isOn(Layer::dumpable) && ::prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 0) {
+    built.add(Layer::dumpable);
+  }
+  return built;
+}
+
 void SlotBuilder::noteEnded(pid_t child) {
+  if (roots_) roots_->noteEnded(child);
   if (networks_) networks_->noteEnded(child);
 }
 
-long SlotBuilder::cloneInit(int* pidfd, StepFailure& failure) {
-  int flags = slotNamespaceFlags(policy_);
-  if (networks_) {
-    if (int error = networks_->enter()) {
-      failure = StepFailure::at("network", error);
-      return -1;
-    }
-    flags &= ~CLONE_NEWNET;
+StepFailure SlotBuilder::enterPools(wire::BuildSlot::Reader request, Sockets& sockets) {
+  if (roots_) {
+    if (int error = roots_->enter()) return StepFailure::at(nameOf(Layer::ownInodes), error);
   }
+  const StepFailure failure = enterNetwork(request, sockets);
+  if (failure.errnoValue != 0 && roots_) roots_->comeHome(-1);
+  return failure;
+}
+
+StepFailure SlotBuilder::enterNetwork(wire::BuildSlot::Reader request, Sockets& sockets) {
+  if (hasListeners(request)) {
+    // Without the layer they would listen on the host.
+    if (!policy_.isOn(Layer::net)) return StepFailure::at("listeners", ENOTSUP);
+    if (!outbound_) outbound_.emplace(proc_.get());
+    return StepFailure::at("listeners", outbound_->enter(request.getListeners(), sockets));
+  }
+  return networks_ ? StepFailure::at("network", networks_->enter()) : StepFailure();
+}
+
+void SlotBuilder::leavePools(wire::BuildSlot::Reader request, pid_t init) {
+  if (hasListeners(request)) {
+    outbound_->comeHome();
+  } else if (networks_) {
+    networks_->comeHome(init);
+  }
+  if (roots_) roots_->comeHome(init);
+}
+
+long SlotBuilder::cloneInit(wire::BuildSlot::Reader request, Sockets& sockets, int* pidfd,
+                            StepFailure& failure) {
+  failure = enterPools(request, sockets);
+  if (failure.errnoValue != 0) return -1;
+  int flags = slotNamespaceFlags(policy_);
+  if (networks_ || hasListeners(request)) flags &= ~CLONE_NEWNET;
   const long pid = cloneInto(flags, pidfd);
   if (pid < 0) failure = StepFailure::at("clone", errno);
-  if (pid != 0 && networks_) networks_->comeHome(static_cast<pid_t>(pid));
+  if (pid != 0) leavePools(request, static_cast<pid_t>(pid));
   return pid;
 }
 
@@ -148,14 +209,19 @@ void SlotBuilder::preparePlaces(const HostPlaces& host, const LayerPolicy& polic
 pid_t SlotBuilder::sweep() { return places_ ? places_->sweep() : 0; }
 
 std::variant<BuiltSlot, StepFailure> SlotBuilder::build(wire::BuildSlot::Reader request,
-                                                        int lifelineFd) {
+                                                        int lifelineFd, int socketsFd) {
   if (places_) return places_->build(request.getPlace(), lifelineFd);
   KJ_REQUIRE(proc_.get() >= 0, "the root template has not been prepared");
+  if (ownInodesError_ != 0 && policy_.isRequired(Layer::ownInodes)) {
+    return StepFailure::at(nameOf(Layer::ownInodes), ownInodesError_);
+  }
   SlotInitPlan plan = makePlan(request, policy_);
+  plan.root.base = roots_ ? kOwnRootPath : kTemplatePath;
   if (!policy_.isOn(Layer::mount)) enterSharedRoot(plan.root);
   auto [idMapsWritten, tellIdMapsWritten] = newPipe();
   auto [report, tellReport] = newPipe();
-  plan.bringsLoopbackUp = policy_.isOn(Layer::net) && !networks_;
+  plan.reapsOrphans = policy_.isOn(Layer::pid) && !policy_.isOn(Layer::cgroupCpu);
+  plan.bringsLoopbackUp = policy_.isOn(Layer::net) && !networks_ && !hasListeners(request);
   plan.lifelineFd = lifelineFd;
   plan.idMapsWrittenFd = idMapsWritten.get();
   plan.reportFd = tellReport.get();
@@ -164,7 +230,8 @@ std::variant<BuiltSlot, StepFailure> SlotBuilder::build(wire::BuildSlot::Reader 
 
   int pidfd = -1;
   StepFailure failure;
-  const long pid = cloneInit(&pidfd, failure);
+  Sockets sockets;
+  const long pid = cloneInit(request, sockets, &pidfd, failure);
   if (pid < 0) return failure;
   if (pid == 0) {
     ::close(hiddenFromInit);
@@ -174,6 +241,10 @@ std::variant<BuiltSlot, StepFailure> SlotBuilder::build(wire::BuildSlot::Reader 
   idMapsWritten.reset();
   tellReport.reset();
 
+  if (int error = haveEndedFirst(proc_.get(), static_cast<pid_t>(pid))) {
+    return StepFailure::at("oom_score", error);
+  }
+
   if (policy_.isOn(Layer::user)) {
     StepFailure mapping = writeIdMaps(pid, request);
     if (mapping.errnoValue != 0) return mapping;
@@ -182,7 +253,8 @@ std::variant<BuiltSlot, StepFailure> SlotBuilder::build(wire::BuildSlot::Reader 
 
   StepFailure outcome = StepFailure::readFrom(report.get(), "slot:init");
   if (outcome.errnoValue != 0) return outcome;
-  return BuiltSlot{static_cast<pid_t>(pid), kj::mv(initPidfd), layersOfBuiltSlots(policy_)};
+  sendSockets(socketsFd, sockets);
+  return BuiltSlot{static_cast<pid_t>(pid), kj::mv(initPidfd), layersOfBuiltSlots()};
 }
 
 StepFailure SlotBuilder::writeIdMaps(pid_t pid, wire::BuildSlot::Reader request) const {
@@ -204,4 +276,4 @@ void SlotBuilder::enterSharedRoot(const SlotRootPlan& plan) {
 
 kj::Own<SlotService> makeSlotService() { return kj::heap<SlotBuilder>(); }
 
-}  // namespace brood
+}  // namespace brood::zygote

@@ -1,4 +1,4 @@
-#include "zygote/slot_caretaker.h"
+#include "zygote/slots/slot_caretaker.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -12,10 +12,10 @@
 
 #include "zygote/layers/landlock.h"
 #include "zygote/layers/layer.h"
-#include "zygote/step_failure.h"
-#include "zygote/tree_removal.h"
+#include "zygote/process/step_failure.h"
+#include "zygote/slots/tree_removal.h"
 
-namespace brood {
+namespace brood::zygote {
 namespace {
 
 // Where descriptors are once it has only those it needs.
@@ -60,7 +60,7 @@ int keepOnly(const CaretakerPlan& plan, int signalsFd) {
 
 // The modes of folders it reaches through /proc, which is no matter of Landlock's.
 int bindToPlace(const CaretakerPlan& plan) {
-  const LandlockRule rules[] = {{plan.place, LandlockGrant::readAndWrite},
+  const LandlockRule rules[] = {{plan.place, LandlockGrant::readWriteAndExecute},
                                 {plan.slots, LandlockGrant::removeDirectories}};
   return restrictByLandlock({.rules = rules});
 }
@@ -97,4 +97,4 @@ void runCaretaker(const CaretakerPlan& plan) noexcept {
   removePlace(plan.place);
 }
 
-}  // namespace brood
+}  // namespace brood::zygote

@@ -1,9 +1,9 @@
 #pragma once
 // PID 1 of a slot: sets the sandbox up from inside, then waits to be told to end.
 
-#include "zygote/slot_root.h"
+#include "zygote/slots/slot_root.h"
 
-namespace brood {
+namespace brood::zygote {
 
 // Made by the builder before the clone; init only reads it. Descriptors are borrowed from the
 // builder's table, of which init has a copy.
@@ -11,7 +11,8 @@ struct SlotInitPlan {
   char hostname[65];
   SlotRootPlan root;
   unsigned id;            // Init's uid and gid as it sees them itself.
-  bool bringsLoopbackUp;  // Of a network namespace that is new.
+  bool bringsLoopbackUp;  // True for a network namespace that is new.
+  bool reapsOrphans;      // So that their CPU time is somebody's. Else the kernel does.
   int lifelineFd;         // End of file or a word: it is to exit.
   int idMapsWrittenFd;    // One byte: go on. End of file: give up.
   int reportFd;           // One StepFailure; errnoValue 0 means that all went well.
@@ -22,4 +23,4 @@ struct SlotInitPlan {
 // rules of PID namespaces, every process of the slot.
 [[noreturn]] void runSlotInit(const SlotInitPlan& plan) noexcept;
 
-}  // namespace brood
+}  // namespace brood::zygote

@@ -1,26 +1,33 @@
-#include "zygote/slot_root.h"
+#include "zygote/slots/slot_root.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "zygote/layers/layer.h"
-#include "zygote/root_template.h"
+#include <cstring>
 
-namespace brood {
+#include "base/owned_fd.h"
+#include "zygote/layers/layer.h"
+#include "zygote/slots/proc_masks.h"
+
+namespace brood::zygote {
 namespace {
 
-constexpr unsigned long kNoSymlinkFollowing = 256;  // MS_NOSYMFOLLOW, Linux 5.10.
+// Each holds 54 KiB of the kernel's memory at most. All slots together have what kernel.pty.max
+// leaves after kernel.pty.reserve, which is the host's own: enough for 192 with as many as these.
+constexpr const char* kTerminals = "mode=620,ptmxmode=666,max=16";
 
-// A bind mount of our own on top of the template: pivot_root asks for a mount that is not locked.
-int enterTemplate() {
-  if (::mount(kTemplatePath, kTemplatePath, nullptr, MS_BIND | MS_REC, nullptr) < 0) return errno;
-  return errnoOf(::chdir(kTemplatePath));
+// A bind mount of our own on top of the base: pivot_root asks for a mount that is not locked.
+int enterBase(const char* base) {
+  if (::mount(base, base, nullptr, MS_BIND | MS_REC, nullptr) < 0) return errno;
+  return errnoOf(::chdir(base));
 }
 
-int mountTmpfs(const char* target, const char* options, unsigned long flags = 0) {
-  return errnoOf(::mount("tmpfs", target, "tmpfs", MS_NOSUID | MS_NODEV | flags, options));
+int mountTmpfs(const char* target, const char* options) {
+  return errnoOf(::mount("tmpfs", target, "tmpfs", MS_NOSUID | MS_NODEV, options));
 }
 
 // A user namespace may mount a /proc only of a PID namespace of its own, and only where it can see
@@ -35,6 +42,24 @@ int mountProc(const LayerPolicy& layers) {
   return errnoOf(::mount("/proc", "proc", nullptr, MS_BIND | MS_REC, nullptr));
 }
 
+// No protection: where there are none, openpty(3) says so.
+void mountTerminals() { ::mount("devpts", "dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, kTerminals); }
+
+// A file of the slot's own, without a name in any place where the job could write to it.
+int mountHosts(const char* text) {
+  constexpr const char* kMadeAt = "dev/shm/hosts";
+  const size_t size = std::strlen(text);
+  const OwnedFd file(::open(kMadeAt, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444));
+  if (!file || ::fchmod(file.get(), 0444) < 0) return errno;
+  const ssize_t written = ::write(file.get(), text, size);
+  if (written < 0) return errno;
+  if (static_cast<size_t>(written) != size) return ENOSPC;
+  if (::mount(kMadeAt, "etc/hosts", nullptr, MS_BIND, nullptr) < 0) return errno;
+  constexpr unsigned long kFlags = MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV;
+  if (::mount(nullptr, "etc/hosts", nullptr, kFlags, nullptr) < 0) return errno;
+  return errnoOf(::unlink(kMadeAt));
+}
+
 // Afterwards nothing of the builder's tree can be named from here, its /proc included.
 int leaveOldRoot() {
   if (::syscall(SYS_pivot_root, ".", ".") < 0) return errno;
@@ -45,19 +70,25 @@ int leaveOldRoot() {
 }  // namespace
 
 StepFailure enterSlotRoot(const SlotRootPlan& plan) noexcept {
-  const unsigned long workspaceFlags =
-      plan.layers.isOn(Layer::noSymlinks) ? kNoSymlinkFollowing : 0;
-  if (int error = enterTemplate()) return StepFailure::at("mount:/", error);
+  if (int error = enterBase(plan.base)) return StepFailure::at("mount:/", error);
   if (int error = mountProc(plan.layers)) return StepFailure::at("mount:/proc", error);
-  if (int error = mountTmpfs("workspace", plan.workspaceOptions, workspaceFlags)) {
+  const bool isOwn = plan.layers.isOn(Layer::mount);
+  if (isOwn && plan.layers.isOn(Layer::maskedProc)) {
+    if (int error = maskProc()) return StepFailure::at("masked_proc", error);
+  }
+  if (isOwn) mountTerminals();
+  if (int error = mountTmpfs("workspace", plan.workspaceOptions)) {
     return StepFailure::at("mount:/workspace", error);
   }
   if (int error = mountTmpfs("tmp", plan.tmpOptions)) return StepFailure::at("mount:/tmp", error);
   if (int error = mountTmpfs("dev/shm", plan.shmOptions)) {
     return StepFailure::at("mount:/dev/shm", error);
   }
+  if (plan.hosts[0] != 0) {
+    if (int error = mountHosts(plan.hosts)) return StepFailure::at("mount:/etc/hosts", error);
+  }
   if (int error = leaveOldRoot()) return StepFailure::at("pivot_root", error);
   return {};
 }
 
-}  // namespace brood
+}  // namespace brood::zygote

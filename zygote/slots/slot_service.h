@@ -9,14 +9,15 @@
 
 #include <variant>
 
-#include "rpc/layers.h"
-#include "rpc/owned_fd.h"
-#include "rpc/techniques.h"
-#include "rpc/zygote.capnp.h"
-#include "zygote/step_failure.h"
-#include "zygote/surroundings.h"
+#include "base/owned_fd.h"
+#include "base/policy/layers.h"
+#include "base/policy/techniques.h"
+#include "rpc/wire/zygote.capnp.h"
+#include "runtimes/interface/runtime.h"
+#include "zygote/process/step_failure.h"
+#include "zygote/worker/surroundings.h"
 
-namespace brood {
+namespace brood::zygote {
 
 struct BuiltSlot {
   pid_t initPid;
@@ -29,9 +30,10 @@ class SlotService {
   virtual ~SlotService() noexcept(false) = default;
 
   // Once, before the first slot. Moves this process into a mount namespace of its own that holds
-  // nothing but the template and /proc. Throws when the template cannot be made.
+  // nothing but the template and /proc. Throws when the template cannot be made. What slots will
+  // lack of a layer is in the report.
   virtual void prepareRoot(wire::RootTemplate::Reader rootTemplate, const LayerPolicy& policy,
-                           const Techniques& techniques) = 0;
+                           const Techniques& techniques, WarmUpReport& report) = 0;
 
   // Instead of that: slots will be directories of the host. Its policy is what caretakers obey.
   virtual void preparePlaces(const HostPlaces& host, const LayerPolicy& policy) = 0;
@@ -39,10 +41,11 @@ class SlotService {
   // 0 if there is nothing to do.
   virtual pid_t sweep() = 0;
 
-  // The lifeline is borrowed. A slot that could not be set up has left no process but a zombie of
-  // its init for the caller to reap.
+  // The descriptors are borrowed: the lifeline, and the channel for the sockets of a slot with
+  // listeners. A slot that could not be set up has left no process but a zombie of its init for the
+  // caller to reap.
   virtual std::variant<BuiltSlot, StepFailure> build(wire::BuildSlot::Reader request,
-                                                     int lifelineFd) = 0;
+                                                     int lifelineFd, int socketsFd) = 0;
 
   // A child of this process has been reaped: the init of a slot, perhaps.
   virtual void noteEnded(pid_t child) = 0;
@@ -51,4 +54,4 @@ class SlotService {
 // Null in a zygote that builds no slots.
 kj::Own<SlotService> makeSlotService();
 
-}  // namespace brood
+}  // namespace brood::zygote

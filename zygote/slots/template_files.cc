@@ -1,4 +1,4 @@
-#include "zygote/template_files.h"
+#include "zygote/slots/template_files.h"
 
 #include <fcntl.h>
 #include <kj/debug.h>
@@ -8,9 +8,9 @@
 
 #include <filesystem>
 
-#include "rpc/owned_fd.h"
+#include "base/owned_fd.h"
 
-namespace brood {
+namespace brood::zygote {
 namespace {
 
 namespace fs = std::filesystem;
@@ -83,7 +83,15 @@ void writeGeneratedEtc(kj::StringPtr root) {
   writeFile(etc / "hosts", "127.0.0.1 localhost sandbox\n::1 localhost ip6-localhost\n");
   writeFile(etc / "hostname", "sandbox\n");
   writeFile(etc / "resolv.conf", "");
-  writeFile(etc / "nsswitch.conf", "passwd: files\ngroup: files\nhosts: files dns\n");
+  writeFile(etc / "nsswitch.conf", "passwd: files\ngroup: files\nhosts: files\n");
 }
 
-}  // namespace brood
+void installPreload(kj::StringPtr root, kj::StringPtr library) {
+  const fs::path inside = fs::path("/brood") / fs::path(library.cStr()).filename();
+  const fs::path target = fs::path(root.cStr()) / inside.relative_path();
+  fs::create_directories(target.parent_path());
+  TemplateCopier(root).copyRegularFile(library.cStr(), target.c_str(), 0755);
+  writeFile(fs::path(root.cStr()) / "etc/ld.so.preload", kj::str(inside.c_str(), '\n'));
+}
+
+}  // namespace brood::zygote

@@ -6,7 +6,7 @@
 
 #include <cstdint>
 
-namespace brood {
+namespace brood::zygote {
 
 // Copies a file or a tree to the same path below root. A symbolic link at `path` itself is
 // followed; links inside a tree stay links. Only what everyone may read is copied, and only files,
@@ -28,4 +28,8 @@ class TemplateCopier {
 // /etc/passwd, group, hosts, hostname, resolv.conf, nsswitch.conf: nothing of the host's.
 void writeGeneratedEtc(kj::StringPtr root);
 
-}  // namespace brood
+// The library becomes /brood/NAME, which every dynamically linked program loads before others: the
+// file /etc/ld.so.preload says so (ld.so(8)), whatever environment a job gives its programs.
+void installPreload(kj::StringPtr root, kj::StringPtr library);
+
+}  // namespace brood::zygote

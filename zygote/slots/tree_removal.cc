@@ -1,4 +1,4 @@
-#include "zygote/tree_removal.h"
+#include "zygote/slots/tree_removal.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -11,13 +11,13 @@
 #include <cstdio>
 #include <cstring>
 
-#include "rpc/owned_fd.h"
+#include "base/owned_fd.h"
 
-namespace brood {
+namespace brood::zygote {
 namespace {
 
-// What is deeper is moved up: descriptors, two for each folder, stay few, and no path is ever too
-// long.
+// Folders below this depth are moved up: descriptors, two for each folder, stay few, and no path is
+// ever too long.
 constexpr int kMaxDepth = 128;
 // Each takes so much off the deepest tree. This many where somebody still makes files.
 constexpr int kMaxPasses = 4096;
@@ -28,8 +28,8 @@ void openUp(int parentFd, const char* name) {
   if (!folder) return;
   char path[64];
   std::snprintf(path, sizeof(path), "/proc/self/fd/%d", folder.get());
-  // The raw call: the library that jobs live with (runtimes/preload/) is loaded here, too, and makes
-  // chmod(3) an open, which the mode forbids.
+  // The raw call: the library that jobs live with (runtimes/preload/) is loaded here, too, and
+  // makes chmod(3) an open, which the mode forbids.
   ::syscall(SYS_chmod, path, 0700);
 }
 
@@ -43,11 +43,11 @@ class Remover {
 
   // Whether nothing was left to remove.
   bool pass() { return emptied(topFd_, 0); }
-  // Of anything so far.
+  // Counts everything that has been removed or moved so far.
   uint64_t progress() const { return removed_ + moved_; }
 
  private:
-  // Of a directory below, too. Its descriptor is borrowed.
+  // Also empties the directories below. The descriptor is borrowed.
   bool emptied(int fd, int depth) {
     ::fchmod(fd, 0700);
     // Not a copy of the descriptor: those have one position together.
@@ -109,4 +109,4 @@ bool emptyDirectory(int directoryFd) {
   return false;
 }
 
-}  // namespace brood
+}  // namespace brood::zygote

@@ -1,11 +1,11 @@
-#include "zygote/channel_results.h"
+#include "zygote/worker/channel_results.h"
 
 #include <errno.h>
 #include <sys/socket.h>
 
-#include "rpc/worker_frames.h"
+#include "rpc/wire/worker_frames.h"
 
-namespace brood {
+namespace brood::zygote {
 namespace {
 
 // False when whoever could be told is gone.
@@ -19,14 +19,19 @@ bool sendAll(int fd, kj::ArrayPtr<const kj::byte> bytes) {
   return true;
 }
 
+void awaitAcknowledgement(int fd) {
+  char word;
+  while (::read(fd, &word, sizeof(word)) < 0 && errno == EINTR) {
+  }
+}
+
 bool sendHeader(int fd, const WorkerResultHeader& header) {
   return sendAll(fd, kj::arrayPtr(reinterpret_cast<const kj::byte*>(&header), sizeof(header)));
 }
 
 }  // namespace
 
-void ChannelResults::add(uint32_t object, kj::StringPtr mime,
-                         kj::ArrayPtr<const kj::byte> data) {
+void ChannelResults::add(uint32_t object, kj::StringPtr mime, kj::ArrayPtr<const kj::byte> data) {
   if (::getpid() != owner_) return;
   const bool fits = count_ < limits_.getCount() && data.size() <= limits_.getBytes() &&
                     data.size() <= limits_.getTotalBytes() - totalBytes_ && mime.size() > 0 &&
@@ -42,9 +47,9 @@ void ChannelResults::add(uint32_t object, kj::StringPtr mime,
   header.mimeBytes = static_cast<uint16_t>(mime.size());
   header.object = object;
   header.dataBytes = data.size();
-  if (sendHeader(channelFd_, header) && sendAll(channelFd_, mime.asBytes())) {
-    sendAll(channelFd_, data);
-  }
+  const bool isSent = sendHeader(channelFd_, header) && sendAll(channelFd_, mime.asBytes()) &&
+                      sendAll(channelFd_, data);
+  if (isSent && limits_.getAcknowledged()) awaitAcknowledgement(channelFd_);
 }
 
-}  // namespace brood
+}  // namespace brood::zygote

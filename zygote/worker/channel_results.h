@@ -3,10 +3,10 @@
 
 #include <unistd.h>
 
-#include "rpc/worker.capnp.h"
-#include "runtimes/runtime.h"
+#include "rpc/wire/worker.capnp.h"
+#include "runtimes/interface/runtime.h"
 
-namespace brood {
+namespace brood::zygote {
 
 // Heeds the limits, so that an honest job's channel never goes out of step with the supervisor.
 class ChannelResults final : public ResultSink {
@@ -14,7 +14,9 @@ class ChannelResults final : public ResultSink {
   ChannelResults(int channelFd, wire::ResultLimits::Reader limits)
       : channelFd_(channelFd), limits_(limits) {}
 
-  // Only of the worker itself: a process it forked would write between its frames.
+  // Only of the worker itself: a process it forked would write between its frames. Where the
+  // supervisor acknowledges results, not before it has: what the job writes next comes after this
+  // one.
   void add(uint32_t object, kj::StringPtr mime, kj::ArrayPtr<const kj::byte> data) override;
 
  private:
@@ -26,4 +28,4 @@ class ChannelResults final : public ResultSink {
   bool saidTruncated_ = false;
 };
 
-}  // namespace brood
+}  // namespace brood::zygote

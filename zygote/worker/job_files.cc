@@ -1,4 +1,4 @@
-#include "zygote/job_files.h"
+#include "zygote/worker/job_files.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,9 +9,9 @@
 
 #include <string>
 
-#include "rpc/owned_fd.h"
+#include "base/owned_fd.h"
 
-namespace brood {
+namespace brood::zygote {
 namespace {
 
 // The whole content of all files, as long as this lives.
@@ -73,9 +73,10 @@ void placeJobFiles(capnp::List<wire::JobFile>::Reader files, int contentFd) {
   for (auto file : files) {
     const std::string path(file.getPath().begin(), file.getPath().size());
     makeDirectoriesAbove(path);
-    const auto content = contentFd < 0 ? file.getContent().asConst() : attached.take(file.getSize());
+    const auto content =
+        contentFd < 0 ? file.getContent().asConst() : attached.take(file.getSize());
     writeFile(path, content, file.getExecutable() ? 0755 : 0644);
   }
 }
 
-}  // namespace brood
+}  // namespace brood::zygote

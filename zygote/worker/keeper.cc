@@ -1,4 +1,4 @@
-#include "zygote/keeper.h"
+#include "zygote/worker/keeper.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -12,14 +12,16 @@
 
 #include "zygote/layers/landlock.h"
 #include "zygote/layers/layer.h"
+#include "zygote/layers/rlimits.h"
 
-namespace brood {
+namespace brood::zygote {
 namespace {
 
 constexpr int kSignalsFd = 0;
 constexpr int kNiceness = 19;
 
-// Of what can be blocked nothing shall end or disturb it. A worker that stops itself is no news.
+// No signal that can be blocked shall end or disturb the keeper. A worker that stops itself is no
+// news.
 int blockSignals() {
   struct sigaction byDefault = {};
   byDefault.sa_handler = SIG_DFL;
@@ -56,19 +58,18 @@ int becomeKept(pid_t keeper, int signalsFd) {
   ::close(signalsFd);
   // However many a job becomes, who has to end them comes first.
   if (::setpriority(PRIO_PROCESS, 0, kNiceness) < 0) return errno;
-  // Of its descendants the zygote takes care, should somebody kill the keeper.
+  // The zygote takes care of the descendants if somebody kills the keeper.
   if (int error = endWith(keeper, SIGKILL)) return error;
   sigset_t none;
   sigemptyset(&none);
   return errnoOf(::sigprocmask(SIG_SETMASK, &none, nullptr));
 }
 
-// By the signal that ended the worker, without a core file of the zygote's memory.
+// By the signal that ended the worker, without a dump of the zygote's memory.
 [[noreturn]] void endAs(int waitStatus) {
   if (WIFEXITED(waitStatus)) ::_exit(WEXITSTATUS(waitStatus));
   const int number = WTERMSIG(waitStatus);
-  const rlimit none{0, 0};
-  ::setrlimit(RLIMIT_CORE, &none);
+  forbidCoreDumps();
   ::signal(number, SIG_DFL);
   sigset_t all;
   sigfillset(&all);
@@ -131,4 +132,4 @@ int forkKeptWorker(pid_t zygote) {
   beKeeper(worker, signalsFd);
 }
 
-}  // namespace brood
+}  // namespace brood::zygote

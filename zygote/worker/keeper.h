@@ -11,11 +11,11 @@
 
 #include <sys/types.h>
 
-namespace brood {
+namespace brood::zygote {
 
 // In a fork of a zygote with one thread, before it is a worker. Forks, and returns 0 in what is to
 // be the worker, with no signal blocked; the caller itself becomes the keeper, of which nothing but
 // an errno returns, where it could not. Must have no_new_privs.
 int forkKeptWorker(pid_t zygote);
 
-}  // namespace brood
+}  // namespace brood::zygote

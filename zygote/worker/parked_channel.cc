@@ -1,17 +1,18 @@
-#include "runtimes/parked_channel.h"
+#include "runtimes/interface/parked_channel.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <kj/debug.h>
+#include <stdlib.h>
 #include <unistd.h>
 
-#include "rpc/owned_fd.h"
-#include "zygote/job_files.h"
+#include "base/owned_fd.h"
 #include "zygote/layers/descriptors.h"
-#include "zygote/parked_program.h"
-#include "zygote/worker_channel.h"
+#include "zygote/worker/job_files.h"
+#include "zygote/worker/parked_program.h"
+#include "zygote/worker/worker_channel.h"
 
-namespace brood {
+namespace brood::zygote {
 namespace {
 
 class WorkerParkedChannel final : public ParkedChannel {
@@ -27,6 +28,7 @@ class WorkerParkedChannel final : public ParkedChannel {
     if (message_.words.size() == 0) return nullptr;
     job_ = kj::heap<ReceivedJob>(message_.words, surroundings_);
     if (int error = applyLimits(job_->limits())) KJ_FAIL_SYSCALL("setrlimit", error);
+    if (int error = job_->mergeOutput()) KJ_FAIL_SYSCALL("dup2", error);
     placeJobFiles(job_->reader().getFiles(), message_.content.get());
     message_.content.reset();
     return job_->spec();
@@ -52,8 +54,32 @@ class WorkerParkedChannel final : public ParkedChannel {
   kj::Own<ReceivedJob> job_;
 };
 
-}  // namespace
+struct Ending {
+  kj::Own<ParkedChannel> channel;
+  pid_t pid;
+};
 
-kj::Own<ParkedChannel> openParkedChannel() { return kj::heap<WorkerParkedChannel>(); }
+void endReply(int exitStatus, void* argument) {
+  auto* ending = static_cast<Ending*>(argument);
+  if (::getpid() == ending->pid) ending->channel->done(exitStatus);
+}
+
+}  // namespace
+}  // namespace brood::zygote
+
+namespace brood {
+
+kj::Own<ParkedChannel> openParkedChannel() { return kj::heap<zygote::WorkerParkedChannel>(); }
+
+kj::Maybe<JobSpec> takeParkedJob() {
+  auto* ending = new zygote::Ending{openParkedChannel(), ::getpid()};  // Until the process ends.
+  auto job = ending->channel->takeJob();
+  if (job != nullptr) {
+    KJ_REQUIRE(::on_exit(&zygote::endReply, ending) == 0);
+  } else {
+    delete ending;
+  }
+  return job;
+}
 
 }  // namespace brood

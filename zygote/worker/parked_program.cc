@@ -1,4 +1,4 @@
-#include "zygote/parked_program.h"
+#include "zygote/worker/parked_program.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -7,10 +7,10 @@
 #include "zygote/layers/descriptors.h"
 #include "zygote/layers/layer.h"
 
-namespace brood {
+namespace brood::zygote {
 namespace {
 
-// What fits into a pipe can be left in it for a reader who is not there yet.
+// A frame that fits into a pipe can be left in it for a reader who is not there yet.
 int leaveForReader(const WorkerFrame& frame) {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) < 0) return errno;
@@ -38,4 +38,4 @@ int become(const ParkedProgram& program, const WorkerFrame& parked) noexcept {
   return errno;
 }
 
-}  // namespace brood
+}  // namespace brood::zygote

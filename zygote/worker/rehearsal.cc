@@ -1,4 +1,4 @@
-#include "zygote/rehearsal.h"
+#include "zygote/worker/rehearsal.h"
 
 #include <capnp/message.h>
 #include <capnp/serialize.h>
@@ -16,12 +16,12 @@
 #include <string>
 #include <system_error>
 
-#include "rpc/fd_passing.h"
-#include "rpc/owned_fd.h"
-#include "rpc/worker_frames.h"
-#include "zygote/worker_channel.h"
+#include "base/owned_fd.h"
+#include "rpc/wire/fd_passing.h"
+#include "rpc/wire/worker_frames.h"
+#include "zygote/worker/worker_channel.h"
 
-namespace brood {
+namespace brood::zygote {
 namespace {
 
 // Copying this much takes less than waking up.
@@ -157,9 +157,10 @@ TouchPlan rehearseOne(Runtime& runtime, const RehearsalJob& job, kj::StringPtr s
   bool toldAll = readRanges(planFd.get(), plan.writes) && readRanges(planFd.get(), plan.reads);
   int waitStatus;
   KJ_SYSCALL(::waitpid(scout, &waitStatus, 0));
-  KJ_REQUIRE(toldAll && WIFEXITED(waitStatus) && WEXITSTATUS(waitStatus) == job.exitCode,
-             job.word.size() == 0 ? "a fork of this interpreter cannot run its typical job"
-                                  : "a fork of this interpreter cannot run its large job",
+  const char* failure = job.word.size() == 0
+                            ? "a fork of this interpreter cannot run its typical job"
+                            : "a fork of this interpreter cannot run its large job";
+  KJ_REQUIRE(toldAll && WIFEXITED(waitStatus) && WEXITSTATUS(waitStatus) == job.exitCode, failure,
              job.word, waitStatus, job.exitCode);
   return plan;
 }
@@ -203,4 +204,4 @@ Rehearsal rehearse(Runtime& runtime, kj::StringPtr scratch, bool expects) {
   return all;
 }
 
-}  // namespace brood
+}  // namespace brood::zygote

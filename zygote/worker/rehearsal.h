@@ -12,10 +12,10 @@
 #include <string>
 #include <vector>
 
-#include "runtimes/runtime.h"
-#include "zygote/page_ranges.h"
+#include "runtimes/interface/runtime.h"
+#include "zygote/memory/page_ranges.h"
 
-namespace brood {
+namespace brood::zygote {
 
 // The addresses hold in every fork of the process that made the plan.
 struct TouchPlan {
@@ -24,14 +24,15 @@ struct TouchPlan {
 
   // In a worker, directly after the fork or later. Allocates nothing.
   void apply() const noexcept;
-  // Likewise, a piece at a time, each some microseconds long, until `isWanted` or there is no more.
+  // As apply(), a piece at a time, each some microseconds long, until `isWanted` or there is no
+  // more.
   void applyUntil(kj::FunctionParam<bool()> isWanted) const noexcept;
   bool isEmpty() const { return writes.empty() && reads.empty(); }
 };
 
 struct Rehearsal {
   TouchPlan parking;  // For every worker.
-  TouchPlan priming;  // What large jobs touch besides.
+  TouchPlan priming;  // The pages that large jobs touch besides.
   std::vector<std::string> largeJobWords;
 };
 
@@ -41,4 +42,4 @@ struct Rehearsal {
 // has been told to expect that; the last place it is told of here is one in `scratch`.
 Rehearsal rehearse(Runtime& runtime, kj::StringPtr scratch = "/tmp"_kj, bool expects = false);
 
-}  // namespace brood
+}  // namespace brood::zygote

@@ -1,4 +1,4 @@
-#include "zygote/surroundings.h"
+#include "zygote/worker/surroundings.h"
 
 #include <errno.h>
 #include <kj/debug.h>
@@ -7,7 +7,7 @@
 #include <climits>
 #include <cstring>
 
-namespace brood {
+namespace brood::zygote {
 namespace {
 
 constexpr kj::StringPtr kWorkspaceInside = "/workspace"_kj;
@@ -113,9 +113,9 @@ void Surroundings::adapt(ParkedProgram& program) const {
 kj::Vector<LandlockRule> Surroundings::rules() const {
   kj::Vector<LandlockRule> rules;
   if (host_ != nullptr) host_->addRules(rules);
-  rules.add(LandlockRule{workspace_.cStr(), LandlockGrant::readAndWrite});
-  rules.add(LandlockRule{temporary_.cStr(), LandlockGrant::readAndWrite});
+  rules.add(LandlockRule{workspace_.cStr(), LandlockGrant::readWriteAndExecute});
+  rules.add(LandlockRule{temporary_.cStr(), LandlockGrant::readWriteAndExecute});
   return rules;
 }
 
-}  // namespace brood
+}  // namespace brood::zygote

@@ -1,19 +1,19 @@
 #pragma once
 // Where a job finds itself: in a root of its own, or in a directory of the host's (tier "process").
 //
-// Everybody else speaks of /workspace and /brood; this is the one place that knows what they are
-// called where they do not exist.
+// All other code uses the names /workspace and /brood; this class maps them to the real paths in
+// the tier "process", where neither exists.
 
 #include <kj/string.h>
 #include <kj/vector.h>
 
-#include "rpc/zygote.capnp.h"
-#include "runtimes/runtime.h"
+#include "rpc/wire/zygote.capnp.h"
+#include "runtimes/interface/runtime.h"
 #include "zygote/layers/landlock.h"
 
-namespace brood {
+namespace brood::zygote {
 
-// What workers may use of the host's own paths. Only in the tier "process".
+// The host's own paths that workers may use. Only in the tier "process".
 class HostPlaces {
  public:
   explicit HostPlaces(wire::HostPlaces::Reader wire);
@@ -21,7 +21,7 @@ class HostPlaces {
   kj::StringPtr slots() const { return slots_; }
   kj::StringPtr scratch() const { return scratch_; }
   kj::StringPtr preload() const { return preload_; }
-  // Of the folder that commands call /brood/NAME; null if there is none.
+  // Returns the folder that commands call /brood/NAME; null if there is none.
   kj::Maybe<kj::StringPtr> runtimeFolder(kj::StringPtr name) const;
   // All that any job may read. Borrowed strings.
   void addRules(kj::Vector<LandlockRule>& rules) const;
@@ -42,7 +42,7 @@ class Surroundings {
   Surroundings();
   // The directory of a slot. `host` is borrowed.
   Surroundings(const HostPlaces& host, kj::StringPtr place);
-  // Of a program that is in its workspace already.
+  // For a program that is in its workspace already.
   static Surroundings ofWorkingDirectory();
 
   kj::StringPtr workspace() const { return workspace_; }
@@ -51,7 +51,7 @@ class Surroundings {
   }
   // A word of a command by which a language is started.
   kj::String wordOf(kj::StringPtr word) const;
-  // What is different from the base environment. Borrowed from this.
+  // Returns the variables that differ from the base environment. Borrowed from this.
   kj::Vector<JobEnvVar> variables() const;
   // The program's environment with those in it.
   void adapt(ParkedProgram& program) const;
@@ -63,4 +63,4 @@ class Surroundings {
   kj::String workspace_, temporary_;
 };
 
-}  // namespace brood
+}  // namespace brood::zygote

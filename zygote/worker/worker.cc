@@ -1,4 +1,4 @@
-#include "zygote/worker.h"
+#include "zygote/worker/worker.h"
 
 #include <errno.h>
 #include <kj/exception.h>
@@ -9,20 +9,22 @@
 
 #include <cstring>
 
-#include "rpc/worker_frames.h"
-#include "zygote/channel_results.h"
-#include "zygote/job_files.h"
-#include "zygote/keeper.h"
+#include "base/plain_text.h"
+#include "rpc/wire/worker_frames.h"
 #include "zygote/layers/capabilities.h"
 #include "zygote/layers/descriptors.h"
 #include "zygote/layers/identity.h"
 #include "zygote/layers/landlock.h"
 #include "zygote/layers/layer.h"
 #include "zygote/layers/namespaces.h"
-#include "zygote/parked_program.h"
-#include "zygote/worker_channel.h"
+#include "zygote/process/oom_score.h"
+#include "zygote/worker/channel_results.h"
+#include "zygote/worker/job_files.h"
+#include "zygote/worker/keeper.h"
+#include "zygote/worker/parked_program.h"
+#include "zygote/worker/worker_channel.h"
 
-namespace brood {
+namespace brood::zygote {
 namespace {
 
 // Applies what the policy wants and says on the channel what became of it.
@@ -60,7 +62,7 @@ class Checklist {
     try {
       action();
     } catch (const kj::Exception& exception) {
-      complain(layer, kj::str(exception.getDescription()));
+      complain(layer, plainText(exception));
       fail(layer, 0);
     } catch (...) {
       fail(layer, 0);
@@ -100,6 +102,16 @@ int joinCgroups(kj::ArrayPtr<const int> cgroupProcsFds) {
   return 0;
 }
 
+// The files of a process that closes itself belong to root (proc(5)), which no process of a shared
+// host's is. Whoever could look into it meanwhile is no job: these are in domains of their own.
+int volunteerForTheEnd(const WorkerPlan& plan) {
+  if (!plan.sharesHost) return beEndedFirst();
+  const int dumpable = ::prctl(PR_GET_DUMPABLE, 0, 0, 0, 0);
+  if (::prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) < 0) return errno;
+  const int error = beEndedFirst();
+  return ::prctl(PR_SET_DUMPABLE, dumpable, 0, 0, 0) < 0 ? errno : error;
+}
+
 int startOwnSession() {
   ::umask(022);
   return errnoOf(::setsid());
@@ -124,8 +136,8 @@ int restrictPaths(const WorkerPlan& plan) {
   return restrictByLandlock(sharedHostLandlockPolicy(rules));
 }
 
-// Who has no capability cannot empty the bounds, and has nothing from them with no_new_privs; to
-// become another user he is not able, and has no need.
+// An unprivileged worker cannot drop the bounding set and does not need to: no_new_privs makes it
+// ineffective. It cannot change uid either, and need not.
 void dropPrivileges(Checklist& checklist, const WorkerPlan& plan) {
   if (plan.sharesHost) {
     checklist.layer(Layer::capabilities, clearAmbientCapabilities);
@@ -191,6 +203,7 @@ class WorkWhileParked final : public ParkedWork {
   checklist.attempt("runtime:run", [&] {
     ReceivedJob job(message.words, surroundings);
     checklist.layer(Layer::rlimits, [&] { return applyJobLimits(job.limits()); });
+    checklist.step("merge_output", job.mergeOutput());
     placeJobFiles(job.reader().getFiles(), message.content.get());
     message.content.reset();
     ChannelResults results(kWorkerChannelFd, job.reader().getResults());
@@ -210,6 +223,7 @@ void runWorker(Runtime& runtime, const SeccompPolicy& seccomp, const WorkerPlan&
   // The cgroup comes first, so that all that follows is already charged to the job; its files are
   // the host's, and unreachable from inside.
   checklist.step("cgroup", joinCgroups(plan.cgroupProcsFds));
+  checklist.step("oom_score", volunteerForTheEnd(plan));
   plan.touches.parking.apply();
   checklist.attempt("runtime:afterFork", [&] { runtime.afterFork(); });
   lockDown(checklist, seccomp, plan);
@@ -228,4 +242,4 @@ void runWorker(Runtime& runtime, const SeccompPolicy& seccomp, const WorkerPlan&
   runOneJob(checklist, runtime, inbox, plan);
 }
 
-}  // namespace brood
+}  // namespace brood::zygote

@@ -3,16 +3,16 @@
 
 #include <kj/array.h>
 
-#include "rpc/layers.h"
-#include "runtimes/runtime.h"
+#include "base/policy/layers.h"
+#include "runtimes/interface/runtime.h"
 #include "zygote/layers/rlimits.h"
 #include "zygote/layers/seccomp_policy.h"
-#include "zygote/rehearsal.h"
-#include "zygote/surroundings.h"
+#include "zygote/worker/rehearsal.h"
+#include "zygote/worker/surroundings.h"
 
-namespace brood {
+namespace brood::zygote {
 
-// What became of the filters that the zygote installed on itself: 0 or errno.
+// The outcome of the filters that the zygote installed on itself: 0 or errno.
 struct InheritedFilters {
   int argumentRules = 0;
   int numbers = 0;
@@ -30,7 +30,7 @@ struct WorkerPlan {
   ProcessLimits limits;  // While parked; the job's own, lower ones come with the job.
   const LayerPolicy& layers;
   const InheritedFilters& inherited;
-  kj::StringPtr sourcePath;  // Of the job that will come, most likely; may be empty.
+  kj::StringPtr sourcePath;  // The path that the coming job will most likely have; may be empty.
   unsigned jobIdInside;      // uid and gid as the slot's user namespace, if any, shows them.
   const Surroundings& surroundings;
   // Without namespaces of its own, in a directory: beside others of one user.
@@ -44,4 +44,4 @@ struct WorkerPlan {
 [[noreturn]] void runWorker(Runtime& runtime, const SeccompPolicy& seccomp,
                             const WorkerPlan& plan) noexcept;
 
-}  // namespace brood
+}  // namespace brood::zygote

@@ -1,4 +1,4 @@
-#include "zygote/worker_channel.h"
+#include "zygote/worker/worker_channel.h"
 
 #include <errno.h>
 #include <kj/debug.h>
@@ -10,9 +10,9 @@
 #include <algorithm>
 #include <cstring>
 
-#include "rpc/fd_passing.h"
+#include "rpc/wire/fd_passing.h"
 
-namespace brood {
+namespace brood::zygote {
 namespace {
 
 // Larger than any job the supervisor admits: a guard against a stream out of step.
@@ -39,8 +39,8 @@ void settleOwnCpuTime() {
 
 // Giving back a process's memory takes the kernel milliseconds, in which it lets nobody else have
 // the CPU. The answer goes first: the supervisor ends the worker once that is on its way. Not in
-// read(2), which wakes up, maybe on the supervisor's CPU, when the supervisor has read the frame and
-// there is room again for another (unix_write_space(), net/unix/af_unix.c).
+// read(2), which wakes up, maybe on the supervisor's CPU, when the supervisor has read the frame
+// and there is room again for another (unix_write_space(), net/unix/af_unix.c).
 void waitForDismissal(int channelFd) {
   pollfd dismissal{channelFd, POLLIN, 0};
   while (::poll(&dismissal, 1, -1) < 0 && errno == EINTR) {
@@ -90,9 +90,8 @@ bool JobInbox::waitFor(size_t bytes) {
   }
   while (end_ - begin_ < bytes) {
     OwnedFd passed;
-    const size_t count =
-        receiveBytesWithFd(channelFd_, memory_.asBytes().slice(end_, memory_.asBytes().size()),
-                           passed);
+    const size_t count = receiveBytesWithFd(
+        channelFd_, memory_.asBytes().slice(end_, memory_.asBytes().size()), passed);
     if (passed) content_ = kj::mv(passed);
     if (count == 0) {
       KJ_REQUIRE(begin_ == end_, "the channel ended within a message");
@@ -120,8 +119,7 @@ JobMessage JobInbox::receive(ParkedWork& meanwhile) {
     // So that it is charged by the time the job is sent, and to nobody's job.
     settleOwnCpuTime();
   }
-  KJ_REQUIRE(header.byteLength % sizeof(capnp::word) == 0 &&
-                 header.byteLength <= kMaxJobBytes,
+  KJ_REQUIRE(header.byteLength % sizeof(capnp::word) == 0 && header.byteLength <= kMaxJobBytes,
              "impossible length of a job", header.byteLength);
   return take(header.byteLength);
 }
@@ -160,7 +158,16 @@ ReceivedJob::ReceivedJob(kj::ArrayPtr<const capnp::word> message, const Surround
 }
 
 JobSpec ReceivedJob::spec() const {
-  return JobSpec{job_.getSource(), sourcePath_, args_, env_, command_};
+  return JobSpec{.source = job_.getSource(),
+                 .sourcePath = sourcePath_,
+                 .args = args_,
+                 .env = env_,
+                 .command = command_,
+                 .hasFiles = job_.getFiles().size() > 0};
+}
+
+int ReceivedJob::mergeOutput() const {
+  return job_.getMergesOutput() && ::dup2(STDOUT_FILENO, STDERR_FILENO) < 0 ? errno : 0;
 }
 
 ProcessLimits ReceivedJob::limits() const {
@@ -171,4 +178,4 @@ ProcessLimits ReceivedJob::limits() const {
           .dataBytes = job_.getMemoryBytes()};
 }
 
-}  // namespace brood
+}  // namespace brood::zygote

@@ -5,14 +5,14 @@
 #include <kj/array.h>
 #include <kj/function.h>
 
-#include "rpc/owned_fd.h"
-#include "rpc/worker.capnp.h"
-#include "rpc/worker_frames.h"
-#include "runtimes/runtime.h"
+#include "base/owned_fd.h"
+#include "rpc/wire/worker.capnp.h"
+#include "rpc/wire/worker_frames.h"
+#include "runtimes/interface/runtime.h"
 #include "zygote/layers/rlimits.h"
-#include "zygote/surroundings.h"
+#include "zygote/worker/surroundings.h"
 
-namespace brood {
+namespace brood::zygote {
 
 // Sends one frame on a (borrowed) connected stream socket. Errors are ignored: they mean that
 // whoever could be told is gone. Allocates nothing.
@@ -24,10 +24,11 @@ void sendWorkerFrame(int channelFd, const WorkerFrame& frame) noexcept;
 struct JobMessage {
   kj::Array<capnp::word> memory;
   kj::ArrayPtr<const capnp::word> words;  // In `memory`. Empty at end of file: no job will come.
-  OwnedFd content;                        // Of the job's files, where that is not in the message.
+  // The content of the job's files, if it is not in the message.
+  OwnedFd content;
 };
 
-// What a parked worker does when it is told to, before its job has come.
+// The work that a parked worker does when it is told to, before its job has come.
 class ParkedWork {
  public:
   virtual ~ParkedWork() noexcept(false) = default;
@@ -43,8 +44,8 @@ class JobInbox {
   // Borrowed, a stream.
   explicit JobInbox(int channelFd);
 
-  // The job's message, read whole. Once. Throws when what came is not a job. What the supervisor asks
-  // for before that is done `meanwhile`, unless the job is there already.
+  // The job's message, read whole. Once. Throws when what came is not a job. What the supervisor
+  // asks for before that is done `meanwhile`, unless the job is there already.
   JobMessage receive(ParkedWork& meanwhile);
   JobMessage receive() {
     ParkedWork nothing;
@@ -58,7 +59,7 @@ class JobInbox {
 
   int channelFd_;
   kj::Array<capnp::word> memory_;
-  size_t begin_ = 0, end_ = 0;  // What has been read into it and not been looked at, in bytes.
+  size_t begin_ = 0, end_ = 0;  // The bytes that have been read into it and not been looked at.
   OwnedFd content_;
 };
 
@@ -71,6 +72,8 @@ class ReceivedJob {
   wire::WorkerJob::Reader reader() { return job_; }
   JobSpec spec() const;
   ProcessLimits limits() const;
+  // Makes stderr another name of stdout, if the job wants that. 0, or errno.
+  int mergeOutput() const;
 
  private:
   capnp::FlatArrayMessageReader message_;
@@ -82,4 +85,4 @@ class ReceivedJob {
   kj::Vector<JobEnvVar> env_;
 };
 
-}  // namespace brood
+}  // namespace brood::zygote

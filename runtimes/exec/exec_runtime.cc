@@ -6,13 +6,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "runtimes/base_environment.h"
-#include "runtimes/runtime.h"
+#include "runtimes/interface/base_environment.h"
+#include "runtimes/interface/runtime.h"
 
 namespace brood {
 namespace {
 
-// What shells answer for a command that cannot be run and for one that does not exist.
+// The exit codes of shells for a command that cannot be run and for one that does not exist.
 constexpr int kCannotExecute = 126;
 constexpr int kNotFound = 127;
 

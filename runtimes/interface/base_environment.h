@@ -5,7 +5,7 @@
 #include <kj/string.h>
 #include <kj/vector.h>
 
-#include "runtimes/runtime.h"
+#include "runtimes/interface/runtime.h"
 
 namespace brood {
 

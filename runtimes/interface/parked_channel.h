@@ -3,12 +3,12 @@
 // takes its one job and says that the job has ended.
 //
 // The worker becomes the interpreter by execve, already locked down; the addon is loaded into it.
-// Implemented by zygote/parked_channel.cc, so that a job is read as in every other worker.
+// Implemented by zygote/worker/parked_channel.cc, so that a job is read as in every other worker.
 
 #include <kj/common.h>
 #include <kj/memory.h>
 
-#include "runtimes/runtime.h"
+#include "runtimes/interface/runtime.h"
 
 namespace brood {
 
@@ -27,5 +27,9 @@ class ParkedChannel {
 };
 
 kj::Own<ParkedChannel> openParkedChannel();
+
+// As takeJob() of a channel that lives as long as this process. The reply ends when exit(3) has
+// called all other handlers, whichever way the job came there; a fork of the job's ends nothing.
+kj::Maybe<JobSpec> takeParkedJob();
 
 }  // namespace brood

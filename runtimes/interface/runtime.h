@@ -3,8 +3,8 @@
 //
 // A runtime lives in one folder under runtimes/, is linked into its own zygote binary and knows
 // nothing of sandboxes, sockets or limits. Its methods are called in this order:
-//   zygote:  warmUp, prepare, [expectAt,] then for each worker: beforeFork, (fork), afterForkInParent
-//   worker:  afterFork, [the sandbox is joined and locked down], park, run
+//   zygote:  warmUp, prepare, [expectAt,] then for each worker: beforeFork, (fork),
+//   afterForkInParent worker:  afterFork, [the sandbox is joined and locked down], park, run
 
 #include <kj/array.h>
 #include <kj/memory.h>
@@ -13,23 +13,18 @@
 
 #include <cstdint>
 
-#include "rpc/techniques.h"
+#include "base/policy/techniques.h"
 
 namespace brood {
-
-struct RuntimeSetting {
-  kj::String name;
-  kj::String value;
-};
 
 struct WarmUpOptions {
   kj::String profile;
   kj::Array<kj::String> preload;
-  kj::Array<RuntimeSetting> settings;
   kj::Array<kj::String> environment;  // "NAME=VALUE", for the interpreter and all its jobs.
   kj::Array<kj::byte> script;         // To run once all is loaded; may be empty. Trusted.
-  kj::Array<kj::String> parkedCommand;  // argv of an interpreter that parks as a program of its own.
-  Techniques techniques;                // Which of them to use, where a runtime has a part in it.
+  kj::Array<kj::String>
+      parkedCommand;      // argv of an interpreter that parks as a program of its own.
+  Techniques techniques;  // Which of them to use, where a runtime has a part in it.
 };
 
 struct WarmUpReport {
@@ -65,6 +60,7 @@ struct JobSpec {
   kj::ArrayPtr<const JobEnvVar> env;
   kj::ArrayPtr<const kj::StringPtr> command;  // argv of an executed language; else empty.
   ResultSink* results = nullptr;              // Null: not asked for.
+  bool hasFiles = false;                      // Others are beside the source.
 };
 
 // A job to rehearse: what most programs do, or what every program goes through.
@@ -91,8 +87,9 @@ class Runtime {
   virtual WarmUpReport warmUp(const WarmUpOptions& options) = 0;
 
   // In the zygote, after warmUp: makes ready what every worker is going to use. It is apart from
-  // warmUp because workers write to what is allocated here, while most of what has been loaded stays
-  // as it is, in huge pages that all of them share: the zygote sees to it that the two lie apart.
+  // warmUp because workers write to what is allocated here, while most of what has been loaded
+  // stays as it is, in huge pages that all of them share: the zygote sees to it that the two lie
+  // apart.
   virtual void prepare() {}
 
   // In the zygote, directly before and after each fork (also when the fork failed): an interpreter
@@ -100,8 +97,9 @@ class Runtime {
   virtual void beforeFork() {}
   virtual void afterForkInParent() {}
 
-  // In the zygote, after prepare: where the job's source will be in nearly every worker to come. What
-  // follows from that alone need not be done in each of them. A worker may be parked elsewhere.
+  // In the zygote, after prepare: where the job's source will be in nearly every worker to come.
+  // State that follows from this path alone need not be made in each of them. A worker may be
+  // parked elsewhere.
   virtual void expectAt(kj::StringPtr sourcePath) { static_cast<void>(sourcePath); }
 
   // In the worker, directly after fork and before the sandbox is joined: repair the
@@ -109,8 +107,8 @@ class Runtime {
   virtual void afterFork() = 0;
 
   // Each is run once in a throw-away worker of its own after prepare, to see that a fork works and
-  // which memory a job touches; every worker then has the memory of all that are not large before its
-  // job comes. None: nothing to rehearse. What they borrow is this object's.
+  // which memory a job touches; every worker then has the memory of all that are not large before
+  // its job comes. None: nothing to rehearse. What they borrow is this object's.
   virtual kj::Vector<RehearsalJob> rehearsalJobs() { return {}; }
 
   // In the worker, after lock-down: draw new randomness, and have all ready that needs no job.
@@ -120,12 +118,12 @@ class Runtime {
   virtual void park(kj::StringPtr sourcePath) = 0;
 
   // In a parked worker, any number of times: a job may be on its way. Goes once through what every
-  // job goes through, so that the CPU has it in its caches by then. Must leave nothing behind that a
-  // job could see, and throws nothing.
+  // job goes through, so that the CPU has it in its caches by then. Must leave nothing behind that
+  // a job could see, and throws nothing.
   virtual void rouse() noexcept {}
 
-  // Not empty: after lock-down the worker becomes this program (execve), instead of park() and run().
-  // It says when it is ready, and takes the job, as parked_channel.h has it.
+  // Not empty: after lock-down the worker becomes this program (execve), instead of park() and
+  // run(). It says when it is ready, and takes the job, as parked_channel.h has it.
   virtual ParkedProgram parkedProgram() { return {}; }
 
   // Runs the job and returns its exit code (0..255) once all its output is written. May end the

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "runtimes/interface/parked_channel.h"
 #include "runtimes/javascript/node_api.h"
-#include "runtimes/parked_channel.h"
 
 namespace brood {
 namespace {
@@ -49,17 +49,6 @@ napi_value toObject(napi_env env, const JobSpec& job) {
   return object;
 }
 
-// What exit(3) calls last of all, whichever way the job came there.
-struct Ending {
-  kj::Own<ParkedChannel> channel;
-  pid_t pid;  // A fork of the job's is not the job.
-};
-
-void endReply(int exitStatus, void* argument) {
-  auto* ending = static_cast<Ending*>(argument);
-  if (::getpid() == ending->pid) ending->channel->done(exitStatus);
-}
-
 // Beyond Node-API, by the names that all of Node's V8s export.
 using NearHeapLimit = size_t (*)(void* data, size_t currentLimit, size_t initialLimit);
 using GetCurrentIsolate = void* (*)();
@@ -68,9 +57,9 @@ constexpr const char* kGetCurrentIsolate = "_ZN2v87Isolate10GetCurrentEv";
 constexpr const char* kAddNearHeapLimitCallback =
     "_ZN2v87Isolate24AddNearHeapLimitCallbackEPFmPvmmES1_";
 
-// V8 lets garbage pile up in proportion to its heap's limit, which is fixed before the job is known.
-// So it starts with a low one, which gives way to what is really in use: how much memory there is
-// the cgroup decides.
+// V8 lets garbage pile up in proportion to its heap's limit, which is fixed before the job is
+// known. So it starts with a low one, which gives way to what is really in use: how much memory
+// there is the cgroup decides.
 size_t giveWay(void*, size_t currentLimit, size_t) { return currentLimit + currentLimit / 2; }
 
 void letHeapGrow() {
@@ -90,13 +79,11 @@ void letTimersStartNow(napi_env env) {
 
 napi_value takeJobOrThrow(napi_env env) {
   letHeapGrow();
-  auto* ending = new Ending{openParkedChannel(), ::getpid()};  // Until the process ends.
-  KJ_IF_MAYBE (job, ending->channel->takeJob()) {
-    KJ_REQUIRE(::on_exit(endReply, ending) == 0);
+  auto taken = takeParkedJob();
+  KJ_IF_MAYBE (job, taken) {
     letTimersStartNow(env);
     return toObject(env, *job);
   }
-  delete ending;
   napi_value none;
   check(napi_get_null(env, &none));
   return none;

@@ -1,5 +1,5 @@
 'use strict';
-// What a parked Node runs before it has a job: it makes ready what every program uses, says so,
+// A parked Node runs this before it has a job: it makes ready what every program uses, says so,
 // blocks until its job comes, and leaves nothing of itself to be seen by it.
 //
 // node loader.js [DIALECT]: a module that teaches Node another language, with rehearse() and
@@ -92,6 +92,8 @@ function placeSource({ sourcePath, source }) {
 function become(job) {
   process.chdir(WORKSPACE);
   for (const [name, value] of job.env) process.env[name] = value;
+  // What Node reads of its environment when it starts, it has read.
+  if (process.env.NODE_USE_ENV_PROXY === '1') require('./proxy.js').useProxies();
   const mainPath = placeSource(job);
   process.argv = [process.execPath, mainPath, ...job.args];
   Module._initPaths();

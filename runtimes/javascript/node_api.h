@@ -1,5 +1,6 @@
 #pragma once
-// What the addon uses of Node-API, whose binary interface is stable over all versions of Node.
+// Declares the part of Node-API that the addon uses; its binary interface is stable over all
+// versions of Node.
 //
 // Declared here, as nodejs.org/api/n-api.html has them, so that building needs no Node.
 

@@ -2,8 +2,8 @@
 
 #include <kj/debug.h>
 
-#include "runtimes/base_environment.h"
-#include "runtimes/runtime.h"
+#include "runtimes/interface/base_environment.h"
+#include "runtimes/interface/runtime.h"
 
 namespace brood {
 namespace {
@@ -12,9 +12,6 @@ class ParkedRuntime final : public Runtime {
  public:
   WarmUpReport warmUp(const WarmUpOptions& options) override {
     KJ_REQUIRE(options.parkedCommand.size() > 0, "the manifest has no parked_command");
-    for (const auto& setting : options.settings) {
-      KJ_FAIL_REQUIRE("a parked interpreter has no such setting", setting.name);
-    }
     KJ_REQUIRE(options.preload.size() == 0, "a parked interpreter cannot preload", options.preload);
     KJ_REQUIRE(options.script.size() == 0, "a parked interpreter runs no warm-up script");
     command_ = KJ_MAP(word, options.parkedCommand) { return kj::str(word); };

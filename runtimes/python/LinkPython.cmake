@@ -18,7 +18,7 @@ if(NOT BROOD_PYTHON_ARCHIVE OR BROOD_SANITIZE)
   return()
 endif()
 
-# What the built-in modules need.
+# Libraries that the built-in modules need.
 execute_process(
   COMMAND "${python_prefix}/bin/python${python_VERSION}" -ISc
     "import sysconfig; print(*map(sysconfig.get_config_var, ('LIBS', 'MODLIBS', 'SYSLIBS')))"

@@ -1,16 +1,18 @@
 #include "runtimes/python/python_runtime.h"
 
-#include "runtimes/python/harness_sources.h"
-#include "runtimes/python/interpreter.h"
-#include "runtimes/python/job_setting.h"
-#include "runtimes/python/preload.h"
-#include "runtimes/python/rich.h"
-#include "runtimes/python/scattered_state.h"
+#include "runtimes/python/interpreter/harness_sources.h"
+#include "runtimes/python/interpreter/interpreter.h"
+#include "runtimes/python/interpreter/preload.h"
+#include "runtimes/python/interpreter/search_path.h"
+#include "runtimes/python/interpreter/startup_variables.h"
+#include "runtimes/python/memory/scattered_state.h"
+#include "runtimes/python/script/job_setting.h"
+#include "runtimes/python/script/one_write_print.h"
 
 #include <kj/debug.h>
 
-#include <csignal>
 #include <unistd.h>
+#include <csignal>
 
 #include <algorithm>
 #include <functional>
@@ -35,6 +37,33 @@ PyRef heapFreezer() {
   _exit(128 + SIGINT);
 }
 
+std::vector<std::string> ownSearchPath(const JobSpec& job) {
+  KJ_IF_MAYBE (variable, valueOf(job.env, "PYTHONPATH")) {
+    return searchPathEntries(variable->cStr(), folderOf(job.sourcePath));
+  }
+  return {};
+}
+
+// The site module runs these when the interpreter starts.
+bool customizesSite(const std::vector<std::string>& folders) {
+  for (const auto& folder : folders) {
+    for (const auto& name : importableNames(folder)) {
+      if (name == "sitecustomize" || name == "usercustomize") return true;
+    }
+  }
+  return false;
+}
+
+// Rich results need this interpreter, so there the variable goes unheeded, and the job is told.
+void startAnewIfItMust(const JobSpec& job) {
+  const auto missed = missedAtStart(job.env);
+  const bool must = missed != nullptr || customizesSite(ownSearchPath(job));
+  if (must && job.results == nullptr) becomeFreshInterpreter(job);
+  KJ_IF_MAYBE (name, missed) {
+    PySys_FormatStderr("brood: %s has no effect in a job with rich results\n", name->cStr());
+  }
+}
+
 }  // namespace
 
 PythonRuntime::Prepared::Prepared(const std::function<void()>& leaveOldPlaces) {
@@ -45,7 +74,7 @@ PythonRuntime::Prepared::Prepared(const std::function<void()>& leaveOldPlaces) {
   freezer = heapFreezer();
   // Last, so that what is looked up last is what nearly every script looks up.
   dummy.runTypical();
-  // What has been given back may be old.
+  // Freed memory may lie in old places.
   leaveOldPlaces();
   streams.openAhead();
   modules = ModuleSnapshot::take();
@@ -56,13 +85,12 @@ void PythonRuntime::Prepared::freezeHeap() const {
 }
 
 WarmUpReport PythonRuntime::warmUp(const WarmUpOptions& options) {
-  for (const auto& setting : options.settings) {
-    KJ_FAIL_REQUIRE("the Python runtime has no such setting", setting.name);
-  }
   techniques_ = options.techniques;
   arenas_.watch();
   if (techniques_.hugePages) arenas_.keepTogether();
   startInterpreter(options.environment);
+  modulesOfStart_ = ModulesOfStart::take();
+  printInOneWrite();
   forkHandlers_.intercept();
   WarmUpReport report;
   report.language = kj::heapString("python");
@@ -70,19 +98,19 @@ WarmUpReport PythonRuntime::warmUp(const WarmUpOptions& options) {
   preloadModules(options.preload, report);
   if (options.script.size() > 0) jobs_ = runWarmUpScript(options.script);
   jobs_.typical = harness::kTypicalJob + ("\n" + jobs_.typical);
-  const bool havePandas =
-      std::count(report.loaded.begin(), report.loaded.end(), "pandas"_kj) > 0;
+  const bool havePandas = std::count(report.loaded.begin(), report.loaded.end(), "pandas"_kj) > 0;
   if (havePandas) jobs_.large.emplace_back("pandas", harness::kPandasJob);
+  richParts_ = std::make_unique<RichResults::Parts>();
   forkHandlers_.letGo();
   if (techniques_.hugePages) arenas_.letApart();
   return report;
 }
 
 void PythonRuntime::prepare() {
-  // What a warm-up script has left behind.
+  // Collects the garbage that a warm-up script has left behind.
   PyGC_Collect();
   // Early as well: each collection from here on is quick.
-  if (techniques_.freezeHeap) mustOwn(PyObject_CallNoArgs(heapFreezer().get()), "gc.freeze");
+  mustOwn(PyObject_CallNoArgs(heapFreezer().get()), "gc.freeze");
   const auto leaveOldPlaces = [this] {
     if (techniques_.fillHoles) arenas_.fillHoles();
   };
@@ -91,14 +119,14 @@ void PythonRuntime::prepare() {
   leaveOldPlaces();
   prepared_ = std::make_unique<Prepared>(leaveOldPlaces);
   leaveOldPlaces();
-  if (techniques_.freezeHeap) prepared_->freezeHeap();
-  // What it sets up when it is first asked is set up for all.
+  prepared_->freezeHeap();
+  // The first call sets up state, which all workers then share.
   prepared_->quietEnd.holds(prepared_->modules);
 }
 
 void PythonRuntime::expectAt(kj::StringPtr sourcePath) {
   place_.expect(sourcePath);
-  if (techniques_.freezeHeap) prepared_->freezeHeap();
+  prepared_->freezeHeap();
 }
 
 void PythonRuntime::beforeFork() { forkHandlers_.beforeFork(); }
@@ -112,7 +140,9 @@ void PythonRuntime::afterFork() { forkHandlers_.afterForkInChild(); }
 // touches.
 kj::Vector<RehearsalJob> PythonRuntime::rehearsalJobs() {
   kj::Vector<RehearsalJob> jobs;
-  const auto borrow = [](const std::string& text) { return kj::StringPtr(text.c_str(), text.size()); };
+  const auto borrow = [](const std::string& text) {
+    return kj::StringPtr(text.c_str(), text.size());
+  };
   jobs.add(RehearsalJob{.source = borrow(jobs_.typical)});
   jobs.add(RehearsalJob{.source = "print(1)"_kj});
   for (const auto& [word, source] : jobs_.large) {
@@ -125,7 +155,7 @@ void PythonRuntime::park(kj::StringPtr sourcePath) {
   KJ_REQUIRE(prepared_ != nullptr, "park() before prepare()");
   prepared_->streams.openInWorker();
   prepared_->renewal.run();
-  if (techniques_.freezeHeap) prepared_->freezeHeap();
+  prepared_->freezeHeap();
   // After the freeze, so that the collector can see the script's objects to their end.
   mainModule_ = newMainModule();
   installMainModule(mainModule_.get());
@@ -143,6 +173,18 @@ void PythonRuntime::rouse() noexcept {
   prepared_->quietEnd.holds(prepared_->modules);
 }
 
+// Only a job that brings files, or says where some are, has modules of its own.
+void PythonRuntime::findOwnModules(const JobSpec& job) {
+  std::vector<std::string> folders = ownSearchPath(job);
+  if (!folders.empty()) addToSearchPath(folders);
+  if (job.hasFiles) folders.insert(folders.begin(), folderOf(job.sourcePath));
+  bool hidden = false;
+  for (const auto& folder : folders) {
+    hidden = hideLoaded(folder, modulesOfStart_) || hidden;
+  }
+  if (hidden) prepared_->modules = ModuleSnapshot::take();
+}
+
 int PythonRuntime::run(const JobSpec& job) {
   KJ_REQUIRE(mainModule_.get() != nullptr, "run() before park()");
   const pid_t worker = getpid();
@@ -153,12 +195,15 @@ int PythonRuntime::run(const JobSpec& job) {
   }
   applyJobSetting(job);
   FILE* file = place_.writeSource(job.source);
+  if (job.env.size() > 0) startAnewIfItMust(job);
   std::optional<RichResults> rich;
-  if (job.results != nullptr) rich.emplace(*job.results);
+  if (job.results != nullptr) rich.emplace(*richParts_, *job.results);
+  // After what is ours has been imported.
+  findOwnModules(job);
   ScriptOutcome outcome = runScript({file, job.source}, job.sourcePath.cStr(), mainModule_.get(),
                                     rich ? &*rich : nullptr);
-  int exitCode = finishJob(std::move(mainModule_), prepared_->modules,
-                           prepared_->quietEnd, outcome);
+  int exitCode =
+      finishJob(std::move(mainModule_), prepared_->modules, prepared_->quietEnd, outcome);
   if (outcome.interrupted) dieOfInterrupt();
   // A process the script forked comes by here too, and is not the one that answers for the job.
   if (getpid() != worker) _exit(exitCode);

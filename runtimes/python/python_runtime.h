@@ -1,17 +1,19 @@
 #pragma once
 // The Python runtime: one embedded CPython per zygote, one script per worker.
 
-#include "runtimes/python/arenas.h"
-#include "runtimes/python/dummy_job.h"
-#include "runtimes/python/finish.h"
-#include "runtimes/python/fork_handlers.h"
-#include "runtimes/python/job_setting.h"
-#include "runtimes/python/quiet_end.h"
-#include "runtimes/python/renewal.h"
-#include "runtimes/python/script.h"
-#include "runtimes/python/streams.h"
-#include "runtimes/python/warm_up_jobs.h"
-#include "runtimes/runtime.h"
+#include "runtimes/interface/runtime.h"
+#include "runtimes/python/interpreter/fork_handlers.h"
+#include "runtimes/python/interpreter/own_modules.h"
+#include "runtimes/python/interpreter/warm_up_jobs.h"
+#include "runtimes/python/memory/arenas.h"
+#include "runtimes/python/memory/renewal.h"
+#include "runtimes/python/script/dummy_job.h"
+#include "runtimes/python/script/finish.h"
+#include "runtimes/python/script/job_setting.h"
+#include "runtimes/python/script/quiet_end.h"
+#include "runtimes/python/script/rich.h"
+#include "runtimes/python/script/script.h"
+#include "runtimes/python/script/streams.h"
 
 #include <functional>
 #include <memory>
@@ -32,7 +34,7 @@ class PythonRuntime final : public Runtime {
   int run(const JobSpec& job) override;
 
  private:
-  // What the zygote has ready, so that a worker only uses it.
+  // The state that a zygote has ready, so that a worker only uses it.
   struct Prepared {
     StandardStreams streams;
     Renewal renewal;
@@ -44,10 +46,14 @@ class PythonRuntime final : public Runtime {
     void freezeHeap() const;
   };
 
+  void findOwnModules(const JobSpec& job);
+
   Arenas arenas_;
   ForkHandlers forkHandlers_;
   Techniques techniques_;
-  WarmUpJobs jobs_;  // What the zygote rehearses.
+  ModulesOfStart modulesOfStart_;
+  std::unique_ptr<RichResults::Parts> richParts_;
+  WarmUpJobs jobs_;  // The jobs that the zygote rehearses.
   std::unique_ptr<Prepared> prepared_;
   // A parked worker's, for its one job.
   PyRef mainModule_;

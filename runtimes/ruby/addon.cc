@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "runtimes/parked_channel.h"
+#include "runtimes/interface/parked_channel.h"
 #include "runtimes/ruby/ruby_api.h"
 
 namespace brood {
@@ -33,24 +33,9 @@ VALUE toArray(const JobSpec& job) {
   return toArray({source, toText(job.sourcePath), args, variables});
 }
 
-// What exit(3) calls last of all, whichever way the job came there.
-struct Ending {
-  kj::Own<ParkedChannel> channel;
-  pid_t pid;  // A fork of the job's is not the job.
-};
-
-void endReply(int exitStatus, void* argument) {
-  auto* ending = static_cast<Ending*>(argument);
-  if (::getpid() == ending->pid) ending->channel->done(exitStatus);
-}
-
 VALUE takeJobOrThrow() {
-  auto* ending = new Ending{openParkedChannel(), ::getpid()};  // Until the process ends.
-  KJ_IF_MAYBE (job, ending->channel->takeJob()) {
-    KJ_REQUIRE(::on_exit(endReply, ending) == 0);
-    return toArray(*job);
-  }
-  delete ending;
+  auto taken = takeParkedJob();
+  KJ_IF_MAYBE (job, taken) return toArray(*job);
   return rb_ary_new();
 }
 

@@ -1,8 +1,8 @@
 # frozen_string_literal: true
 
-# What a parked Ruby runs before it has a job: `ruby -r park.rb $PWD/main.rb`. It makes ready
-# what every program uses, says so, blocks until its job comes, and leaves nothing of itself to be
-# seen. Ruby, which has opened the program's file already, then reads and runs it as it does always.
+# A parked Ruby runs this before it has a job: `ruby -r park.rb $PWD/main.rb`. It makes ready what
+# every program uses, says so, blocks until its job comes, and leaves nothing of itself to be seen.
+# Ruby, which has opened the program's file already, then reads and runs it as it does always.
 
 require "#{__dir__}/brood_ruby.so"
 

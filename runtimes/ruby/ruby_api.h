@@ -1,6 +1,6 @@
 #pragma once
-// What the addon uses of Ruby's C interface: functions that <ruby.h> has declared with these
-// signatures in all versions.
+// Declares the part of Ruby's C interface that the addon uses: functions that <ruby.h> has declared
+// with these signatures in all versions.
 //
 // Declared here, so that building needs no Ruby and the addon fits each.
 

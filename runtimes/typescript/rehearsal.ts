@@ -12,5 +12,5 @@ class Square extends Shape<Named> { area(): number { return (this.thing.size ?? 
 const list = <T,>(...items: T[]): T[] => [...items];
 async function later(value: unknown): Promise<string> { return String(await value); }
 
-export const rehearsed = [join('a', 'b'), Colour.green, new Square({ name: 'x', size: 2 }).describe(),
-  list<number>(1, 2).map((n) => n * 2), later(1)];
+export const rehearsed = [join('a', 'b'), Colour.green,
+  new Square({ name: 'x', size: 2 }).describe(), list<number>(1, 2).map((n) => n * 2), later(1)];

@@ -1,5 +1,6 @@
 'use strict';
-// `node run.js main.ts args`: a program in TypeScript; `node run.js --version`: with which compiler.
+// `node run.js main.ts args`: a program in TypeScript; `node run.js --version`: with which
+// compiler.
 const typescript = require('./typescript.js');
 
 if (!typescript.isAvailable()) {

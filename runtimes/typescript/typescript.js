@@ -1,11 +1,12 @@
 'use strict';
 // Teaches Node TypeScript with the compiler that is installed: types are taken away file by file,
-// nothing is checked, and stack traces name the lines of the source.
+// and stack traces name the lines of the source. Nothing is checked unless the job asks for it.
 const Module = require('node:module');
 const path = require('node:path');
 
+// One that the operator has installed, the one that ./dev fetched, and the distribution's.
 const PLACES = ['/usr/local/lib/node_modules/typescript', '/usr/lib/node_modules/typescript',
-  '/usr/share/nodejs/typescript'];
+  path.join(__dirname, 'compiler.js'), '/usr/share/nodejs/typescript'];
 const ENDINGS = ['.ts', '.mts', '.cts'];
 
 function findCompiler() {
@@ -87,6 +88,9 @@ function transpile(source, fileName) {
 
 function load(module, fileName) {
   const source = require('node:fs').readFileSync(fileName, 'utf8');
+  if (process.mainModule === module && process.env.TYPESCRIPT_CHECK) {
+    require('./check.js').checkOrExit(ts, fileName);
+  }
   let code;
   try {
     code = transpile(source, fileName);

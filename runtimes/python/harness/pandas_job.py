@@ -1,4 +1,4 @@
-# What most scripts with pandas do. The pages that it writes to are five times those of other scripts,
+# A typical script with pandas. The pages that it writes to are five times those of other scripts,
 # and in nearly all huge pages: only some workers take them.
 try:
     import numpy
@@ -7,6 +7,6 @@ try:
     print(pandas.Series(numpy.arange(3)).sum())
     frame = pandas.DataFrame({"k": ["a", "b", "a"], "v": numpy.arange(3)})
     print(*frame.groupby("k").v.sum())
-# What some version has otherwise is none of ours.
+# A difference between versions is not our concern.
 except Exception:
     pass

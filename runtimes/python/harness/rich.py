@@ -1,9 +1,10 @@
-# What a job shows besides its output. `emit(object, mime, data)` sends one form of one thing; the
-# functions left behind are called from C++. Runs only in jobs that ask for it.
+# Collects what a job shows besides its output. `emit(object, mime, data)` sends one form of one
+# thing; the functions left behind are called from C++. Runs only in jobs that ask for it.
 import base64
 import builtins
 import io
 import json
+import os
 import sys
 
 METHODS = (
@@ -13,8 +14,11 @@ METHODS = (
     ("_repr_png_", "image/png"),
     ("_repr_jpeg_", "image/jpeg"),
     ("_repr_latex_", "text/latex"),
+    ("_repr_pdf_", "application/pdf"),
+    ("_repr_javascript_", "application/javascript"),
     ("_repr_json_", "application/json"),
 )
+BINARY = ("application/pdf",)
 PYPLOT = "matplotlib.pyplot"
 shown = 0
 
@@ -27,12 +31,27 @@ def report(error):
     sys.excepthook(type(error), error.with_traceback(traceback), traceback)
 
 
-def ask(thing, method):
-    """What the thing says of itself, without the metadata that may come with it."""
-    if isinstance(thing, type) or getattr(type(thing), method, None) is None:
+def can(thing, method):
+    return not isinstance(thing, type) and getattr(type(thing), method, None) is not None
+
+
+def call(method, arguments):
+    """With the arguments that notebooks give it, or with none where it does not take these."""
+    try:
+        return method(**arguments)
+    except TypeError as error:
+        # One from within is of another kind.
+        if not arguments or error.__traceback__.tb_next is not None:
+            raise
+    return method()
+
+
+def ask(thing, method, **arguments):
+    """Returns the thing's own form, without the metadata that may come with it."""
+    if not can(thing, method):
         return None
     try:
-        answer = getattr(thing, method)()
+        answer = call(getattr(thing, method), arguments)
     except Exception as error:
         report(error)
         return None
@@ -44,7 +63,7 @@ def as_bytes(mime, value):
         return bytes(value)
     if not isinstance(value, str):
         return json.dumps(value).encode()
-    if mime.startswith("image/") and mime != "image/svg+xml":
+    if mime in BINARY or mime.startswith("image/") and mime != "image/svg+xml":
         return base64.b64decode(value)
     return value.encode("utf-8", "replace")
 
@@ -60,8 +79,8 @@ def picture_of(figure):
     return buffer.getvalue()
 
 
-def forms_of(thing):
-    forms = dict(ask(thing, "_repr_mimebundle_") or {})
+def forms_of(thing, include, exclude):
+    forms = dict(ask(thing, "_repr_mimebundle_", include=include, exclude=exclude) or {})
     for method, mime in METHODS:
         if mime not in forms and (answer := ask(thing, method)) is not None:
             forms[mime] = answer
@@ -80,11 +99,15 @@ def forms_of(thing):
     return forms
 
 
-def show_one(thing):
+def show_one(thing, include=None, exclude=None, raw=False):
     global shown
     try:
-        forms = [(mime, as_bytes(mime, value)) for mime, value in forms_of(thing).items()
-                 if value is not None]
+        if not raw and can(thing, "_ipython_display_"):
+            return thing._ipython_display_()
+        found = dict(thing) if raw else forms_of(thing, include, exclude)
+        forms = [(mime, as_bytes(mime, value)) for mime, value in found.items()
+                 if value is not None and not (include and mime not in include)
+                 and not (exclude and mime in exclude)]
     except Exception as error:
         return report(error)
     for mime, data in forms:
@@ -92,10 +115,28 @@ def show_one(thing):
     shown += 1
 
 
-def display(*things):
-    """Shows each of them in all the forms it has."""
+class DisplayHandle:
+    """display() returns this for a display_id; an update is one more result."""
+
+    def __init__(self, display_id=None):
+        self.display_id = display_id or os.urandom(16).hex()
+
+    def __repr__(self):
+        return f"<DisplayHandle display_id={self.display_id}>"
+
+    def display(self, thing, **options):
+        display(thing, display_id=self.display_id, **options)
+
+    update = display
+
+
+def display(*things, include=None, exclude=None, metadata=None, transient=None, display_id=None,
+            raw=False, clear=False, **ignored):
+    """Shows each of them in all the forms it has; or they are dicts of forms by type, if `raw`."""
     for thing in things:
-        show_one(thing)
+        show_one(thing, include, exclude, raw)
+    if display_id is not None and display_id is not False:
+        return DisplayHandle(None if display_id is True else display_id)
 
 
 def show_value(value):

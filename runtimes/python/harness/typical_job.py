@@ -1,7 +1,7 @@
-# What nearly every script does. Each page it writes to costs every parked worker time and memory, so
-# it is small, and what only some scripts do is left to them: `re`, `json` and `numpy` here doubled
-# what a worker costs. A name that a loaded module uses as well is where that module was loaded, so
-# there are few of them: "caught" without a colon would be a name.
+# A script that does what nearly every script does. Each page it writes to costs every parked worker
+# time and memory, so it is small, and does not use what only some scripts use: `re`, `json` and
+# `numpy` here doubled what a worker costs. A name that a loaded module uses as well is where that
+# module was loaded, so there are few of them: "caught" without a colon would be a name.
 import sys
 
 

@@ -1,8 +1,8 @@
-# Uses what is loaded as jobs do, before anything is made ready for them: the interpreter specialises a
-# function that has been called eight times, and writes to it while it does.
+# Uses what is loaded as jobs do, before anything is made ready for them: the interpreter
+# specialises a function that has been called eight times, and writes to it while it does.
 import sys
 
-# What some version has otherwise is none of ours.
+# A difference between versions is not our concern.
 try:
     if "pandas" in sys.modules and "numpy" in sys.modules:
         import numpy

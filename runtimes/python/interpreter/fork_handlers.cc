@@ -1,4 +1,4 @@
-#include "runtimes/python/fork_handlers.h"
+#include "runtimes/python/interpreter/fork_handlers.h"
 
 #include <algorithm>
 #include <iterator>
@@ -79,8 +79,8 @@ void ForkHandlers::letGo() {
 PyObject* ForkHandlers::registerHandlers(PyObject* self, PyObject* args, PyObject* keywords) {
   ForkHandlers* handlers = ownerOf(self);
   if (handlers == nullptr) return nullptr;
-  // Whoever has kept a reference finds the original behind it. What is wrong is the original's to
-  // refuse.
+  // Code that has kept a reference finds the original behind it. Wrong arguments are the original's
+  // to refuse.
   if (handlers->isIntercepting_ && PyTuple_GET_SIZE(args) == 0 && keywords != nullptr &&
       isSpared(caller()) && handlers->keep(keywords)) {
     Py_RETURN_NONE;

@@ -1,13 +1,14 @@
 #pragma once
-// What modules want done around a fork (os.register_at_fork), spared where it changes nothing.
+// The handlers that modules register for forks (os.register_at_fork), spared where they change
+// nothing.
 //
 // A zygote forks while it has one thread, which holds no lock: what `threading`, `logging` and
 // `concurrent.futures.thread` do in a child is to bring locks into the state that they are in, and
 // `random` is seeded by the renewal. `matplotlib.font_manager` forgets the fonts that it has open,
-// which the zygote does once. In a worker all that would write to 200 pages. Handlers of every other
-// module are run at every fork, and those five at every fork that a job does.
+// which the zygote does once. In a worker all that would write to 200 pages. Handlers of every
+// other module are run at every fork, and those five at every fork that a job does.
 
-#include "runtimes/python/py_ref.h"
+#include "runtimes/python/interpreter/py_ref.h"
 
 #include <vector>
 
@@ -44,7 +45,7 @@ class ForkHandlers {
 
   PyRef original_;
   std::vector<PyRef> kept_[kPhases];
-  std::vector<PyRef> forgetting_;  // Of those in a child, who do what a zygote can do for all.
+  std::vector<PyRef> forgetting_;  // Handlers in a child that a zygote can run once for all.
   bool isIntercepting_ = false;
   bool forksWorker_ = false;
 };

@@ -1,4 +1,4 @@
-#include "runtimes/python/harness.h"
+#include "runtimes/python/interpreter/harness.h"
 
 namespace brood {
 

@@ -4,7 +4,7 @@
 // A part is compiled once in the zygote and leaves nothing behind in the interpreter: no module,
 // no frame, no name. It talks to C++ through the variables of its own throw-away namespace.
 
-#include "runtimes/python/py_ref.h"
+#include "runtimes/python/interpreter/py_ref.h"
 
 namespace brood {
 

@@ -1,7 +1,7 @@
-#include "runtimes/python/interpreter.h"
+#include "runtimes/python/interpreter/interpreter.h"
 
-#include "runtimes/base_environment.h"
-#include "runtimes/python/py_ref.h"
+#include "runtimes/interface/base_environment.h"
+#include "runtimes/python/interpreter/py_ref.h"
 
 #include <kj/debug.h>
 

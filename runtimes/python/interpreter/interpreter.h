@@ -13,7 +13,7 @@ void startInterpreter(kj::ArrayPtr<const kj::String> own);
 // "3.11.2"
 kj::String interpreterVersion();
 
-// What a job sees as sys.executable.
+// A job's sys.executable.
 inline constexpr char kPythonExecutable[] = "/usr/bin/python3";
 
 }  // namespace brood

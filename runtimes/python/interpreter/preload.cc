@@ -1,8 +1,8 @@
-#include "runtimes/python/preload.h"
+#include "runtimes/python/interpreter/preload.h"
 
-#include "runtimes/python/harness.h"
-#include "runtimes/python/harness_sources.h"
-#include "runtimes/python/py_ref.h"
+#include "runtimes/python/interpreter/harness.h"
+#include "runtimes/python/interpreter/harness_sources.h"
+#include "runtimes/python/interpreter/py_ref.h"
 
 #include <kj/debug.h>
 
@@ -55,7 +55,14 @@ void requireSingleThread() {
   constexpr int kAttempts = 1000;
   constexpr useconds_t kPauseUs = 1000;
   for (int attempt = 0; countThreads() > 1; attempt++) {
-    KJ_REQUIRE(attempt < kAttempts, "a preloaded module left a thread running", countThreads());
+    if (attempt == kAttempts) {
+      const auto text =
+          kj::str("what is loaded ahead has left threads running, ", countThreads() - 1,
+                  " of them: a fork has only the one that forks. Start them in the job, or "
+                  "stop them at the end of the warm-up");
+      kj::throwFatalException(
+          kj::Exception(kj::Exception::Type::FAILED, __FILE__, __LINE__, kj::str(text)));
+    }
     usleep(kPauseUs);
   }
 }

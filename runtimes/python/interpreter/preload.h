@@ -1,8 +1,8 @@
 #pragma once
 // Loads the modules of a profile into the zygote and packs its heap for forking.
 
-#include "runtimes/python/warm_up_jobs.h"
-#include "runtimes/runtime.h"
+#include "runtimes/interface/runtime.h"
+#include "runtimes/python/interpreter/warm_up_jobs.h"
 
 namespace brood {
 

@@ -1,4 +1,4 @@
-#include "runtimes/python/py_ref.h"
+#include "runtimes/python/interpreter/py_ref.h"
 
 #include <kj/debug.h>
 

@@ -1,6 +1,6 @@
-#include "runtimes/python/warm_up_jobs.h"
+#include "runtimes/python/interpreter/warm_up_jobs.h"
 
-#include "runtimes/python/py_ref.h"
+#include "runtimes/python/interpreter/py_ref.h"
 
 #include <kj/debug.h>
 

@@ -1,5 +1,5 @@
 #pragma once
-// What a profile's warm-up script says of the jobs to come.
+// The jobs that a profile's warm-up script expects.
 
 #include <Python.h>
 
@@ -15,8 +15,8 @@ struct WarmUpJobs {
   std::vector<std::pair<std::string, std::string>> large;
 };
 
-// Takes them out of the script's variables (borrowed), in which jobs should not find them. Throws when
-// one is not what it must be, with its name.
+// Takes them out of the script's variables (borrowed), in which jobs should not find them. Throws
+// when one is not what it must be, with its name.
 WarmUpJobs takeWarmUpJobs(PyObject* variables);
 
 }  // namespace brood

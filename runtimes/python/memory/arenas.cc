@@ -1,6 +1,6 @@
-#include "runtimes/python/arenas.h"
+#include "runtimes/python/memory/arenas.h"
 
-#include "runtimes/python/py_ref.h"
+#include "runtimes/python/interpreter/py_ref.h"
 
 #include <sys/mman.h>
 
@@ -10,12 +10,13 @@
 namespace brood {
 namespace {
 
-constexpr size_t kAlignment = size_t{2} << 20;  // Of a huge page.
+constexpr size_t kAlignment = size_t{2} << 20;  // The size of a huge page.
 constexpr size_t kPieceBytes = 16 * kAlignment;
 
 // Sizes that the interpreter keeps apart (Objects/obmalloc.c).
 constexpr size_t kSizeStep = 16, kLargestSmall = 512;
-// More than that would be free in no zygote; a guard against an allocator that is not the one above.
+// More than that would be free in no zygote; a guard against an allocator that is not the one
+// above.
 constexpr size_t kMostToFill = size_t{64} << 20;
 
 void* mapPages(size_t bytes) {
@@ -38,8 +39,8 @@ void Arenas::letApart() {
 void Arenas::fillHoles() {
   // An interpreter whose small objects come from elsewhere.
   if (!isAsked_) return;
-  // What the interpreter keeps for the next dict, list or tuple is as scattered; a full collection
-  // gives it back. The slice that it keeps is not given back: it is used up as well.
+  // The interpreter's free lists of dicts, lists and tuples are as scattered; a full collection
+  // gives them back. The slice that it keeps is not given back, so it is used up as well.
   PyGC_Collect();
   static_cast<void>(mustOwn(PySlice_New(nullptr, nullptr, nullptr), "a slice").release());
   newest_ = nullptr;
@@ -113,7 +114,7 @@ bool Arenas::startPiece() {
   return true;
 }
 
-// What is left of it was never touched. The last huge page is left whole.
+// The rest of it was never touched. The last huge page is left whole.
 void Arenas::endPiece() {
   const auto past = reinterpret_cast<uintptr_t>(next_) + kAlignment - 1;
   char* unused = reinterpret_cast<char*>(past & ~(uintptr_t{kAlignment} - 1));

@@ -18,8 +18,8 @@ class Arenas {
 
   // From now on they come from such pieces.
   void keepTogether() { areTogether_ = true; }
-  // Later ones come from mmap(2) one by one, as they do without us: a job's memory is taken, counted
-  // and given back as it is used.
+  // Later ones come from mmap(2) one by one, as they do without us: a job's memory is taken,
+  // counted and given back as it is used.
   void letApart();
 
   // Uses up all places for small objects in the arenas there are, for good. Each size of object has

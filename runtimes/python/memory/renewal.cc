@@ -1,7 +1,7 @@
-#include "runtimes/python/renewal.h"
+#include "runtimes/python/memory/renewal.h"
 
-#include "runtimes/python/harness.h"
-#include "runtimes/python/harness_sources.h"
+#include "runtimes/python/interpreter/harness.h"
+#include "runtimes/python/interpreter/harness_sources.h"
 
 #include <kj/debug.h>
 #include <sys/random.h>
@@ -36,7 +36,7 @@ kj::ArrayPtr<kj::byte> memoryOf(PyObject* buffer) {
   return memory;
 }
 
-// Of which nobody has asked the hash yet, that bytes remember.
+// The caller must not have asked for the hash yet, because bytes remember it.
 kj::ArrayPtr<kj::byte> memoryOfBytes(PyObject* bytes) {
   KJ_REQUIRE(PyBytes_Check(bytes) && PyBytes_GET_SIZE(bytes) > 1, "not bytes of our own");
   return {reinterpret_cast<kj::byte*>(PyBytes_AS_STRING(bytes)),
@@ -59,9 +59,7 @@ struct sigaction actionOf(int number) {
 
 }  // namespace
 
-Renewal::Renewal()
-    : owners_(mustOwn(PyDict_New(), "namespace")),
-      zygote_(getpid()) {
+Renewal::Renewal() : owners_(mustOwn(PyDict_New(), "namespace")), zygote_(getpid()) {
   HarnessPart("prepare_renewal", harness::kPrepareRenewal).run(owners_.get());
   findMemory(owners_.get());
   constexpr int kNumbers[] = {SIGPIPE, SIGXFSZ, SIGINT};

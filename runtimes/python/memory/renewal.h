@@ -1,9 +1,9 @@
 #pragma once
-// What a worker must not share with its siblings: random state and identities.
+// Renews what a worker must not share with its siblings: random state and identities.
 //
 // The hash seed stays shared by all workers of one zygote: it cannot be changed after start-up.
 
-#include "runtimes/python/py_ref.h"
+#include "runtimes/python/interpreter/py_ref.h"
 
 #include <kj/common.h>
 #include <signal.h>
@@ -35,7 +35,7 @@ class Renewal {
   void setStartTime() const;
   void handleSignals() const;
 
-  PyRef owners_;  // Of all that follows.
+  PyRef owners_;  // Owns all that follows.
   std::vector<kj::ArrayPtr<kj::byte>> randomMemory_;
   std::vector<PyObject*> seeded_, reseed_;
   PyObject* seed_ = nullptr;

@@ -1,12 +1,12 @@
-#include "runtimes/python/scattered_state.h"
+#include "runtimes/python/memory/scattered_state.h"
 
 namespace brood {
 namespace {
 
 constexpr char kTable[] = "a new table";
 
-// The same items in the same order. Answers what has the old one's place, which is the first that
-// the new one would be given.
+// Makes a table with equal items in equal order. Returns an object in the old table's memory, which
+// the allocator would give to the new one first.
 PyRef renewTable(PyObject* dict) {
   PyRef items = mustOwn(PyDict_Copy(dict), kTable);
   PyDict_Clear(dict);

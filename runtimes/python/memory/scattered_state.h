@@ -1,9 +1,8 @@
 #pragma once
-// What the interpreter keeps of its own, made anew: most scripts write to it, and it lies wherever
-// there was room while all was loaded. Each such place is a huge page that comes apart in each
-// worker.
+// Makes the interpreter's own state anew: most scripts write to it, and it lies wherever there was
+// room while all was loaded. Each such place is a huge page that splits in each worker.
 
-#include "runtimes/python/py_ref.h"
+#include "runtimes/python/interpreter/py_ref.h"
 
 #include <vector>
 

@@ -1,9 +1,9 @@
-#include "runtimes/python/dummy_job.h"
+#include "runtimes/python/script/dummy_job.h"
 
-#include "runtimes/python/finish.h"
-#include "runtimes/python/harness_sources.h"
-#include "runtimes/python/scattered_state.h"
-#include "runtimes/python/script.h"
+#include "runtimes/python/interpreter/harness_sources.h"
+#include "runtimes/python/memory/scattered_state.h"
+#include "runtimes/python/script/finish.h"
+#include "runtimes/python/script/script.h"
 
 #include <kj/debug.h>
 
@@ -16,7 +16,7 @@ namespace {
 // The dummy's name in its own tracebacks; seen by nobody.
 constexpr char kDummyPath[] = "<dummy>";
 
-// What the dummy imported that the zygote had not.
+// Removes the modules that the dummy imported and the zygote had not.
 void forgetModules(const ModuleSnapshot& modulesBefore) {
   for (const auto& name : modulesBefore.addedNames()) {
     mustSucceed(PyDict_DelItem(PyImport_GetModuleDict(), name.get()), "forget a module");
@@ -47,8 +47,8 @@ DummyJob::DummyJob()
 void DummyJob::run(const StandardStreams& streams) const {
   int fd = fileno(nowhere_.get());
   streams.open(fd, fd, fd);
-  // The interpreter specialises code that has run several times. It ends in an exception it raises on
-  // purpose: most jobs that fail do.
+  // The interpreter specialises code that has run several times. It ends in an exception it raises
+  // on purpose: most jobs that fail do.
   constexpr int kRuns = 4;
   for (int run = 0; run < kRuns; ++run) runOnce(harness::kDummyJob, 1);
   forget_.run();

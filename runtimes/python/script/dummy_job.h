@@ -3,8 +3,8 @@
 // shares with real scripts is specialised and the interpreter's caches are filled once, for all
 // workers.
 
-#include "runtimes/python/harness.h"
-#include "runtimes/python/streams.h"
+#include "runtimes/python/interpreter/harness.h"
+#include "runtimes/python/script/streams.h"
 
 #include <cstdio>
 #include <memory>
@@ -16,11 +16,11 @@ class DummyJob {
   DummyJob();
 
   // In the zygote. Leaves the interpreter as it was, except that the standard streams lead to
-  // nowhere, and into the void once this object is gone: open them anew. Throws when the interpreter
-  // is unfit.
+  // nowhere, and into the void once this object is gone: open them anew. Throws when the
+  // interpreter is unfit.
   void run(const StandardStreams& streams) const;
 
-  // What nearly every script does (harness/typical_job.py), once, after run().
+  // Runs the typical script (harness/typical_job.py), once, after run().
   void runTypical() const;
 
  private:

@@ -1,6 +1,6 @@
-#include "runtimes/python/finish.h"
+#include "runtimes/python/script/finish.h"
 
-#include "runtimes/python/quiet_end.h"
+#include "runtimes/python/script/quiet_end.h"
 
 #include <algorithm>
 #include <cstdio>

@@ -2,8 +2,8 @@
 // The end of a job: what Py_FinalizeEx() does that a script can see, in its order, without the
 // tearing down of every preloaded module that makes it slow.
 
-#include "runtimes/python/py_ref.h"
-#include "runtimes/python/script.h"
+#include "runtimes/python/interpreter/py_ref.h"
+#include "runtimes/python/script/script.h"
 
 #include <vector>
 
@@ -19,7 +19,6 @@ class ModuleSnapshot {
   bool nothingAdded() const;
 
  private:
-
   // In the order of sys.modules; borrowed from it, compared by address only.
   std::vector<const PyObject*> names_;
   // The last entry: where PyDict_Next() finds it, and its module.

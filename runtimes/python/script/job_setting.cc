@@ -1,7 +1,7 @@
-#include "runtimes/python/job_setting.h"
+#include "runtimes/python/script/job_setting.h"
 
-#include "runtimes/python/interpreter.h"
-#include "runtimes/python/py_ref.h"
+#include "runtimes/python/interpreter/interpreter.h"
+#include "runtimes/python/interpreter/py_ref.h"
 
 #include <kj/debug.h>
 
@@ -14,13 +14,6 @@ namespace brood {
 namespace {
 
 constexpr off_t kUsualSourceBytes = 4096;
-
-std::string folderOf(kj::StringPtr path) {
-  std::string text(path.cStr());
-  size_t slash = text.rfind('/');
-  KJ_REQUIRE(slash != std::string::npos && slash != 0, "not an absolute path in a folder", path);
-  return text.substr(0, slash);
-}
 
 // Through os.environ, which also sets the process's own for children and C code.
 void setVariable(PyObject* environ, kj::StringPtr name, kj::StringPtr value) {
@@ -47,6 +40,9 @@ void setEnvironment(const JobSpec& job) {
     setVariable(environ.get(), variable.name, variable.value);
     setsTimeZone |= variable.name == "TZ";
     if (variable.name == "TMPDIR") forgetTemporaryDirectory();
+    if (variable.name == "PYTHONDONTWRITEBYTECODE" && variable.value.size() > 0) {
+      mustSucceed(PySys_SetObject("dont_write_bytecode", Py_True), "sys.dont_write_bytecode");
+    }
   }
   if (!setsTimeZone) return;
   PyRef time = mustOwn(PyImport_ImportModule("time"), "time");
@@ -94,6 +90,13 @@ void removeFromSearchPath(const std::string& folder) {
 
 }  // namespace
 
+std::string folderOf(kj::StringPtr path) {
+  std::string text(path.cStr());
+  size_t slash = text.rfind('/');
+  KJ_REQUIRE(slash != std::string::npos && slash != 0, "not an absolute path in a folder", path);
+  return text.substr(0, slash);
+}
+
 JobPlace::~JobPlace() {
   if (file_ != nullptr) fclose(file_);
 }
@@ -102,7 +105,7 @@ void JobPlace::expect(kj::StringPtr sourcePath) {
   if (sourcePath != path_.c_str()) describe(sourcePath);
 }
 
-// What an earlier place leaves behind is replaced.
+// Replaces what an earlier place has left behind.
 void JobPlace::describe(kj::StringPtr sourcePath) {
   if (!path_.empty()) removeFromSearchPath(folderOf(path_.c_str()));
   const std::string folder = folderOf(sourcePath);

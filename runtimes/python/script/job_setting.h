@@ -1,7 +1,7 @@
 #pragma once
 // Puts a job's surroundings in place, as the kernel and the interpreter's start-up would have.
 
-#include "runtimes/runtime.h"
+#include "runtimes/interface/runtime.h"
 
 #include <kj/common.h>
 
@@ -10,6 +10,9 @@
 
 namespace brood {
 
+// The folder of an absolute path.
+std::string folderOf(kj::StringPtr path);
+
 // Where a job's source is: the file, and all of the surroundings that follow from its path alone.
 class JobPlace {
  public:
@@ -17,8 +20,8 @@ class JobPlace {
   ~JobPlace();
   KJ_DISALLOW_COPY(JobPlace);
 
-  // PWD, sys.argv, sys.orig_argv and sys.path[0] of a job without arguments, in the zygote: a worker
-  // that is prepared for the same place finds them.
+  // PWD, sys.argv, sys.orig_argv and sys.path[0] of a job without arguments, in the zygote: a
+  // worker that is prepared for the same place finds them.
   void expect(kj::StringPtr sourcePath);
   // These, the working directory, and the file, empty and open.
   void prepare(kj::StringPtr sourcePath);
@@ -37,7 +40,7 @@ class JobPlace {
   FILE* file_ = nullptr;
 };
 
-// What a job has of its own: arguments and environment. For a job at a prepared place.
+// Applies a job's own arguments and environment. For a job at a prepared place.
 void applyJobSetting(const JobSpec& job);
 
 }  // namespace brood

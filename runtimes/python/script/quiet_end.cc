@@ -1,4 +1,4 @@
-#include "runtimes/python/quiet_end.h"
+#include "runtimes/python/script/quiet_end.h"
 
 #include <algorithm>
 
@@ -78,7 +78,7 @@ bool QuietEnd::holds(const ModuleSnapshot& modulesBefore) const {
   return modulesBefore.nothingAdded() && nobodyListens() && onlySilentObjects();
 }
 
-// What the preloaded modules have registered finds nothing to do where the job left no such object.
+// The handlers of preloaded modules find nothing to do if the job left no such object.
 bool QuietEnd::nobodyListens() const {
   return !isTraced() && hasRealStreams() && numberFrom(atexitCount_.get()) == atexitCallbacks_ &&
          numberFrom(threadCount_.get()) == 0 && numberFrom(gcDebug_.get()) == 0 &&

@@ -5,8 +5,8 @@
 // that runs code or writes anything when it goes: no open file, no suspended generator, no thread,
 // no callback, no class with __del__. The operating system takes their memory back either way.
 
-#include "runtimes/python/finish.h"
-#include "runtimes/python/py_ref.h"
+#include "runtimes/python/interpreter/py_ref.h"
+#include "runtimes/python/script/finish.h"
 
 #include <vector>
 

@@ -1,7 +1,7 @@
-#include "runtimes/python/script.h"
+#include "runtimes/python/script/script.h"
 
-#include "runtimes/python/rich.h"
-#include "runtimes/python/uncaught.h"
+#include "runtimes/python/script/rich.h"
+#include "runtimes/python/script/uncaught.h"
 
 #include <string>
 #include <string_view>
@@ -15,8 +15,8 @@ PyRef evaluateFile(FILE* source, const char* path, PyObject* globals) {
   constexpr int kCloseWhenRead = 1;
   PyCompilerFlags flags{};
   flags.cf_feature_version = PY_MINOR_VERSION;
-  return PyRef::own(PyRun_FileExFlags(source, path, Py_file_input, globals, globals,
-                                      kCloseWhenRead, &flags));
+  return PyRef::own(
+      PyRun_FileExFlags(source, path, Py_file_input, globals, globals, kCloseWhenRead, &flags));
 }
 
 // To which the file's reader could add nothing: no encoding but ASCII, none declared (PEP 263) in
@@ -32,14 +32,14 @@ bool isPlain(kj::ArrayPtr<const kj::byte> text) {
   return head.find("coding") == std::string_view::npos;
 }
 
-// What reading the file once more would come to.
+// Evaluates the text as if the file had been read once more.
 PyRef evaluateText(kj::ArrayPtr<const kj::byte> text, const char* path, PyObject* globals) {
   PyCompilerFlags flags{};
   flags.cf_feature_version = PY_MINOR_VERSION;
   const std::string source(reinterpret_cast<const char*>(text.begin()), text.size());
   constexpr int kAsTheInterpreterIs = -1;
-  PyRef code = PyRef::own(Py_CompileStringExFlags(source.c_str(), path, Py_file_input, &flags,
-                                                  kAsTheInterpreterIs));
+  PyRef code = PyRef::own(
+      Py_CompileStringExFlags(source.c_str(), path, Py_file_input, &flags, kAsTheInterpreterIs));
   if (!code || PySys_Audit("exec", "O", code.get()) < 0) return {};
   return PyRef::own(PyEval_EvalCode(code.get(), globals, globals));
 }

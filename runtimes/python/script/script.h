@@ -1,7 +1,7 @@
 #pragma once
 // Runs one source file as `python3 FILE` does: as __main__, with no frame of ours below it.
 
-#include "runtimes/python/py_ref.h"
+#include "runtimes/python/interpreter/py_ref.h"
 
 #include <kj/array.h>
 
@@ -36,7 +36,7 @@ void rehearseScript() noexcept;
 
 struct Source {
   FILE* file;                         // At its beginning; closed when it has been read.
-  kj::ArrayPtr<const kj::byte> text;  // What is in it, if that is at hand.
+  kj::ArrayPtr<const kj::byte> text;  // Its content, if that is at hand.
 };
 
 // Parses and runs `source` in the installed and described `mainModule`. `path` is what

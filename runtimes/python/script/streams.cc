@@ -1,6 +1,7 @@
-#include "runtimes/python/streams.h"
+#include "runtimes/python/script/streams.h"
 
-#include "runtimes/python/harness_sources.h"
+#include "runtimes/python/interpreter/harness_sources.h"
+#include "runtimes/python/script/one_write_print.h"
 
 #include <fcntl.h>
 #include <kj/debug.h>
@@ -19,6 +20,7 @@ void StandardStreams::open(int inFd, int outFd, int errFd) const {
   mustSucceed(PyDict_SetItemString(variables.get(), "fds", fds.get()), "descriptors");
   part_.run(variables.get());
   PyDict_Clear(variables.get());
+  joinPrintedPiecesFor(PySys_GetObject("stdout"), PySys_GetObject("stderr"));
 }
 
 namespace {

@@ -1,7 +1,7 @@
 #pragma once
 // sys.stdin, sys.stdout and sys.stderr of a worker.
 
-#include "runtimes/python/harness.h"
+#include "runtimes/python/interpreter/harness.h"
 
 namespace brood {
 

@@ -1,6 +1,6 @@
-#include "runtimes/python/uncaught.h"
+#include "runtimes/python/script/uncaught.h"
 
-#include "runtimes/python/py_ref.h"
+#include "runtimes/python/interpreter/py_ref.h"
 
 #include <cstdio>
 

@@ -1,5 +1,5 @@
 #pragma once
-// What the interpreter does with an exception nobody caught, except that it never ends the
+// Treats an exception that nobody caught as the interpreter does, except that it never ends the
 // process: PyErr_Print() calls exit() on SystemExit, which would skip our own shutdown.
 
 namespace brood {

@@ -15,16 +15,22 @@
 #include <string>
 #include <vector>
 
+#include "base/huge_text.h"
+#include "base/own_process.h"
+#include "base/plain_text.h"
+#include "base/start_error.h"
+#include "config/gateway_account.h"
 #include "config/loader.h"
+#include "config/log_format.h"
 #include "host/features.h"
 #include "host/outer_namespace.h"
-#include "rpc/huge_text.h"
-#include "rpc/uv_io.h"
+#include "rpc/loop/stop_signals.h"
+#include "rpc/loop/uv_io.h"
 #include "supervisor/system.h"
 
 extern char** environ;
 
-namespace brood {
+namespace brood::supervisor {
 namespace {
 
 // Where the build tree and an installation alike keep what belongs to this binary.
@@ -36,25 +42,33 @@ void fillDefaultPaths(SupervisorConfig& config) {
 
 // The soft limit is meant for interactive programs, and the hard one may be too low as well.
 void raiseDescriptorLimit(uint32_t maxSlots) {
-  // Of a parked sandbox 16, with version 1 of cgroups; four more while it is made.
+  // A parked sandbox has 16 descriptors under version 1 of cgroups, and four more while it is made.
   constexpr rlim_t kOfSandbox = 20, kBesides = 256;
+  constexpr rlim_t kLeast = 200;  // For one sandbox, a few languages and a few jobs.
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) < 0) return;
   const rlim_t wanted = maxSlots * kOfSandbox + kBesides;
   const rlimit more{std::max(wanted, limit.rlim_max), std::max(wanted, limit.rlim_max)};
-  // Who may not raise the hard one has that.
+  // Without CAP_SYS_RESOURCE the hard limit is the most we can get.
   if (::setrlimit(RLIMIT_NOFILE, &more) == 0) return;
   limit.rlim_cur = limit.rlim_max;
   ::setrlimit(RLIMIT_NOFILE, &limit);
-  spdlog::warn("sandbox.max_slots = {} takes {} descriptors, and this process may have {}: there may "
-               "be no more than {} sandboxes (ulimit -Hn, LimitNOFILE=)",
-               maxSlots, wanted, limit.rlim_max,
-               limit.rlim_max < kBesides ? 0 : (limit.rlim_max - kBesides) / kOfSandbox);
+  if (limit.rlim_max < kLeast) {
+    throw StartError("this process may have " + std::to_string(limit.rlim_max) +
+                     " descriptors, and needs " + std::to_string(kLeast) + " at the least, " +
+                     std::to_string(wanted) + " for sandbox.max_slots = " +
+                     std::to_string(maxSlots) + "; fix: raise ulimit -Hn (LimitNOFILE=)");
+  }
+  spdlog::warn(
+      "sandbox.max_slots = {} takes {} descriptors, and this process may have {}: there may "
+      "be no more than {} sandboxes (ulimit -Hn, LimitNOFILE=)",
+      maxSlots, wanted, limit.rlim_max,
+      limit.rlim_max < kBesides ? 0 : (limit.rlim_max - kBesides) / kOfSandbox);
 }
 
-void setUpLogging(const std::string& level) {
+void setUpLogging(const SupervisorConfig& config) {
   auto logger = spdlog::stderr_color_mt("broodd");
-  logger->set_level(spdlog::level::from_str(level));
+  setUpLogger(*logger, config);
   spdlog::set_default_logger(logger);
 }
 
@@ -65,8 +79,9 @@ void closeToOthers(const LayerPolicy& layers) {
 }
 
 // All that is started from here on has its capabilities inside that namespace.
-void enterTier(Tier tier) {
-  if (tier != Tier::user) return;
+void enterTier(const HostFeatures& features, const Config& config) {
+  if (features.tier() != Tier::user) return;
+  if (features.byRoot) openDirectoryToGroup(config.supervisor, socketGroup(config));
   const ProbeStep entered = enterOuterNamespace();
   KJ_REQUIRE(entered.errnoValue == 0, "cannot enter a user namespace", entered.name,
              strerror(entered.errnoValue));
@@ -74,7 +89,7 @@ void enterTier(Tier tier) {
 
 void requireSandboxes(const HostFeatures& features, const Config& config) {
   const std::string refusal = features.refusal(config);
-  if (!refusal.empty()) throw std::runtime_error(refusal + "; see `brood doctor`");
+  if (!refusal.empty()) throw StartError(refusal + "; see `brood doctor`");
 }
 
 void announceReady(const std::string& socketPath) {
@@ -82,20 +97,31 @@ void announceReady(const std::string& socketPath) {
   std::fflush(stdout);
 }
 
-int serve(const Config& config, const HostFeatures& features) {
+// Reads all sources again, of which only the file can have changed.
+ReadEgress egressReader(std::vector<std::string> flags, std::vector<std::string> environment) {
+  return [flags = std::move(flags),
+          environment = std::move(environment)]() -> std::variant<EgressConfig, std::string> {
+    try {
+      return loadConfig(flags, environment).config.egress;
+    } catch (const StartError& error) {
+      return std::string(error.what());
+    }
+  };
+}
+
+int serve(const Config& config, const HostFeatures& features, ReadEgress readEgress) {
   ::signal(SIGPIPE, SIG_IGN);
   UvAsyncIo io;
-  UvSignal terminate(io.port(), SIGTERM);
-  UvSignal interrupt(io.port(), SIGINT);
-  System system(io, config, features);
-  auto stopAsked = terminate.next().exclusiveJoin(interrupt.next());
+  StopSignals stopSignals(io.port());
+  System system(io, config, features, std::move(readEgress));
+  auto stopAsked = stopSignals.next();
 
   system.proveIsolation()
       .exclusiveJoin(io.timer().afterDelay(30 * kj::SECONDS).then([]() {
         KJ_FAIL_REQUIRE("the slot builder was not ready within 30 s");
       }))
       .catch_([&system](kj::Exception&& why) {
-        // What has been built by now is taken apart before the refusal.
+        // The parts that have been built by now are taken apart before the refusal.
         return system.shutDown().then(
             [why = kj::mv(why)]() mutable -> kj::Promise<void> { return kj::mv(why); });
       })
@@ -111,9 +137,10 @@ int serve(const Config& config, const HostFeatures& features) {
 }
 
 }  // namespace
-}  // namespace brood
+}  // namespace brood::supervisor
 
 int main(int argc, char** argv) {
+  brood::startDaemonInOrder();
   try {
     std::vector<std::string> flags(argv + 1, argv + argc);
     for (auto& flag : flags) {
@@ -131,17 +158,20 @@ int main(int argc, char** argv) {
     std::vector<std::string> environment;
     for (char** entry = environ; *entry != nullptr; ++entry) environment.emplace_back(*entry);
     auto loaded = brood::loadConfig(flags, environment);
-    brood::fillDefaultPaths(loaded.config.supervisor);
-    brood::setUpLogging(loaded.config.supervisor.logLevel);
-    brood::raiseDescriptorLimit(loaded.config.sandbox.maxSlots);
+    brood::supervisor::fillDefaultPaths(loaded.config.supervisor);
+    brood::supervisor::setUpLogging(loaded.config.supervisor);
+    brood::supervisor::raiseDescriptorLimit(loaded.config.sandbox.maxSlots);
     const auto features = brood::HostFeatures::detect(loaded.config);
-    brood::requireSandboxes(features, loaded.config);
-    brood::enterTier(features.tier());
-    brood::closeToOthers(loaded.config.layers);
+    brood::supervisor::requireSandboxes(features, loaded.config);
+    brood::supervisor::enterTier(features, loaded.config);
+    brood::supervisor::closeToOthers(loaded.config.layers);
     if (loaded.config.techniques.hugePages) brood::moveTextToHugePages();
-    return brood::serve(loaded.config, features);
+    return brood::supervisor::serve(loaded.config, features,
+                                    brood::supervisor::egressReader(flags, environment));
+  } catch (const brood::StartError& error) {
+    std::fprintf(stderr, "broodd: refusing to start: %s\n", error.what());
   } catch (const kj::Exception& exception) {
-    std::fprintf(stderr, "broodd: refusing to start: %s\n", exception.getDescription().cStr());
+    std::fprintf(stderr, "broodd: refusing to start: %s\n", brood::plainText(exception).c_str());
   } catch (const std::exception& exception) {
     std::fprintf(stderr, "broodd: refusing to start: %s\n", exception.what());
   }

@@ -1,18 +1,18 @@
 #include "supervisor/system.h"
 
-#include <capnp/rpc-twoparty.h>
 #include <kj/debug.h>
 #include <spdlog/spdlog.h>
 #include <sys/stat.h>
 
 #include <filesystem>
 
-#include "supervisor/admin_server.h"
-#include "supervisor/lists.h"
-#include "supervisor/request_notice.h"
-#include "supervisor/zygote_techniques.h"
+#include "base/plain_text.h"
+#include "config/gateway_account.h"
+#include "config/message_sizes.h"
+#include "supervisor/front/admin_server.h"
+#include "supervisor/front/rpc_listener.h"
 
-namespace brood {
+namespace brood::supervisor {
 namespace {
 
 // After SIGKILL the kernel needs milliseconds; this is for a host in trouble.
@@ -20,22 +20,6 @@ constexpr auto kKillBound = 5 * kj::SECONDS;
 
 CgroupOptions cgroupOptions(const Config& config, const Instance& instance) {
   return {config.sandbox.cgroupMode, config.sandbox.cgroupParent, instance.name(), config.layers};
-}
-
-void fillRootTemplate(wire::WarmUp::Builder request, const Config& config,
-                      const LayerPolicy& layers, const Instance& instance,
-                      const std::vector<RuntimeManifest>& manifests) {
-  const SandboxConfig& sandbox = config.sandbox;
-  request.setProfile("slots");
-  fillLayerPolicy(layers, request.initLayers());
-  fillTechniques(request.initTechniques(), config.techniques);
-  auto root = request.initRootTemplate();
-  root.setStagingDir(instance.stagingDir());
-  setTexts(root.initReadOnlyBinds(static_cast<unsigned>(sandbox.readOnlyPaths.size())),
-           sandbox.readOnlyPaths);
-  setTexts(root.initCopies(static_cast<unsigned>(sandbox.copiedPaths.size())), sandbox.copiedPaths);
-  const auto parking = parkingRuntimes(manifests);
-  fillRuntimeFolders(root.initRuntimeFolders(static_cast<unsigned>(parking.size())), parking);
 }
 
 SlotLimits defaultSlotLimits(const Config& config) {
@@ -52,63 +36,113 @@ kj::Own<kj::ConnectionReceiver> listenForOwner(kj::NetworkAddress& address) {
   return address.listen();
 }
 
+// Empty: jobs may have it.
+std::string whyNoNetwork(const Config& config, const HostFeatures& features) {
+  if (!config.egress.isOn()) return "egress.enabled is off (ENABLE_NETWORK)";
+  if (features.tier() == Tier::process) {
+    return "sandboxes have no network namespace of their own in the tier process: " +
+           features.whyNotBetter();
+  }
+  for (Layer layer : {Layer::net, Layer::pid, Layer::mount}) {
+    if (!config.layers.isOn(layer)) return std::string("layers.") + nameOf(layer) + " is off";
+  }
+  return "";
+}
+
+kj::Own<EgressBroker> newEgressBroker(UvAsyncIo& io, Reaper& reaper, const Config& config,
+                                      const HostFeatures& features) {
+  if (!whyNoNetwork(config, features).empty()) return {};
+  BrokerOptions options{.binary = config.supervisor.libexecDir + "/brood-egress",
+                        .account = {},
+                        .logLevel = config.supervisor.logLevel,
+                        .gatewayPort = config.gateway.port};
+  // Elsewhere there is no other user that it could be.
+  if (features.tier() == Tier::root) options.account = egressAccount(config);
+  return kj::heap<EgressBroker>(io.port(), reaper, std::move(options), config.egress);
+}
+
 }  // namespace
 
-System::System(UvAsyncIo& io, const Config& config, const HostFeatures& features)
+System::System(UvAsyncIo& io, const Config& config, const HostFeatures& features,
+               ReadEgress readEgress)
     : io_(io),
       config_(config),
       features_(features),
-      instance_(config.supervisor, features.tier()),
+      instance_(config.supervisor, features.tier(), features.byRoot),
       reaper_(io.port()),
+      running_(io.timer(), config.supervisor.memoryReserveBytes),
+      manifests_(loadManifests(config.supervisor.runtimesDir, config.supervisor.extraRuntimesDirs)),
       sharedHost_(features, config, instance_.directory()),
       cgroups_(newCgroupDriver(cgroupOptions(config, instance_))),
-      slotBuilder_(kj::heap<ZygoteHost>(
-          io.port(), reaper_,
-          ZygoteOptions{.name = "slots",
-                        .binary = config.supervisor.libexecDir + "/brood-zygote-none",
-                        .fillWarmUp = [this](auto request) {
-                          fillRootTemplate(request, config_, slots_->layersForZygotes(), instance_,
-                                           profiles_->manifests());
-                          sharedHost_.fillPlaces(request, profiles_->manifests());
-                        },
-                        .onDeniedCall =
-                            [this](auto& call) { return dispatcher_->noteDeniedCall(call); },
-                        .sharedHost = &sharedHost_,
-                        .executesPrograms = true},
-          [this]() {
-            slots_->refill();
-            profiles_->executed().refill();
-          })),
-      slots_(kj::heap<SlotPool>(io.port(), *slotBuilder_, *cgroups_, sharedHost_, features.tier(),
-                                config, defaultSlotLimits(config), metrics_)),
-      starter_{io.port(), *slots_, config.limits, isolation_.applied, metrics_},
+      zygotes_(io.port(), reaper_, config, manifests_, sharedHost_,
+               sharedHost_.policyFor(withoutMissingCgroups(config.layers, cgroups_->layers())),
+               {instance_.directory(), instance_.stagingDir()},
+               [&running = running_](auto& call) { return running.noteDeniedCall(call); }),
+      slotBuilder_(zygotes_.startSlotBuilder()),
+      egress_(newEgressBroker(io, reaper_, config, features)),
+      access_{egress_.get(), whyNoNetwork(config, features), config.egress.isOn()},
+      slots_(kj::heap<SlotPool>(io.timer(), *slotBuilder_, *cgroups_, SandboxFactory(sharedHost_),
+                                features.tier(), config, defaultSlotLimits(config), metrics_)),
+      outboundSlots_(egress_.get() != nullptr ? kj::heap<SlotPool>(*slots_, *egress_)
+                                              : kj::Own<SlotPool>()),
+      slotPools_{*slots_, outboundSlots_.get()},
+      starter_(io.port(), *slots_, config.limits, isolation_.applied, metrics_),
+      outboundStarter_(egress_.get() != nullptr
+                           ? kj::heap<WorkerStarter>(io.port(), *outboundSlots_, config.limits,
+                                                     isolation_.applied, metrics_)
+                           : kj::Own<WorkerStarter>()),
+      launchers_(starter_, outboundStarter_.get(), access_.isUsual()),
       profiles_(
-          kj::heap<Profiles>(io.port(), reaper_, *slots_, starter_, config,
-                             [this](auto& call) { return dispatcher_->noteDeniedCall(call); })),
-      dispatcher_(kj::heap<Dispatcher>(io.port(), *profiles_, toolchains_, *slots_, *slotBuilder_,
-                                       starter_, config)),
+          kj::heap<Profiles>(io.timer(), manifests_, zygotes_, *slotBuilder_, launchers_, config)),
+      workers_(launchers_, *slotBuilder_),
+      dispatcher_(kj::heap<Dispatcher>(io.timer(), *profiles_, toolchains_, workers_, running_,
+                                       access_, config)),
       toolchainProbe_(*dispatcher_, *profiles_, config.limits, toolchains_),
-      isolationWatch_(io.timer(), *dispatcher_, features.tier(), config, isolation_),
-      admin_(rpc::Admin::Client(kj::heap<AdminServer>(*profiles_))),
-      server_(rpc::Supervisor::Client(kj::heap<RpcServer>(*dispatcher_, *profiles_, toolchains_,
-                                                          *slots_, *slotBuilder_, *cgroups_,
-                                                          isolation_, isolationWatch_, metrics_))) {
-  profiles_->executed().attachZygote(*slotBuilder_);
+      isolationWatch_(io.timer(), *dispatcher_, features.tier(), sharedHost_, access_, config,
+                      isolation_),
+      admin_(rpc::Admin::Client(kj::heap<AdminServer>(*profiles_, access_, std::move(readEgress)))),
+      server_(rpc::Supervisor::Client(kj::heap<RpcServer>(
+          *dispatcher_, running_, *profiles_, toolchains_, slotPools_, *slotBuilder_, *cgroups_,
+          isolation_, isolationWatch_, access_, metrics_))) {
+  slotBuilder_->onReady([this]() { slotPools_.refill(); });
+  slotBuilder_->onReady([this]() { profiles_->executed().refill(); });
+  if (egress_.get() != nullptr) {
+    shareSpareSlots();
+    egress_->onOutdated([this]() { profiles_->dropUnusable(); });
+  } else if (access_.isWanted) {
+    spdlog::warn("egress: jobs have no network: {}", access_.whyNot);
+  }
   spdlog::info("tier: {}", nameOf(features.tier()));
   if (features.tier() != Tier::root) spdlog::info("not a better one: {}", features.whyNotBetter());
   spdlog::info("cgroups: {}", cgroups_->description());
+  if (sharedHost_.preload().empty()) {
+    spdlog::warn("{} lacks the library that gives programs back what is refused: they get errors",
+                 config.supervisor.libexecDir);
+  }
+}
+
+// The kind that a usual job needs is kept ready; of the other there is one.
+void System::shareSpareSlots() {
+  const uint32_t spare = config_.sandbox.spareSlots;
+  const uint32_t one = std::min(spare, 1u);
+  slots_->setTarget(access_.isUsual() ? one : spare);
+  outboundSlots_->setTarget(access_.isUsual() ? spare : one);
 }
 
 kj::Promise<void> System::proveIsolation() {
   return slotBuilder_->whenReady()
-      .then([this]() { return slots_->build(); })
-      .then([this](kj::Own<Slot> slot) { return starter_.start(*slotBuilder_, kj::mv(slot)); })
+      .then([this]() {
+        return egress_.get() != nullptr ? egress_->whenReady() : kj::Promise<void>(kj::READY_NOW);
+      })
+      .then([this]() { return starter_.launchCold(*slotBuilder_); })
       .then([this](kj::Own<WorkerHandle> worker) {
         AppliedLayers applied = worker->layers();
         notePartialLayers(applied);
         for (auto& reason : sharedHost_.reasons(features_.whyNotBetter())) {
           applied.reasons.push_back(reason);
         }
+        // Layers that the slot builder could not apply are named.
+        for (auto& reason : slotBuilder_->info().missing) applied.reasons.push_back(reason);
         if (features_.tier() == Tier::user) {
           applied.reasons.push_back(std::string(nameOf(Layer::uidPerSlot)) + ": " +
                                     features_.whyNotBetter());
@@ -119,18 +153,34 @@ kj::Promise<void> System::proveIsolation() {
           applied.reasons.push_back(std::string(nameOf(layer)) + ": cgroups are " +
                                     cgroups_->description() + instead);
         }
+        noteHostMemoryGuard(applied);
         isolation_ = describeIsolation(features_.tier(), config_.layers, applied);
         requireIsolation(isolation_, config_.layers, config_.sandbox.minIsolation);
         return isolationWatch_.prove(kj::mv(applied));
       });
 }
 
+// An operator who has switched it off knows.
+void System::noteHostMemoryGuard(AppliedLayers& applied) const {
+  const auto& guard = running_.hostMemory();
+  if (guard.isActive()) {
+    spdlog::info("host memory: jobs are ended when less than {} MiB is available",
+                 guard.reserveBytes() >> 20);
+    return;
+  }
+  spdlog::warn("host memory: no guard: {}", guard.whyNot());
+  if (guard.reserveBytes() != 0) applied.besides.push_back("host_memory_guard: " + guard.whyNot());
+}
+
 kj::Promise<void> System::listen() {
   isolationWatch_.keepProving();
   return serve(instance_.adminSocketPath(), admin_, []() {}).then([this]() {
-    return serve(instance_.socketPath(), server_,
-                 [this]() { instance_.openSocketToGroup(config_.supervisor.socketGroup); });
+    return serve(instance_.socketPath(), server_, [this]() { openRpcSocket(); });
   });
+}
+
+void System::openRpcSocket() {
+  instance_.openSocketToGroup(features_.tier() == Tier::root ? socketGroup(config_) : std::nullopt);
 }
 
 kj::Promise<void> System::serve(const std::string& path, capnp::Capability::Client capability,
@@ -140,22 +190,20 @@ kj::Promise<void> System::serve(const std::string& path, capnp::Capability::Clie
       .parseAddress(kj::str("unix:", path))
       .then([this, capability = kj::mv(capability),
              open = std::move(open)](kj::Own<kj::NetworkAddress> address) mutable {
-        auto listener =
-            noticeRequests(listenForOwner(*address), [this]() { dispatcher_->expectJob(); });
+        auto listener = listenForOwner(*address);
         open();
-        auto server = kj::heap<capnp::TwoPartyServer>(kj::mv(capability));
+        auto server = kj::heap<RpcListener>(kj::mv(capability), readerOptions(config_));
         auto listening = server->listen(*listener);
         serving_.add(listening.attach(kj::mv(server), kj::mv(listener))
                          .eagerlyEvaluate([](kj::Exception&& exception) {
-                           spdlog::critical("listening failed: {}",
-                                            exception.getDescription().cStr());
+                           spdlog::critical("listening failed: {}", plainText(exception));
                          }));
       });
 }
 
 kj::Promise<void> System::bounded(kj::Promise<void> promise, kj::Duration bound, const char* what) {
   return io_.timer().timeoutAfter(bound, kj::mv(promise)).catch_([what](kj::Exception&& exception) {
-    spdlog::warn("shutdown: {}: {}", what, exception.getDescription().cStr());
+    spdlog::warn("shutdown: {}: {}", what, plainText(exception));
   });
 }
 
@@ -164,16 +212,21 @@ kj::Promise<void> System::shutDown() {
   const auto drainBound = config_.supervisor.drainTimeoutMs * kj::MILLISECONDS;
   return bounded(dispatcher_->drain(), drainBound, "jobs still running are killed")
       .then([this]() {
-        dispatcher_->killRunning();
+        dispatcher_->refuseWaiting();
+        running_.killAll();
         return bounded(dispatcher_->drain(), kKillBound, "killed jobs did not end");
       })
       .then([this]() {
         profiles_->drain();
-        return bounded(slots_->drain(), kKillBound, "sandboxes did not end");
+        return bounded(slotPools_.drain(), kKillBound, "sandboxes did not end");
       })
       .then(
           [this]() { return bounded(profiles_->stopZygotes(), kKillBound, "zygotes did not end"); })
-      .then([this]() { return bounded(slotBuilder_->stop(), kKillBound, "slot builder"); });
+      .then([this]() { return bounded(slotBuilder_->stop(), kKillBound, "slot builder"); })
+      .then([this]() {
+        return egress_.get() != nullptr ? bounded(egress_->stop(), kKillBound, "brood-egress")
+                                        : kj::Promise<void>(kj::READY_NOW);
+      });
 }
 
-}  // namespace brood
+}  // namespace brood::supervisor

@@ -1,8 +1,8 @@
-#include "supervisor/clock.h"
+#include "supervisor/base/clock.h"
 
 #include <time.h>
 
-namespace brood {
+namespace brood::supervisor {
 
 kj::TimePoint monotonicNow() {
   timespec now{};
@@ -14,4 +14,4 @@ uint64_t microsBetween(kj::TimePoint from, kj::TimePoint to) {
   return to <= from ? 0 : static_cast<uint64_t>((to - from) / kj::MICROSECONDS);
 }
 
-}  // namespace brood
+}  // namespace brood::supervisor

@@ -5,9 +5,9 @@
 
 #include <cstdint>
 
-namespace brood {
+namespace brood::supervisor {
 
 kj::TimePoint monotonicNow();
 uint64_t microsBetween(kj::TimePoint from, kj::TimePoint to);
 
-}  // namespace brood
+}  // namespace brood::supervisor

@@ -1,19 +1,28 @@
 #pragma once
 // The runtime directory as this supervisor's claim: one living supervisor each.
 
+#include <sys/types.h>
+
+#include <optional>
 #include <string>
 
+#include "base/owned_fd.h"
 #include "config/config.h"
 #include "host/tier.h"
-#include "rpc/owned_fd.h"
 
-namespace brood {
+namespace brood::supervisor {
+
+// Lets the group (config/gateway_account.h) into the directory, and nobody else but the owner. For
+// whoever will then enter a user namespace, in which there is no such group.
+void openDirectoryToGroup(const SupervisorConfig& config, std::optional<gid_t> group);
 
 // Creates the directory and its content, and holds its lock for life. Throws, naming the holder's
 // pid, when another supervisor has it, or when the directory is somebody else's.
 class Instance {
  public:
-  Instance(const SupervisorConfig& config, Tier tier);
+  // `byRoot`: who started us is root on the host, so that the gateway is somebody else. In the tier
+  // `user` openDirectoryToGroup() has then said who may connect.
+  Instance(const SupervisorConfig& config, Tier tier, bool byRoot = false);
   ~Instance() noexcept(false);
   Instance(const Instance&) = delete;
 
@@ -25,9 +34,9 @@ class Instance {
   const std::string& socketPath() const { return socketPath_; }
   const std::string& adminSocketPath() const { return adminSocketPath_; }
 
-  // Lets the owner connect to the listening socket and, unless `group` is empty, that group; as an
-  // ordinary user the owner only.
-  void openSocketToGroup(const std::string& group) const;
+  // Lets the owner connect to the listening socket and, if there is one, that group; as an ordinary
+  // user the owner only.
+  void openSocketToGroup(std::optional<gid_t> group) const;
 
  private:
   std::string name_;
@@ -36,7 +45,8 @@ class Instance {
   std::string socketPath_;
   std::string adminSocketPath_;
   const Tier tier_;
+  const bool groupIsAtDoor_;  // True if everybody who gets into the directory may connect.
   OwnedFd lock_;
 };
 
-}  // namespace brood
+}  // namespace brood::supervisor

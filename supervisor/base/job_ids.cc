@@ -1,9 +1,9 @@
-#include "supervisor/job_ids.h"
+#include "supervisor/base/job_ids.h"
 
 #include <kj/debug.h>
 #include <sys/random.h>
 
-namespace brood {
+namespace brood::supervisor {
 
 std::string JobIds::next() {
   if (used_ == words_.size()) {
@@ -26,4 +26,4 @@ std::string JobIds::next() {
   return id;
 }
 
-}  // namespace brood
+}  // namespace brood::supervisor

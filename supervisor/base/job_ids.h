@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <string>
 
-namespace brood {
+namespace brood::supervisor {
 
 // Draws for several jobs at once (getrandom(2)).
 class JobIds {
@@ -20,4 +20,4 @@ class JobIds {
   size_t used_ = words_.size();
 };
 
-}  // namespace brood
+}  // namespace brood::supervisor

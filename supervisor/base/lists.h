@@ -6,10 +6,12 @@
 #include <string>
 #include <vector>
 
-namespace brood {
+namespace brood::supervisor {
 
-inline void setTexts(capnp::List<capnp::Text>::Builder out, const std::vector<std::string>& texts) {
-  for (unsigned i = 0; i < texts.size(); ++i) out.set(i, texts[i]);
+// The first of `texts` becomes the element `from`.
+inline void setTexts(capnp::List<capnp::Text>::Builder out, const std::vector<std::string>& texts,
+                     unsigned from = 0) {
+  for (unsigned i = 0; i < texts.size(); ++i) out.set(from + i, texts[i]);
 }
 
-}  // namespace brood
+}  // namespace brood::supervisor

@@ -6,17 +6,19 @@
 
 #include <string>
 
-namespace brood {
+#include "base/plain_text.h"
+
+namespace brood::supervisor {
 
 class LogErrors final : public kj::TaskSet::ErrorHandler {
  public:
   explicit LogErrors(std::string what) : what_(std::move(what)) {}
   void taskFailed(kj::Exception&& exception) override {
-    spdlog::error("{}: {}", what_, exception.getDescription().cStr());
+    spdlog::error("{}: {}", what_, plainText(exception));
   }
 
  private:
   std::string what_;
 };
 
-}  // namespace brood
+}  // namespace brood::supervisor

@@ -1,8 +1,8 @@
-#include "supervisor/metrics.h"
+#include "supervisor/base/metrics.h"
 
-#include "rpc/result_names.h"
+#include "rpc/calls/result_names.h"
 
-namespace brood {
+namespace brood::supervisor {
 namespace {
 
 constexpr double kMicrosPerSecond = 1e6;
@@ -85,4 +85,4 @@ void Metrics::noteStage(Stage stage, uint64_t micros) {
   stageHistograms_[static_cast<size_t>(stage)]->Observe(seconds(micros));
 }
 
-}  // namespace brood
+}  // namespace brood::supervisor

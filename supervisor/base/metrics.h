@@ -1,6 +1,6 @@
 #pragma once
-// What the supervisor counts as it happens, for Prometheus: jobs, refusals, and how long the stages
-// of a sandbox take. What can be read off its state at any time is in state_metrics.h.
+// The supervisor's event counters for Prometheus: jobs, refusals, and how long the stages of a
+// sandbox take. Values that can be read off its state at any time are in state_metrics.h.
 
 #include <prometheus/counter.h>
 #include <prometheus/histogram.h>
@@ -11,11 +11,11 @@
 #include <string>
 #include <tuple>
 
-#include "rpc/supervisor.capnp.h"
+#include "rpc/calls/supervisor.capnp.h"
 
-namespace brood {
+namespace brood::supervisor {
 
-// Of the making and ending of a sandbox.
+// The stages of a sandbox's making and end.
 enum class Stage { slotBuild, workerFork, workerPark, slotTeardown };
 
 // One finished job. Borrowed while it is noted.
@@ -66,4 +66,4 @@ class Metrics {
   std::array<prometheus::Histogram*, 4> stageHistograms_;
 };
 
-}  // namespace brood
+}  // namespace brood::supervisor

@@ -1,4 +1,4 @@
-#include "supervisor/posix.h"
+#include "supervisor/base/posix.h"
 
 #include <fcntl.h>
 #include <kj/debug.h>
@@ -9,7 +9,7 @@
 #include <cstdlib>
 #include <cstring>
 
-namespace brood {
+namespace brood::supervisor {
 
 OwnedFd openPidfd(pid_t pid) {
   int fd;
@@ -83,4 +83,4 @@ void writeFileAt(int dirFd, const char* path, const std::string& value) {
   KJ_SYSCALL(::write(fd.get(), value.data(), value.size()), path, value.c_str());
 }
 
-}  // namespace brood
+}  // namespace brood::supervisor

@@ -8,9 +8,9 @@
 #include <cstdint>
 #include <string>
 
-#include "rpc/owned_fd.h"
+#include "base/owned_fd.h"
 
-namespace brood {
+namespace brood::supervisor {
 
 // pidfd_open(2), CLOEXEC. Throws if the process does not exist.
 OwnedFd openPidfd(pid_t pid);
@@ -18,10 +18,11 @@ OwnedFd openPidfd(pid_t pid);
 // Sends a signal through a pidfd. A process that is already gone is not an error.
 void signalPidfd(int pidfd, int signalNumber) noexcept;
 
-// Whole content of a small kernel file (cgroup, proc), read at offset 0 of a borrowed descriptor.
-// At most 4 KiB; throws on a read error.
 // Whether there is something to read at once.
 bool isReadable(int fd);
+
+// Whole content of a small kernel file (cgroup, proc), read at offset 0 of a borrowed descriptor.
+// At most 4 KiB; throws on a read error.
 std::string readKernelFile(int fd);
 
 // First unsigned number in such a file.
@@ -37,4 +38,4 @@ void writeFileAt(int dirFd, const char* path, const std::string& value);
 // open(2) with O_CLOEXEC; throws with the path.
 OwnedFd openAt(int dirFd, const char* path, int flags);
 
-}  // namespace brood
+}  // namespace brood::supervisor

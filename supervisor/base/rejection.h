@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <string>
 
-#include "rpc/supervisor.capnp.h"
+#include "rpc/calls/supervisor.capnp.h"
 
-namespace brood {
+namespace brood::supervisor {
 
 struct RejectionInfo {
   rpc::RejectionKind kind = rpc::RejectionKind::INVALID;
@@ -20,4 +20,4 @@ inline RejectionInfo invalid(const char* code, std::string message, std::string 
   return {rpc::RejectionKind::INVALID, code, std::move(message), std::move(field), 0};
 }
 
-}  // namespace brood
+}  // namespace brood::supervisor

@@ -1,15 +1,16 @@
-#include "supervisor/canary.h"
+#include "supervisor/checks/canary.h"
 
-#include <capnp/message.h>
 #include <kj/debug.h>
 
 #include <fstream>
 #include <iterator>
 
-#include "rpc/result_names.h"
-#include "supervisor/canary_witness.h"
+#include "base/text.h"
+#include "rpc/calls/result_names.h"
+#include "supervisor/checks/egress_targets.h"
+#include "supervisor/isolation/canary_witness.h"
 
-namespace brood {
+namespace brood::supervisor {
 namespace {
 
 constexpr uint64_t kKiB = 1024;
@@ -28,9 +29,9 @@ constexpr uint64_t kBandwidthWallMs = 60;
 
 // The host ids behind a sandbox's, by the kernel's account: user_namespaces(7). Empty once its init
 // has gone.
-std::string idMapOf(ActiveJob& job) {
-  auto& lease = KJ_ASSERT_NONNULL(job.lease);
-  std::ifstream file("/proc/" + std::to_string(lease.worker->initPid()) + "/uid_map");
+std::string idMapOf(FinishedJob& job) {
+  const pid_t init = KJ_ASSERT_NONNULL(job.worker()).sandbox().init().pid();
+  std::ifstream file("/proc/" + std::to_string(init) + "/uid_map");
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
@@ -70,16 +71,12 @@ std::string readGuest(const std::string& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-std::string textOf(kj::ArrayPtr<const kj::byte> bytes) {
-  return {bytes.asChars().begin(), bytes.size()};
-}
-
 }  // namespace
 
 struct Canary::Trial {
   explicit Trial(const Config& config)
       : guest(readGuest(config.supervisor.libexecDir + "/brood-canary")),
-        witness(config.supervisor.runtimeDir) {}
+        witness(config.supervisor.runtimeDir, config.sandbox.readOnlyPaths) {}
 
   const std::string guest;
   const CanaryWitness witness;
@@ -87,8 +84,9 @@ struct Canary::Trial {
   std::string firstIdMap;
 };
 
-Canary::Canary(Dispatcher& dispatcher, Tier tier, const Config& config)
-    : dispatcher_(dispatcher), config_(config), measuresWorkspace_(tier == Tier::process) {}
+Canary::Canary(OwnJobs& jobs, bool measuresWorkspace, const EgressAccess& access,
+               const Config& config)
+    : jobs_(jobs), access_(access), config_(config), measuresWorkspace_(measuresWorkspace) {}
 
 kj::Promise<CanaryReport> Canary::run(LayerSet claimed) {
   auto trial = kj::heap<Trial>(config_);
@@ -96,6 +94,7 @@ kj::Promise<CanaryReport> Canary::run(LayerSet claimed) {
   borrowed.report.claimed = claimed;
   return runActs(borrowed)
       .then([this, &borrowed]() { return runOverruns(borrowed, 0); })
+      .then([this, &borrowed]() { return runEgress(borrowed); })
       .then([&borrowed]() { return kj::mv(borrowed.report); })
       .attach(kj::mv(trial));
 }
@@ -104,23 +103,23 @@ kj::Promise<void> Canary::runActs(Trial& trial) {
   const JobLimits limits = baseLimits(trial.guest.size());
   auto args = trial.witness.arguments();
   args.insert(args.begin(), "acts");
-  // Who is ended for it cannot tell what it could do next: there it is an overrun.
+  // A job that is ended for it cannot tell what it could do next: there it is an overrun.
   args.push_back("workspace_bytes=" +
                  std::to_string(measuresWorkspace_ ? 0 : limits.workspaceBytes));
   args.push_back("workspace_inodes=" +
                  std::to_string(measuresWorkspace_ ? 0 : limits.workspaceInodes));
-  // Whoever has no capability when he makes a sandbox can neither empty bounds nor lock securebits.
+  // A process that makes a sandbox without capabilities can neither empty bounds nor lock
+  // securebits.
   args.push_back("made_without_capabilities=" + std::to_string(measuresWorkspace_ ? 1 : 0));
   args.push_back("open_files=" + std::to_string(limits.openFiles));
   args.push_back("file_bytes=" + std::to_string(limits.fileBytes));
-  return runGuest(trial, args, limits, config_.sandbox.cpuMillicores)
-      .then([this, &trial](kj::Own<ActiveJob> job) {
+  return runGuest(trial, std::move(args), limits, config_.sandbox.cpuMillicores)
+      .then([&trial](FinishedJob job) {
         const auto& output = KJ_ASSERT_NONNULL(job->run)->stdoutCollector();
         KJ_REQUIRE(job->verdict.status == rpc::JobStatus::OK, "the canary did not finish",
                    statusName(job->verdict.status), job->verdict.message.c_str());
         trial.report.checks = readCanaryActs(textOf(output.collected()));
-        trial.firstIdMap = idMapOf(*job);
-        dispatcher_.letGo(kj::mv(job));
+        trial.firstIdMap = idMapOf(job);
       });
 }
 
@@ -133,7 +132,7 @@ kj::Promise<void> Canary::runOverruns(Trial& trial, size_t next) {
   const bool isBandwidth = overrun.stoppedBy.has(Layer::cgroupCpu);
   return runGuest(trial, {"overrun", overrun.name}, limits,
                   isBandwidth ? kBandwidthMillicores : config_.sandbox.cpuMillicores)
-      .then([this, &trial, &overrun, isBandwidth, next](kj::Own<ActiveJob> job) {
+      .then([this, &trial, &overrun, isBandwidth, next](FinishedJob job) {
         bool held = job->verdict.status == overrun.status;
         std::string detail = statusName(job->verdict.status);
         if (overrun.onlyMeasured) held = held && job->verdict.limitHit.has_value();
@@ -144,14 +143,31 @@ kj::Promise<void> Canary::runOverruns(Trial& trial, size_t next) {
         }
         trial.report.checks.push_back(
             {overrun.name, overrun.what, overrun.stoppedBy, held, detail});
-        if (overrun.endsItself) compareIds(trial, *job);
-        dispatcher_.letGo(kj::mv(job));
+        if (overrun.endsItself) compareIds(trial, job);
         return runOverruns(trial, next + 1);
       });
 }
 
+kj::Promise<void> Canary::runEgress(Trial& trial) {
+  if (access_.broker == nullptr) return kj::READY_NOW;
+  auto targets = refusedTargets(access_.broker->policy());
+  std::vector<std::string> args{"egress"};
+  for (const auto& target : targets) args.push_back(target.text());
+  return runGuest(trial, std::move(args), baseLimits(trial.guest.size()),
+                  config_.sandbox.cpuMillicores, JobNetwork())
+      .then([&trial, targets = std::move(targets)](FinishedJob job) {
+        const auto& output = KJ_ASSERT_NONNULL(job->run)->stdoutCollector();
+        for (const auto& target : targets) {
+          auto check = readEgressAnswer(textOf(output.collected()), target.text());
+          check.name = target.name;
+          check.what = target.what;
+          trial.report.checks.push_back(std::move(check));
+        }
+      });
+}
+
 // Without a user namespace there is no map in which to see it.
-void Canary::compareIds(Trial& trial, ActiveJob& job) const {
+void Canary::compareIds(Trial& trial, FinishedJob& job) const {
   if (!trial.report.claimed.has(Layer::user)) return;
   const std::string map = idMapOf(job);
   trial.report.checks.push_back({"host_uid", "share a host uid with another sandbox",
@@ -159,31 +175,26 @@ void Canary::compareIds(Trial& trial, ActiveJob& job) const {
                                  !map.empty() && map != trial.firstIdMap, ""});
 }
 
-kj::Promise<kj::Own<ActiveJob>> Canary::runGuest(Trial& trial, const std::vector<std::string>& args,
-                                                 const JobLimits& limits, uint32_t cpuMillicores) {
-  auto message = kj::heap<capnp::MallocMessageBuilder>();
-  auto job = message->initRoot<rpc::Job>();
-  auto list = job.initArgs(static_cast<unsigned>(args.size()));
-  for (unsigned i = 0; i < list.size(); ++i) list.set(i, args[i]);
-
-  JobRequest request;
-  request.job = job.asReader();
-  request.program.content = kj::StringPtr(trial.guest.c_str(), trial.guest.size()).asBytes();
-  request.program.fileName = "canary";
-  request.program.command = {"/workspace/canary"};
-  request.limits = limits;
-  request.cpuMillicores = cpuMillicores;
-  return dispatcher_.runOwn(kj::mv(request))
-      .then([](JobReply reply) -> kj::Own<ActiveJob> {
-        KJ_IF_MAYBE (rejection, reply.tryGet<RejectionInfo>()) {
-          KJ_FAIL_REQUIRE("the canary was not run", rejection->code.c_str(),
-                          rejection->message.c_str());
-        }
-        auto& done = reply.get<kj::Own<ActiveJob>>();
-        KJ_REQUIRE(done->run != nullptr, "the canary was not run", done->verdict.message.c_str());
-        return kj::mv(done);
-      })
-      .attach(kj::mv(message));
+kj::Promise<FinishedJob> Canary::runGuest(Trial& trial, std::vector<std::string> args,
+                                          const JobLimits& limits, uint32_t cpuMillicores,
+                                          std::optional<JobNetwork> network) {
+  AdmittedJob job;
+  job.network = std::move(network);
+  job.arguments = std::move(args);
+  job.program.content = kj::StringPtr(trial.guest.c_str(), trial.guest.size()).asBytes();
+  job.program.fileName = "canary";
+  job.program.command = {"/workspace/canary"};
+  job.limits = limits;
+  job.cpuMillicores = cpuMillicores;
+  return jobs_.runOwn(kj::mv(job)).then([](JobReply reply) -> FinishedJob {
+    KJ_IF_MAYBE (rejection, reply.tryGet<RejectionInfo>()) {
+      KJ_FAIL_REQUIRE("the canary was not run", rejection->code.c_str(),
+                      rejection->message.c_str());
+    }
+    auto& done = reply.get<FinishedJob>();
+    KJ_REQUIRE(done->run != nullptr, "the canary was not run", done->verdict.message.c_str());
+    return kj::mv(done);
+  });
 }
 
 JobLimits Canary::baseLimits(size_t guestBytes) const {
@@ -196,4 +207,4 @@ JobLimits Canary::baseLimits(size_t guestBytes) const {
   return limits;
 }
 
-}  // namespace brood
+}  // namespace brood::supervisor

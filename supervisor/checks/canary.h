@@ -1,20 +1,25 @@
 #pragma once
-// Tries the sandboxes with a hostile guest of our own: every act of rpc/canary_acts.h, every limit.
+// Tries the sandboxes with a hostile guest of our own: every act of base/policy/canary_acts.h,
+// every limit.
 
 #include <kj/async.h>
 
+#include <optional>
 #include <string>
 
 #include "config/config.h"
-#include "supervisor/canary_report.h"
-#include "supervisor/dispatcher.h"
+#include "supervisor/egress/egress_access.h"
+#include "supervisor/isolation/canary_report.h"
+#include "supervisor/jobs/own_jobs.h"
 
-namespace brood {
+namespace brood::supervisor {
 
 // One after the other, so that the hourly run takes no more than one sandbox from the jobs.
 class Canary {
  public:
-  Canary(Dispatcher& dispatcher, Tier tier, const Config& config);
+  // All borrowed. `measuresWorkspace`: whether no file system of its own holds a workspace to its
+  // size.
+  Canary(OwnJobs& jobs, bool measuresWorkspace, const EgressAccess& access, const Config& config);
   KJ_DISALLOW_COPY(Canary);
 
   // Its jobs go the way of all jobs, but past the queue. `claimed`: the layers that every sandbox
@@ -26,14 +31,18 @@ class Canary {
 
   kj::Promise<void> runActs(Trial& trial);
   kj::Promise<void> runOverruns(Trial& trial, size_t next);
-  kj::Promise<kj::Own<ActiveJob>> runGuest(Trial& trial, const std::vector<std::string>& args,
-                                           const JobLimits& limits, uint32_t cpuMillicores);
-  void compareIds(Trial& trial, ActiveJob& job) const;
+  // Where jobs may have network.
+  kj::Promise<void> runEgress(Trial& trial);
+  kj::Promise<FinishedJob> runGuest(Trial& trial, std::vector<std::string> args,
+                                    const JobLimits& limits, uint32_t cpuMillicores,
+                                    std::optional<JobNetwork> network = {});
+  void compareIds(Trial& trial, FinishedJob& job) const;
   JobLimits baseLimits(size_t guestBytes) const;
 
-  Dispatcher& dispatcher_;
+  OwnJobs& jobs_;
+  const EgressAccess& access_;
   const Config& config_;
   const bool measuresWorkspace_;  // Instead of giving it a size.
 };
 
-}  // namespace brood
+}  // namespace brood::supervisor

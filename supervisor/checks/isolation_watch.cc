@@ -1,13 +1,14 @@
-#include "supervisor/isolation_watch.h"
+#include "supervisor/checks/isolation_watch.h"
 
 #include <kj/debug.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
 
-#include "supervisor/clock.h"
+#include "base/plain_text.h"
+#include "supervisor/base/clock.h"
 
-namespace brood {
+namespace brood::supervisor {
 namespace {
 
 // After a trial that could not be made, or that found less than was promised.
@@ -16,13 +17,14 @@ constexpr uint64_t kRetryMs = 60'000;
 }  // namespace
 
 IsolationWatch::IsolationWatch(kj::Timer& timer, Dispatcher& dispatcher, Tier tier,
+                               const SharedHost& sharedHost, const EgressAccess& access,
                                const Config& config, IsolationReport& report)
     : timer_(timer),
       dispatcher_(dispatcher),
       tier_(tier),
       config_(config),
       report_(report),
-      canary_(dispatcher, tier, config) {}
+      canary_(dispatcher, sharedHost.measuresWorkspaces(), access, config) {}
 
 IsolationReport IsolationWatch::describe() const {
   return describeIsolation(tier_, config_.layers, last_.survivorsOf(applied_));
@@ -46,7 +48,7 @@ kj::Promise<void> IsolationWatch::prove(AppliedLayers applied) {
 void IsolationWatch::keepProving() {
   if (config_.supervisor.canaryIntervalMs == 0) return;
   proving_ = proveForEver().eagerlyEvaluate([](kj::Exception&& exception) {
-    spdlog::critical("canary: no more trials: {}", exception.getDescription().cStr());
+    spdlog::critical("canary: no more trials: {}", plainText(exception));
   });
 }
 
@@ -65,7 +67,7 @@ kj::Promise<void> IsolationWatch::proveForEver() {
             judgeAgain();
           },
           [this](kj::Exception&& exception) {
-            error_ = exception.getDescription().cStr();
+            error_ = plainText(exception);
             spdlog::warn("canary: {}", error_);
           })
       .then([this]() { return proveForEver(); });
@@ -81,7 +83,7 @@ void IsolationWatch::judgeAgain() {
                             "the isolation level was another at the start", report_.level.c_str(),
                             promisedLevel_.c_str());
                })) {
-    lost = exception->getDescription().cStr();
+    lost = plainText(*exception);
     spdlog::critical("isolation lost, refusing jobs: {}", lost);
   }
   if (lost.empty() && !dispatcher_.refusalReason().empty()) {
@@ -98,4 +100,4 @@ void IsolationWatch::fill(rpc::Canary::Builder out) const {
   fillCanary(last_, out);
 }
 
-}  // namespace brood
+}  // namespace brood::supervisor

@@ -7,15 +7,18 @@
 
 #include <string>
 
-#include "supervisor/canary.h"
+#include "host/tier.h"
+#include "supervisor/checks/canary.h"
+#include "supervisor/isolation/shared_host.h"
+#include "supervisor/jobs/dispatcher.h"
 
-namespace brood {
+namespace brood::supervisor {
 
 class IsolationWatch {
  public:
   // All borrowed. `report` is what everything that speaks of isolation reads.
-  IsolationWatch(kj::Timer& timer, Dispatcher& dispatcher, Tier tier, const Config& config,
-                 IsolationReport& report);
+  IsolationWatch(kj::Timer& timer, Dispatcher& dispatcher, Tier tier, const SharedHost& sharedHost,
+                 const EgressAccess& access, const Config& config, IsolationReport& report);
   KJ_DISALLOW_COPY(IsolationWatch);
 
   // The first trial, of sandboxes that have `applied`. Rejects, naming layer and fix, when less is
@@ -34,7 +37,7 @@ class IsolationWatch {
  private:
   kj::Promise<void> proveForEver();
   void judgeAgain();
-  // Of what was applied at the start, what the latest trial has left.
+  // Returns the layers that were applied at the start and that the latest trial has left.
   IsolationReport describe() const;
 
   kj::Timer& timer_;
@@ -52,4 +55,4 @@ class IsolationWatch {
   kj::Promise<void> proving_ = nullptr;
 };
 
-}  // namespace brood
+}  // namespace brood::supervisor

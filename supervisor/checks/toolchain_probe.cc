@@ -1,18 +1,18 @@
-#include "supervisor/toolchain_probe.h"
+#include "supervisor/checks/toolchain_probe.h"
 
 #include <kj/debug.h>
 #include <spdlog/spdlog.h>
 
-namespace brood {
+#include "base/plain_text.h"
+#include "base/text.h"
+#include "supervisor/jobs/job_request.h"
+
+namespace brood::supervisor {
 namespace {
 
 constexpr uint64_t kVersionTimeMs = 20'000;
 // Those of a start share the CPUs with the warm-up of zygotes, which takes longer.
 constexpr size_t kAtOnce = 2;
-
-std::string textOf(kj::ArrayPtr<const kj::byte> bytes) {
-  return {bytes.asChars().begin(), bytes.size()};
-}
 
 std::string firstLine(const std::string& text) { return text.substr(0, text.find('\n')); }
 
@@ -30,9 +30,9 @@ Toolchain describe(const RuntimeManifest& manifest, const ActiveJob& job) {
 
 }  // namespace
 
-ToolchainProbe::ToolchainProbe(Dispatcher& dispatcher, Profiles& profiles,
-                               const LimitsConfig& limits, Toolchains& toolchains)
-    : dispatcher_(dispatcher), profiles_(profiles), limits_(limits), toolchains_(toolchains) {}
+ToolchainProbe::ToolchainProbe(OwnJobs& jobs, Profiles& profiles, const LimitsConfig& limits,
+                               Toolchains& toolchains)
+    : jobs_(jobs), profiles_(profiles), limits_(limits), toolchains_(toolchains) {}
 
 kj::Promise<void> ToolchainProbe::run() {
   auto lanes = kj::heapArrayBuilder<kj::Promise<void>>(kAtOnce);
@@ -49,23 +49,21 @@ kj::Promise<void> ToolchainProbe::askFrom(size_t next) {
 kj::Promise<void> ToolchainProbe::ask(const RuntimeManifest& manifest) {
   const bool zygoteTells = profiles_.haveAnyOf(manifest) && !manifest.parks();
   if (manifest.versionCommand.empty() || zygoteTells) return kj::READY_NOW;
-  JobRequest request;
-  request.program.command = manifest.filledIn(manifest.versionCommand);
-  request.program.environment = manifest.environment;
-  request.limits = effectiveLimits({}, manifest.limits, limits_);
-  request.limits.wallTimeMs = kVersionTimeMs;
-  return dispatcher_.runOwn(kj::mv(request))
+  AdmittedJob job;
+  job.program.command = manifest.filledIn(manifest.versionCommand);
+  job.program.environment = manifest.environment;
+  job.limits = effectiveLimits({}, manifest.limits, limits_);
+  job.limits.wallTimeMs = kVersionTimeMs;
+  return jobs_.runOwn(kj::mv(job))
       .then(
           [this, &manifest](JobReply reply) {
             KJ_IF_MAYBE (rejection, reply.tryGet<RejectionInfo>()) {
               return toolchains_.note(manifest, {"", rejection->message});
             }
-            auto& job = reply.get<kj::Own<ActiveJob>>();
-            toolchains_.note(manifest, describe(manifest, *job));
-            dispatcher_.letGo(kj::mv(job));
+            toolchains_.note(manifest, describe(manifest, *reply.get<FinishedJob>()));
           },
           [this, &manifest](kj::Exception&& exception) {
-            toolchains_.note(manifest, {"", exception.getDescription().cStr()});
+            toolchains_.note(manifest, {"", plainText(exception)});
           })
       .then([this, &manifest]() {
         auto& toolchain = toolchains_.of(manifest);
@@ -78,4 +76,4 @@ kj::Promise<void> ToolchainProbe::ask(const RuntimeManifest& manifest) {
       });
 }
 
-}  // namespace brood
+}  // namespace brood::supervisor

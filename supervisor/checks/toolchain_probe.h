@@ -1,18 +1,19 @@
 #pragma once
-// Runs the version commands of languages that are executed, or parked, where their jobs will run: in a sandbox. What the
-// host has installed and a sandbox does not show is of no use.
+// Runs the version commands of languages that are executed, or parked, where their jobs will run:
+// in a sandbox. What the host has installed and a sandbox does not show is of no use.
 
 #include <kj/async.h>
 
-#include "supervisor/dispatcher.h"
-#include "supervisor/toolchains.h"
+#include "supervisor/jobs/own_jobs.h"
+#include "supervisor/languages/toolchains.h"
+#include "supervisor/pools/profiles.h"
 
-namespace brood {
+namespace brood::supervisor {
 
 class ToolchainProbe {
  public:
   // All borrowed.
-  ToolchainProbe(Dispatcher& dispatcher, Profiles& profiles, const LimitsConfig& limits,
+  ToolchainProbe(OwnJobs& jobs, Profiles& profiles, const LimitsConfig& limits,
                  Toolchains& toolchains);
   KJ_DISALLOW_COPY(ToolchainProbe);
 
@@ -24,10 +25,10 @@ class ToolchainProbe {
   kj::Promise<void> askFrom(size_t next);
   kj::Promise<void> ask(const RuntimeManifest& manifest);
 
-  Dispatcher& dispatcher_;
+  OwnJobs& jobs_;
   Profiles& profiles_;
   const LimitsConfig& limits_;
   Toolchains& toolchains_;
 };
 
-}  // namespace brood
+}  // namespace brood::supervisor

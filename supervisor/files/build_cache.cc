@@ -1,6 +1,6 @@
-#include "supervisor/build_cache.h"
+#include "supervisor/files/build_cache.h"
 
-namespace brood {
+namespace brood::supervisor {
 namespace {
 
 uint64_t bytesOf(const std::string& key, const Build& build) {
@@ -46,4 +46,4 @@ std::string buildKey(const std::vector<std::string_view>& parts) {
   return key;
 }
 
-}  // namespace brood
+}  // namespace brood::supervisor

@@ -1,5 +1,5 @@
 #pragma once
-// What compilers made of which sources, bounded in bytes, the longest unused going first.
+// A cache of compilers' results by their sources, bounded in bytes, the longest unused going first.
 //
 // An entry's key is all that went into it, whole and not as a hash: there is nothing to collide.
 // Entries are only ever copied out, so that no job has a hand on what another will run.
@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-namespace brood {
+namespace brood::supervisor {
 
 // The result of a compiler that was content.
 struct Build {
@@ -29,7 +29,7 @@ class BuildCache {
 
   // nullptr if it is not there.
   std::shared_ptr<const Build> find(const std::string& key);
-  // What does not fit at all is not kept.
+  // A build that does not fit at all is not kept.
   void put(std::string key, std::shared_ptr<const Build> build);
 
   uint64_t bytes() const { return bytes_; }
@@ -55,4 +55,4 @@ class BuildCache {
 // One key of many parts, so that no two lists of parts have the same.
 std::string buildKey(const std::vector<std::string_view>& parts);
 
-}  // namespace brood
+}  // namespace brood::supervisor

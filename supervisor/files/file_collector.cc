@@ -1,4 +1,4 @@
-#include "supervisor/file_collector.h"
+#include "supervisor/files/file_collector.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,19 +11,21 @@
 #include <algorithm>
 #include <cstring>
 
-#include "rpc/utf8.h"
-#include "supervisor/relative_path.h"
+#include "base/utf8.h"
+#include "supervisor/base/clock.h"
+#include "supervisor/files/relative_path.h"
 
-namespace brood {
+namespace brood::supervisor {
 namespace {
 
-constexpr uint64_t kWorkPerStep = 2'000;
+constexpr uint64_t kWorkPerStep = 1'000;
 constexpr uint64_t kWorkOfOpening = 20;
 constexpr size_t kReadBytes = 256 * 1024;
 constexpr uint64_t kBytesPerWork = 1'024;
-// A name's characters against all patterns: thousands, and once in a while more.
+// The bound on NamePattern::matches(). One name against all patterns may take millions.
 constexpr uint64_t kMatchesPerWork = 200;
-constexpr uint64_t kMostMatchWork = 200'000'000;
+constexpr uint64_t kMatchesAtOnce = 100'000;
+constexpr uint64_t kMostMatchWork = 100'000'000;
 constexpr size_t kMostSkippedListed = 100;
 
 // One name beneath `directoryFd`, opened for looking only; never through a link or a mount. An
@@ -63,6 +65,15 @@ bool isDots(const char* name) {
 FileCollector::FileCollector(int rootFd, GlobSet patterns, CollectLimits limits)
     : rootFd_(rootFd), patterns_(std::move(patterns)), limits_(limits) {}
 
+kj::Promise<void> FileCollector::collectAll(kj::Timer& timer, std::function<void()> atPause) {
+  if (step()) return kj::READY_NOW;
+  if (atPause) atPause();
+  return timer.afterDelay(0 * kj::SECONDS)
+      .then([this, &timer, atPause = std::move(atPause)]() mutable {
+        return collectAll(timer, std::move(atPause));
+      });
+}
+
 bool FileCollector::step() {
   work_ = 0;
   if (!started_) {
@@ -79,16 +90,19 @@ bool FileCollector::step() {
     device_ = info.st_dev;
     enter(kj::mv(root), "", patterns_.start());
   }
+  if (monotonicNow() >= limits_.giveUpAt) giveUp("took_too_long");
   while (work_ < kWorkPerStep) {
     if (reading_) {
       readOn();
+    } else if (matching_) {
+      matchOn();
     } else if (levels_.empty()) {
       std::sort(files_.begin(), files_.end(),
                 [](const auto& a, const auto& b) { return a.path < b.path; });
       return true;
     } else if (auto name = nextName(levels_.back())) {
-      visit(*name);
-    } else {
+      matching_.emplace(Matching{std::move(*name), {}});
+    } else if (!levels_.empty()) {
       levels_.pop_back();
     }
   }
@@ -136,14 +150,21 @@ std::optional<std::string> FileCollector::nextName(Level& level) {
   }
 }
 
-void FileCollector::visit(const std::string& name) {
-  const Level& level = levels_.back();
-  uint64_t compared = 0;
-  auto step = patterns_.step(level.places, name, compared);
-  matchWork_ += compared;
-  work_ += compared / kMatchesPerWork;
+// Work of many short names adds up to a unit, too.
+void FileCollector::matchOn() {
+  const uint64_t before = matchWork_;
+  const bool isMatched = patterns_.goOn(levels_.back().places, matching_->name, matching_->step,
+                                        matchWork_, before + kMatchesAtOnce);
+  work_ += matchWork_ / kMatchesPerWork - before / kMatchesPerWork;
   if (matchWork_ > kMostMatchWork) return giveUp("too_much_to_match");
-  if (!step.isMatch && step.below.empty()) return;
+  if (!isMatched) return;
+  const Matching matched = std::move(*matching_);
+  matching_.reset();
+  if (matched.step.isMatch || !matched.step.below.empty()) visit(matched.name, matched.step);
+}
+
+void FileCollector::visit(const std::string& name, GlobSet::Step step) {
+  const Level& level = levels_.back();
 
   const int directoryFd = level.listing == nullptr ? level.fd.get() : ::dirfd(level.listing.get());
   work_ += kWorkOfOpening;
@@ -221,12 +242,19 @@ void FileCollector::skip(std::string path, const char* reason) {
   if (skipped_.size() < kMostSkippedListed) skipped_.push_back({std::move(path), reason});
 }
 
+// All that has not been looked at stands for one, by the directory that it was about to be found
+// in.
 void FileCollector::giveUp(const char* reason) {
-  const std::string& path = levels_.back().path;
-  skip(path.empty() ? "." : path, reason);
-  // The level that is being looked at goes in step().
-  levels_.resize(1);
-  levels_.back() = Level();
+  if (levels_.empty() && !reading_) return;
+  if (reading_) {
+    skip(std::move(reading_->file.path), reason);
+  } else {
+    const std::string& path = levels_.back().path;
+    skip(path.empty() ? "." : path, reason);
+  }
+  reading_.reset();
+  matching_.reset();
+  levels_.clear();
 }
 
-}  // namespace brood
+}  // namespace brood::supervisor

@@ -3,26 +3,33 @@
 //
 // No path of more than one name is ever resolved and no link is followed: directories are entered
 // one by one, and what is read is first looked at through a descriptor that opens nothing. All is
-// bounded: names looked at, depth, files, bytes, and the work of one step().
+// bounded: names looked at, depth, files, bytes, matching, time, and the work of one step().
 
 #include <dirent.h>
 #include <kj/array.h>
+#include <kj/async.h>
+#include <kj/timer.h>
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "rpc/owned_fd.h"
-#include "supervisor/glob.h"
+#include "base/owned_fd.h"
+#include "supervisor/files/glob.h"
 
-namespace brood {
+namespace brood::supervisor {
+
+// Enough for all that may be collected, where many collect at the same time.
+constexpr auto kCollectBound = 10 * kj::SECONDS;
 
 struct CollectLimits {
   size_t maxFiles = 0;
   uint64_t maxFileBytes = 0;
   uint64_t maxTotalBytes = 0;
   size_t maxNames = 0;
+  kj::TimePoint giveUpAt;  // By monotonicNow(). What has not been looked at by then is skipped.
 };
 
 struct CollectedFile {
@@ -46,6 +53,8 @@ class FileCollector {
   // A piece of the work that takes about a millisecond; true when there is no more. Throws only
   // when the root itself cannot be opened.
   bool step();
+  // All steps, with pauses, for others are served by the same thread. `atPause`: before each.
+  kj::Promise<void> collectAll(kj::Timer& timer, std::function<void()> atPause = {});
 
   // Sorted by path once step() has said true.
   const std::vector<CollectedFile>& files() const { return files_; }
@@ -69,11 +78,16 @@ class FileCollector {
     OwnedFd fd;
     CollectedFile file;
   };
+  struct Matching {
+    std::string name;
+    GlobSet::Step step;
+  };
 
   void enter(OwnedFd directory, std::string path, GlobSet::Places places);
   // Nothing: the directory is done with.
   std::optional<std::string> nextName(Level& level);
-  void visit(const std::string& name);
+  void matchOn();
+  void visit(const std::string& name, GlobSet::Step step);
   void visitDirectory(OwnedFd directory, std::string path, GlobSet::Step step);
   void startReading(const OwnedFd& file, std::string path);
   void readOn();
@@ -86,6 +100,7 @@ class FileCollector {
   dev_t device_ = 0;
   bool started_ = false;
   std::vector<Level> levels_;
+  std::optional<Matching> matching_;
   std::optional<Reading> reading_;
   size_t namesSeen_ = 0;
   uint64_t work_ = 0;  // Since the beginning of this step, in units of about a microsecond.
@@ -96,4 +111,4 @@ class FileCollector {
   uint64_t skippedTotal_ = 0;
 };
 
-}  // namespace brood
+}  // namespace brood::supervisor

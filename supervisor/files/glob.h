@@ -1,9 +1,8 @@
 #pragma once
 // Patterns of paths, as shells know them: "out/*.png", "**/*.csv", "data/[0-9]?.txt".
 //
-// `*` and `?` stand for characters of one name, `[a-z]`, `[!a-z]` for one character, `**` as a
-// whole part for any number of directories (at the end: for all files below), `\` takes a
-// character literally. A leading dot must be matched by a dot.
+// Each part is a NamePattern; `**` as a whole part stands for any number of directories, at the end
+// for all files below.
 
 #include <cstdint>
 #include <optional>
@@ -13,18 +12,16 @@
 #include <variant>
 #include <vector>
 
-namespace brood {
+#include "supervisor/files/name_pattern.h"
+
+namespace brood::supervisor {
 
 struct Glob {
-  std::vector<std::string> parts;
+  std::vector<NamePattern> parts;
 
   // The pattern, or what is wrong with it ("must be relative").
   static std::variant<Glob, std::string> parse(std::string_view text);
 };
-
-// Whether one part of a pattern matches one name. Adds to `work` the number of characters looked
-// at: a pattern with many stars may need the product of both lengths.
-bool matchesName(std::string_view pattern, std::string_view name, uint64_t& work);
 
 // Several patterns, matched together while walking down from directory to directory.
 class GlobSet {
@@ -43,21 +40,24 @@ class GlobSet {
   struct Step {
     Places below;          // If the name is a directory's; empty: nothing below can match.
     bool isMatch = false;  // The name itself.
+    size_t next = 0;       // The first place that it has not been matched against.
   };
-  Step step(const Places& places, std::string_view name, uint64_t& work) const;
+  // One name in a directory, against some places from `step.next` on: until it has been matched
+  // against all, which is when it returns true, or `work` has reached `mostWork`. That is looked at
+  // between two places, each of which may take the product of two lengths of 255.
+  bool goOn(const Places& places, std::string_view name, Step& step, uint64_t& work,
+            uint64_t mostWork) const;
 
   // All that can match or be on the way here, where that does not take listing the directory.
   std::optional<std::vector<std::string>> onlyNames(const Places& places) const;
 
  private:
-  const std::string& part(Place place) const { return globs_[place.first].parts[place.second]; }
-  bool isLast(Place place) const {
-    return place.second + 1 == globs_[place.first].parts.size();
-  }
+  const NamePattern& part(Place place) const { return globs_[place.first].parts[place.second]; }
+  bool isLast(Place place) const { return place.second + 1 == globs_[place.first].parts.size(); }
   // With the places that are reached by letting `**` stand for no directory.
   void add(Places& places, Place place) const;
 
   std::vector<Glob> globs_;
 };
 
-}  // namespace brood
+}  // namespace brood::supervisor

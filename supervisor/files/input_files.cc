@@ -1,17 +1,16 @@
-#include "supervisor/input_files.h"
+#include "supervisor/files/input_files.h"
 
 #include <unordered_set>
 
-#include "supervisor/relative_path.h"
+#include "base/text.h"
+#include "supervisor/files/relative_path.h"
 
-namespace brood {
+namespace brood::supervisor {
 namespace {
 
-// What tmpfs takes for each file that is not empty.
+// The space that tmpfs takes for each file that is not empty.
 constexpr uint64_t kPageBytes = 4096;
 uint64_t bytesOnDisk(uint64_t size) { return (size + kPageBytes - 1) / kPageBytes * kPageBytes; }
-
-std::string textOf(capnp::Text::Reader text) { return {text.begin(), text.size()}; }
 
 std::string fieldOf(unsigned index, const char* member) {
   return "files[" + std::to_string(index) + "]." + member;
@@ -25,8 +24,8 @@ RejectionInfo tooMany(const char* field, const char* what, uint64_t most, uint64
 }
 
 RejectionInfo tooLarge(std::string field, uint64_t most, uint64_t got) {
-  auto message = field + " may have at most " + std::to_string(most) + " bytes, got " +
-                 std::to_string(got);
+  auto message =
+      field + " may have at most " + std::to_string(most) + " bytes, got " + std::to_string(got);
   return invalid("too_large", std::move(message), std::move(field));
 }
 
@@ -39,7 +38,7 @@ class Tree {
 
   size_t entries() const { return files_.size() + directories_.size(); }
 
-  // What is in the way, or nothing.
+  // Returns the conflict with another path, or nothing.
   std::string add(const std::string& path) {
     if (path == sourceFile_) return "must not be the program's own name";
     if (files_.contains(path)) return "is given twice";
@@ -64,8 +63,7 @@ RejectionInfo notHeld(LimitKind kind, const JobLimits& limits, uint64_t needed, 
   const std::string field = std::string("limits.") + limit.name;
   return invalid("invalid_limit",
                  field + " must hold the " + std::to_string(needed) + " " + unit +
-                     " of the program and its files, got " +
-                     std::to_string(limits.*limit.value),
+                     " of the program and its files, got " + std::to_string(limits.*limit.value),
                  field);
 }
 
@@ -134,4 +132,4 @@ kj::OneOf<GlobSet, RejectionInfo> checkPatterns(capnp::List<capnp::Text>::Reader
   return GlobSet(std::move(globs));
 }
 
-}  // namespace brood
+}  // namespace brood::supervisor

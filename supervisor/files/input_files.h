@@ -8,11 +8,11 @@
 #include <vector>
 
 #include "config/job_limits.h"
-#include "rpc/supervisor.capnp.h"
-#include "supervisor/glob.h"
-#include "supervisor/rejection.h"
+#include "rpc/calls/supervisor.capnp.h"
+#include "supervisor/base/rejection.h"
+#include "supervisor/files/glob.h"
 
-namespace brood {
+namespace brood::supervisor {
 
 struct InputFile {
   std::string path;
@@ -20,7 +20,7 @@ struct InputFile {
   bool executable = false;
 };
 
-// What a job's working directory will hold before its program starts.
+// The content of a job's working directory before its program starts.
 struct Workspace {
   std::string sourceFile;  // The program's own name, which no other file may have.
   size_t sourceBytes = 0;
@@ -36,4 +36,4 @@ kj::OneOf<std::vector<InputFile>, RejectionInfo> checkInputFiles(
 kj::OneOf<GlobSet, RejectionInfo> checkPatterns(capnp::List<capnp::Text>::Reader patterns,
                                                 const FilesConfig& config);
 
-}  // namespace brood
+}  // namespace brood::supervisor

@@ -1,11 +1,12 @@
-#include "supervisor/output_collector.h"
+#include "supervisor/files/output_collector.h"
 
 #include <kj/debug.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
 
-namespace brood {
+namespace brood::supervisor {
 namespace {
 // A pipe's default capacity (pipe(7)): one read empties it.
 constexpr size_t kReadBytes = 64 * 1024;
@@ -18,9 +19,8 @@ OutputCollector::OutputCollector(int fd, UvFdObserver& observer, rpc::OutputStre
 kj::Promise<void> OutputCollector::whenOverCap() {
   auto paf = kj::newPromiseAndFulfiller<void>();
   overCapFulfiller_ = kj::mv(paf.fulfiller);
-  pumping_ = pump().eagerlyEvaluate([this](kj::Exception&& exception) {
-    overCapFulfiller_->reject(kj::mv(exception));
-  });
+  pumping_ = pump().eagerlyEvaluate(
+      [this](kj::Exception&& exception) { overCapFulfiller_->reject(kj::mv(exception)); });
   return kj::mv(paf.promise);
 }
 
@@ -47,14 +47,13 @@ OutputCollector::ReadEnd OutputCollector::readOnce() {
 }
 
 kj::Promise<void> OutputCollector::forwardChunk() {
-  KJ_IF_MAYBE(sink, sink_) {
+  KJ_IF_MAYBE (sink, sink_) {
     if (chunk_.size() == 0) return kj::READY_NOW;
     auto request = sink->outputRequest(capnp::MessageSize{chunk_.size() / 8 + 16, 0});
     request.setStream(stream_);
     request.setData(chunk_);
     chunk_ = nullptr;
-    forwarding_ = true;
-    return request.send().then([this]() { forwarding_ = false; });
+    return request.send();
   }
   return kj::READY_NOW;
 }
@@ -75,30 +74,38 @@ kj::Promise<void> OutputCollector::pump() {
   });
 }
 
-kj::Promise<void> OutputCollector::finish() {
-  finishing_ = true;
-  // Waiting for the job to write: nobody needs that any more. Forwarding: let it end first.
-  if (!forwarding_) {
-    pumping_ = nullptr;
-    return drain();
+// Read and sent in one go, so that nothing which the pump reads later can come before it.
+kj::Promise<void> OutputCollector::forwardPresent() {
+  int present = 0;
+  KJ_SYSCALL(::ioctl(fd_, FIONREAD, &present), "a job's output");
+  kj::Vector<kj::Promise<void>> sent;
+  const uint64_t end = writtenBytes() + static_cast<unsigned>(present);
+  while (!overCap_ && writtenBytes() < end && readOnce() == ReadEnd::chunk) {
+    sent.add(forwardChunk());
   }
-  return kj::mv(pumping_).then([this]() { return drain(); });
+  if (sent.empty()) return kj::READY_NOW;
+  auto& sending = present_.emplace(kj::joinPromises(sent.releaseAsArray()).fork());
+  return sending.addBranch().then([this]() {
+    if (overCap_) overCapFulfiller_->fulfill();
+  });
 }
 
-void OutputCollector::finishNow() {
-  KJ_REQUIRE(sink_ == nullptr, "what is forwarded takes its time");
+void OutputCollector::finish() {
   finishing_ = true;
   pumping_ = nullptr;
-  while (!overCap_ && readOnce() == ReadEnd::chunk) {
+  if (sink_ == nullptr) {
+    while (!overCap_ && readOnce() == ReadEnd::chunk) {
+    }
+    return;
+  }
+  // Nothing slows down a writer that lives on while we send: no more than is there now.
+  int inPipe = 0;
+  KJ_SYSCALL(::ioctl(fd_, FIONREAD, &inPipe), "a job's output");
+  const uint64_t end = writtenBytes() + static_cast<uint64_t>(inPipe);
+  while (!overCap_ && writtenBytes() < end && readOnce() == ReadEnd::chunk) {
+    // A sink that is gone has its caller cancel the job.
+    lastSent_.push_back(forwardChunk().eagerlyEvaluate([](kj::Exception&&) {}));
   }
 }
 
-kj::Promise<void> OutputCollector::drain() {
-  while (!overCap_) {
-    if (readOnce() != ReadEnd::chunk) return kj::READY_NOW;
-    if (sink_ != nullptr) return forwardChunk().then([this]() { return drain(); });
-  }
-  return kj::READY_NOW;
-}
-
-}  // namespace brood
+}  // namespace brood::supervisor

@@ -4,10 +4,12 @@
 #include <kj/async.h>
 #include <kj/vector.h>
 
-#include "rpc/supervisor.capnp.h"
-#include "rpc/uv_event_port.h"
+#include <vector>
 
-namespace brood {
+#include "rpc/calls/supervisor.capnp.h"
+#include "rpc/loop/uv_event_port.h"
+
+namespace brood::supervisor {
 
 // Memory is bounded by the cap (collecting) or by one chunk (forwarding: the next read waits until
 // the sink has taken the last).
@@ -22,10 +24,13 @@ class OutputCollector {
   // than the cap, and rejects when the sink or a read fails; otherwise it stays pending.
   kj::Promise<void> whenOverCap();
 
-  // Takes what the pipe still holds, without waiting for writers that may live on, and forwards it.
-  kj::Promise<void> finish();
-  // The same at once, where nothing is forwarded.
-  void finishNow();
+  // Forwards what the pipe holds now. Resolves when the sink has taken it.
+  kj::Promise<void> forwardPresent();
+  // Takes what the pipe still holds, without waiting for writers that may live on. What is
+  // forwarded is sent at once, whether or not the sink has taken what came before: who does not
+  // read what a job printed keeps its sandbox no longer than it lives. What is on its way then is
+  // bounded by the window of Cap'n Proto's flow control and by what the pipe holds.
+  void finish();
 
   kj::ArrayPtr<const kj::byte> collected() const { return kept_; }
   bool truncated() const { return overCap_; }
@@ -36,7 +41,6 @@ class OutputCollector {
   enum class ReadEnd { wouldBlock, endOfFile, chunk };
 
   kj::Promise<void> pump();
-  kj::Promise<void> drain();
   // Reads once, or throws; a chunk to forward is left in `chunk_`.
   ReadEnd readOnce();
   kj::Promise<void> forwardChunk();
@@ -51,11 +55,13 @@ class OutputCollector {
   uint64_t droppedBytes_ = 0;
   bool overCap_ = false;
   bool finishing_ = false;
-  bool forwarding_ = false;
   kj::Vector<kj::byte> kept_;
   kj::Array<kj::byte> chunk_;
   kj::Own<kj::PromiseFulfiller<void>> overCapFulfiller_;
   kj::Promise<void> pumping_ = nullptr;
+  std::vector<kj::Promise<void>> lastSent_;
+  // By forwardPresent(), beside the pump. Not to be broken off by whoever asked for it.
+  kj::Maybe<kj::ForkedPromise<void>> present_;
 };
 
-}  // namespace brood
+}  // namespace brood::supervisor

@@ -1,8 +1,8 @@
-#include "supervisor/relative_path.h"
+#include "supervisor/files/relative_path.h"
 
-#include "rpc/utf8.h"
+#include "base/utf8.h"
 
-namespace brood {
+namespace brood::supervisor {
 
 std::vector<std::string_view> partsOf(std::string_view path) {
   std::vector<std::string_view> parts;
@@ -42,4 +42,4 @@ std::string quoted(std::string_view text) {
   return "'" + std::string(text.substr(0, kLongest)) + "...'";
 }
 
-}  // namespace brood
+}  // namespace brood::supervisor

@@ -1,11 +1,12 @@
-#include "supervisor/admin_server.h"
+#include "supervisor/front/admin_server.h"
 
 #include <spdlog/spdlog.h>
 
-#include "supervisor/job_request.h"
-#include "supervisor/reply_writer.h"
+#include "base/plain_text.h"
+#include "supervisor/front/reply_writer.h"
+#include "supervisor/jobs/job_request.h"
 
-namespace brood {
+namespace brood::supervisor {
 namespace {
 
 constexpr size_t kMaxNameBytes = 64;
@@ -111,7 +112,7 @@ kj::Promise<void> AdminServer::addProfile(AddProfileContext context) {
            std::string(reinterpret_cast<const char*>(script.begin()), script.size()))
       .then([context]() mutable { context.getResults().initOutcome().setDone(); },
             [context](kj::Exception&& why) mutable {
-              writeRejection(invalid("profile_failed", why.getDescription().cStr(), ""),
+              writeRejection(invalid("profile_failed", plainText(why), ""),
                              context.getResults().initOutcome().initRejected());
             });
 }
@@ -134,4 +135,30 @@ kj::Promise<void> AdminServer::removeProfile(RemoveProfileContext context) {
   });
 }
 
-}  // namespace brood
+kj::Promise<void> AdminServer::reloadEgress(ReloadEgressContext context) {
+  auto reject = [context](const std::string& why) mutable {
+    writeRejection(invalid("invalid_egress", why, "egress"),
+                   context.getResults().initOutcome().initRejected());
+  };
+  if (egress_.broker == nullptr) {
+    reject("jobs have no network here: " + egress_.whyNot);
+    return kj::READY_NOW;
+  }
+  auto read = readEgress_();
+  if (const auto* problem = std::get_if<std::string>(&read)) {
+    reject(*problem);
+    return kj::READY_NOW;
+  }
+  auto& config = std::get<EgressConfig>(read);
+  const auto entries = static_cast<uint32_t>(config.allow.size());
+  return egress_.broker->reload(std::move(config))
+      .then(
+          [context, entries]() mutable {
+            auto results = context.getResults();
+            results.setEntries(entries);
+            results.initOutcome().setDone();
+          },
+          [reject](kj::Exception&& why) mutable { reject(plainText(why)); });
+}
+
+}  // namespace brood::supervisor

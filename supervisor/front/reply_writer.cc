@@ -1,11 +1,10 @@
-#include "supervisor/reply_writer.h"
+#include "supervisor/front/reply_writer.h"
 
-#include "supervisor/lists.h"
+#include "base/text.h"
+#include "supervisor/base/lists.h"
 
-namespace brood {
+namespace brood::supervisor {
 namespace {
-
-capnp::Text::Reader asText(const std::string& text) { return {text.c_str(), text.size()}; }
 
 void writeRichResults(const JobRun& run, rpc::JobResult::Builder out) {
   auto results = out.initResults(static_cast<unsigned>(run.results().size()));
@@ -35,7 +34,7 @@ void writeFiles(const FileCollector& collector, rpc::JobResult::Builder out) {
 }
 
 void writeOutput(const ActiveJob& job, rpc::JobResult::Builder out) {
-  KJ_IF_MAYBE(run, job.run) {
+  KJ_IF_MAYBE (run, job.run) {
     auto& stdoutCollector = (*run)->stdoutCollector();
     auto& stderrCollector = (*run)->stderrCollector();
     out.setStdoutTruncated(stdoutCollector.truncated());
@@ -55,10 +54,6 @@ void writeLimitHit(const LimitHit& hit, rpc::LimitHit::Builder out) {
   out.setMeasured(hit.measured);
 }
 
-capnp::Data::Reader asData(const std::string& text) {
-  return kj::StringPtr(text.c_str(), text.size()).asBytes();
-}
-
 void writeCompile(const CompileOutcome& outcome, rpc::Compile::Builder out) {
   out.setStatus(outcome.verdict.status);
   out.setHasExitCode(outcome.verdict.hasExitCode);
@@ -70,10 +65,33 @@ void writeCompile(const CompileOutcome& outcome, rpc::Compile::Builder out) {
   out.setCached(outcome.isCached);
 }
 
+void writeEgress(const EgressReport& report, rpc::Egress::Builder out) {
+  auto allowed = out.initAllowed(static_cast<unsigned>(report.allowed.size()));
+  for (unsigned i = 0; i < allowed.size(); ++i) {
+    const auto& from = report.allowed[i];
+    allowed[i].setHost(from.host);
+    allowed[i].setPort(from.port);
+    allowed[i].setConnections(from.connections);
+    allowed[i].setUpBytes(from.upBytes);
+    allowed[i].setDownBytes(from.downBytes);
+  }
+  auto denied = out.initDenied(static_cast<unsigned>(report.denied.size()));
+  for (unsigned i = 0; i < denied.size(); ++i) {
+    const auto& from = report.denied[i];
+    denied[i].setHost(from.host);
+    denied[i].setPort(from.port);
+    denied[i].setReason(from.reason);
+    denied[i].setRule(from.rule);
+    denied[i].setCount(from.count);
+  }
+  out.setUnlisted(report.unlisted);
+  out.setLost(report.isLost);
+}
+
 // Last: the result is complete but for this.
 void writeTrace(const ActiveJob& job, rpc::Trace::Builder out) {
-  job.request.trace->note("supervisor.answered");
-  const auto& points = job.request.trace->points();
+  job.job.trace->note("supervisor.answered");
+  const auto& points = job.job.trace->points();
   auto list = out.initPoints(static_cast<unsigned>(points.size()));
   for (unsigned i = 0; i < list.size(); ++i) {
     list[i].setName(points[i].name);
@@ -94,22 +112,39 @@ const char* warmBy(const Profile* profile) {
 
 }  // namespace
 
-void writePool(const std::string& name, const ZygoteInfo& info, const WarmPool& pool,
+// A profile's pools as one.
+void writePool(const std::string& name, const ZygoteInfo& info, const PoolPair& pools,
                rpc::ProfileInfo::Builder out) {
   out.setName(name);
   out.setReady(info.ready);
   setTexts(out.initPreloaded(static_cast<unsigned>(info.loaded.size())), info.loaded);
   setTexts(out.initMissing(static_cast<unsigned>(info.missing.size())), info.missing);
-  out.setIdle(static_cast<uint32_t>(pool.idle()));
-  out.setTarget(static_cast<uint32_t>(pool.target()));
-  out.setStarting(static_cast<uint32_t>(pool.starting()));
-  out.setPrimed(static_cast<uint32_t>(pool.primed()));
-  out.setPrimedTarget(static_cast<uint32_t>(pool.primedTarget()));
+  for (const WarmPool* pool : pools.all()) {
+    out.setIdle(out.getIdle() + static_cast<uint32_t>(pool->idle()));
+    out.setTarget(out.getTarget() + static_cast<uint32_t>(pool->target()));
+    out.setStarting(out.getStarting() + static_cast<uint32_t>(pool->starting()));
+    out.setPrimed(out.getPrimed() + static_cast<uint32_t>(pool->primed()));
+    out.setPrimedTarget(out.getPrimedTarget() + static_cast<uint32_t>(pool->primedTarget()));
+    out.setJobsHot(out.getJobsHot() + pool->starts().hot);
+    out.setJobsWarm(out.getJobsWarm() + pool->starts().warm);
+    out.setJobsCold(out.getJobsCold() + pool->starts().cold);
+  }
   out.setZygotePid(info.pid);
-  out.setJobsHot(pool.starts().hot);
-  out.setJobsWarm(pool.starts().warm);
-  out.setJobsCold(pool.starts().cold);
   out.setZygoteRestarts(info.restarts);
+}
+
+void writeEgressStatus(const EgressAccess& access, rpc::EgressStatus::Builder out) {
+  out.setEnabled(access.broker != nullptr);
+  if (access.isWanted) out.setWhyNot(access.whyNot);
+  if (access.broker == nullptr) return;
+  const BrokerInfo& info = access.broker->info();
+  out.setByDefault(access.isUsual());
+  out.setReady(access.broker->isReady());
+  out.setPid(info.pid);
+  out.setRestarts(info.restarts);
+  out.setEntries(static_cast<uint32_t>(access.broker->config().allow.size()));
+  setTexts(out.initLayers(static_cast<unsigned>(info.layers.size())), info.layers);
+  setTexts(out.initMissing(static_cast<unsigned>(info.missing.size())), info.missing);
 }
 
 void writeRejection(const RejectionInfo& rejection, rpc::Rejection::Builder out) {
@@ -138,26 +173,27 @@ void writeResult(const ActiveJob& job, const IsolationReport& isolation,
   out.setProcessesPeak(job.facts.usage.peakProcesses);
   out.setProcessesRefused(job.facts.usage.processDenials);
 
-  KJ_IF_MAYBE(outcome, job.compile) {
+  KJ_IF_MAYBE (outcome, job.compile) {
     out.setStart(outcome->start);
     writeCompile(*outcome, out.initCompile());
   }
-  KJ_IF_MAYBE(lease, job.lease) {
+  KJ_IF_MAYBE (lease, job.lease) {
     out.setStart(lease->start);
-    if (lease->start != rpc::StartKind::COLD) out.setWarmBy(warmBy(job.request.profile.get()));
+    if (lease->start != rpc::StartKind::COLD) out.setWarmBy(warmBy(job.job.profile.get()));
   }
   out.setQueueMicros(job.timings.queueMicros);
   out.setAcquireMicros(job.timings.acquireMicros);
   out.setRunMicros(job.timings.runMicros);
   out.setTotalMicros(job.timings.totalMicros);
 
-  out.setLanguage(job.request.language->name);
-  const Profile* profile = job.request.profile.get();
+  out.setLanguage(job.job.language->name);
+  const Profile* profile = job.job.profile.get();
   out.setVersion(profile == nullptr || profile->manifest.parks()
-                     ? toolchains.of(*job.request.language).version
+                     ? toolchains.of(*job.job.language).version
                      : profile->zygote->info().version);
   fillIsolation(isolation, out.initIsolation());
-  if (job.request.trace != nullptr) writeTrace(job, out.initTrace());
+  if (job.egress) writeEgress(*job.egress, out.initEgress());
+  if (job.job.trace != nullptr) writeTrace(job, out.initTrace());
 }
 
 void writeRuntimes(const Profiles& profiles, const Toolchains& toolchains,
@@ -169,17 +205,17 @@ void writeRuntimes(const Profiles& profiles, const Toolchains& toolchains,
     out[i].setVersion(toolchain.version);
     out[i].setWhyUnavailable(toolchain.whyUnavailable);
     out[i].setCompiled(manifest.isCompiled());
+    out[i].setDescription(manifest.description);
     if (manifest.sample) setSample(*manifest.sample, out[i].initSample());
     setTexts(out[i].initEndings(static_cast<unsigned>(manifest.endings.size())), manifest.endings);
-    setTexts(out[i].initAliases(static_cast<unsigned>(manifest.aliases.size())),
-             manifest.aliases);
+    setTexts(out[i].initAliases(static_cast<unsigned>(manifest.aliases.size())), manifest.aliases);
     std::vector<const Profile*> own;
     for (auto& profile : profiles.all()) {
       if (&profile->manifest == &manifest) own.push_back(profile.get());
     }
     auto list = out[i].initProfiles(static_cast<unsigned>(own.size()));
     for (unsigned k = 0; k < own.size(); ++k) {
-      writePool(own[k]->config.name, own[k]->zygote->info(), *own[k]->pool, list[k]);
+      writePool(own[k]->config.name, own[k]->zygote->info(), *own[k]->pools, list[k]);
       list[k].setWarmBy(warmBy(own[k]));
       if (!manifest.parks()) out[i].setVersion(own[k]->zygote->info().version);
     }
@@ -195,4 +231,4 @@ void writeRefusals(const std::vector<ManifestRefusal>& refusals,
   }
 }
 
-}  // namespace brood
+}  // namespace brood::supervisor

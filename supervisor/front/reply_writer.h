@@ -1,12 +1,17 @@
 #pragma once
 // Turns replies and state into the RPC interface's structs.
 
-#include "rpc/supervisor.capnp.h"
-#include "supervisor/dispatcher.h"
-#include "supervisor/isolation.h"
+#include "rpc/calls/supervisor.capnp.h"
+#include "supervisor/base/rejection.h"
+#include "supervisor/egress/egress_access.h"
+#include "supervisor/isolation/isolation.h"
+#include "supervisor/jobs/active_job.h"
+#include "supervisor/languages/toolchains.h"
+#include "supervisor/pools/profiles.h"
 
-namespace brood {
+namespace brood::supervisor {
 
+void writeEgressStatus(const EgressAccess& access, rpc::EgressStatus::Builder out);
 void writeRejection(const RejectionInfo& rejection, rpc::Rejection::Builder out);
 void writeResult(const ActiveJob& job, const IsolationReport& isolation,
                  const Toolchains& toolchains, rpc::JobResult::Builder out);
@@ -14,7 +19,7 @@ void writeRuntimes(const Profiles& profiles, const Toolchains& toolchains,
                    capnp::List<rpc::RuntimeInfo>::Builder out);
 void writeRefusals(const std::vector<ManifestRefusal>& refusals,
                    capnp::List<rpc::RefusedManifest>::Builder out);
-void writePool(const std::string& name, const ZygoteInfo& info, const WarmPool& pool,
+void writePool(const std::string& name, const ZygoteInfo& info, const PoolPair& pools,
                rpc::ProfileInfo::Builder out);
 
-}  // namespace brood
+}  // namespace brood::supervisor

@@ -1,34 +1,36 @@
-#include "supervisor/rpc_server.h"
+#include "supervisor/front/rpc_server.h"
 
 #include <prometheus/text_serializer.h>
 #include <unistd.h>
 
-#include "rpc/cancellation.h"
-#include "supervisor/clock.h"
-#include "supervisor/log_errors.h"
-#include "supervisor/reply_writer.h"
-#include "supervisor/state_metrics.h"
+#include "rpc/calls/cancellation.h"
+#include "supervisor/base/clock.h"
+#include "supervisor/base/log_errors.h"
+#include "supervisor/front/egress_metrics.h"
+#include "supervisor/front/reply_writer.h"
+#include "supervisor/front/state_metrics.h"
 
-namespace brood {
+namespace brood::supervisor {
 namespace {
 
 JobMeasure measureOf(const ActiveJob& job) {
   auto start = rpc::StartKind::COLD;
   KJ_IF_MAYBE (lease, job.lease) start = lease->start;
-  return {job.request.language->name, start,
-          job.verdict.status,         job.timings.queueMicros,
-          job.timings.acquireMicros,  job.timings.runMicros,
+  return {job.job.language->name,    start,
+          job.verdict.status,        job.timings.queueMicros,
+          job.timings.acquireMicros, job.timings.runMicros,
           job.timings.totalMicros};
 }
 
 }  // namespace
 
-RpcServer::RpcServer(Dispatcher& dispatcher, Profiles& profiles, const Toolchains& toolchains,
-                     SlotPool& slots, ZygoteHost& slotBuilder, const CgroupDriver& cgroups,
-                     const IsolationReport& isolation,
-                     const IsolationWatch& isolationWatch,
+RpcServer::RpcServer(Dispatcher& dispatcher, const RunningJobs& running, Profiles& profiles,
+                     const Toolchains& toolchains, const SlotPools& slots, ZygoteHost& slotBuilder,
+                     const CgroupDriver& cgroups, const IsolationReport& isolation,
+                     const IsolationWatch& isolationWatch, const EgressAccess& egress,
                      Metrics& metrics)
     : dispatcher_(dispatcher),
+      running_(running),
       profiles_(profiles),
       toolchains_(toolchains),
       slots_(slots),
@@ -36,6 +38,7 @@ RpcServer::RpcServer(Dispatcher& dispatcher, Profiles& profiles, const Toolchain
       cgroups_(cgroups),
       isolation_(isolation),
       isolationWatch_(isolationWatch),
+      egress_(egress),
       metrics_(metrics),
       startedAt_(monotonicNow()),
       errorHandler_(kj::heap<LogErrors>("metrics")),
@@ -55,11 +58,10 @@ kj::Promise<void> RpcServer::run(RunContext context) {
           metrics_.noteRejection(rejection->code);
           return;
         }
-        auto& job = reply.get<kj::Own<ActiveJob>>();
+        const ActiveJob& job = *reply.get<FinishedJob>();
         auto outcome = context.getResults().initOutcome();
-        writeResult(*job, isolation_, toolchains_, outcome.initResult());
-        noteAfterReply(measureOf(*job));
-        dispatcher_.letGo(kj::mv(job));
+        writeResult(job, isolation_, toolchains_, outcome.initResult());
+        noteAfterReply(measureOf(job));
       });
 }
 
@@ -92,8 +94,7 @@ kj::Promise<void> RpcServer::status(StatusContext context) {
   out.setJobsQueued(static_cast<uint32_t>(dispatcher_.admission().queued()));
   out.setJobsTotal(dispatcher_.jobsTotal());
   out.setDraining(dispatcher_.admission().draining());
-  out.setReady(profiles_.allReachedMinimum() &&
-               !dispatcher_.admission().draining() &&
+  out.setReady(profiles_.allReachedMinimum() && !dispatcher_.admission().draining() &&
                dispatcher_.refusalReason().empty());
   isolationWatch_.fill(out.initCanary());
   out.setCgroup(cgroups_.description());
@@ -101,17 +102,21 @@ kj::Promise<void> RpcServer::status(StatusContext context) {
   writeRuntimes(profiles_, toolchains_,
                 out.initRuntimes(static_cast<unsigned>(profiles_.manifests().size())));
   writePool("executed", slotBuilder_.info(), profiles_.executed(), out.initExecuted());
+  writeEgressStatus(egress_, out.initEgress());
   const auto& refusals = profiles_.refusals();
   writeRefusals(refusals, out.initRefusedManifests(static_cast<unsigned>(refusals.size())));
   return kj::READY_NOW;
 }
 
 kj::Promise<void> RpcServer::metrics(MetricsContext context) {
-  auto families = stateMetrics({dispatcher_, profiles_, slots_, slotBuilder_, isolation_,
+  auto families = stateMetrics({dispatcher_, running_, profiles_, slots_, slotBuilder_, isolation_,
                                 isolationWatch_, microsBetween(startedAt_, monotonicNow())});
   for (auto& family : metrics_.collect()) families.push_back(std::move(family));
-  context.getResults().setText(prometheus::TextSerializer().Serialize(families));
-  return kj::READY_NOW;
+  return egressMetrics(egress_).then(
+      [context, families = std::move(families)](MetricFamilies ofEgress) mutable {
+        for (auto& family : ofEgress) families.push_back(std::move(family));
+        context.getResults().setText(prometheus::TextSerializer().Serialize(families));
+      });
 }
 
-}  // namespace brood
+}  // namespace brood::supervisor

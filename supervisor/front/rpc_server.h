@@ -3,21 +3,22 @@
 
 #include <capnp/capability.h>
 
-#include "rpc/supervisor.capnp.h"
-#include "supervisor/dispatcher.h"
-#include "supervisor/isolation.h"
-#include "supervisor/isolation_watch.h"
-#include "supervisor/metrics.h"
+#include "rpc/calls/supervisor.capnp.h"
+#include "supervisor/base/metrics.h"
+#include "supervisor/checks/isolation_watch.h"
+#include "supervisor/egress/egress_access.h"
+#include "supervisor/isolation/isolation.h"
+#include "supervisor/jobs/dispatcher.h"
 
-namespace brood {
+namespace brood::supervisor {
 
 class RpcServer final : public rpc::Supervisor::Server {
  public:
   // All borrowed.
-  RpcServer(Dispatcher& dispatcher, Profiles& profiles, const Toolchains& toolchains,
-            SlotPool& slots, ZygoteHost& slotBuilder, const CgroupDriver& cgroups,
-            const IsolationReport& isolation,
-            const IsolationWatch& isolationWatch, Metrics& metrics);
+  RpcServer(Dispatcher& dispatcher, const RunningJobs& running, Profiles& profiles,
+            const Toolchains& toolchains, const SlotPools& slots, ZygoteHost& slotBuilder,
+            const CgroupDriver& cgroups, const IsolationReport& isolation,
+            const IsolationWatch& isolationWatch, const EgressAccess& egress, Metrics& metrics);
 
   kj::Promise<void> run(RunContext context) override;
   kj::Promise<void> runtimes(RuntimesContext context) override;
@@ -28,17 +29,19 @@ class RpcServer final : public rpc::Supervisor::Server {
   void noteAfterReply(JobMeasure measure);
 
   Dispatcher& dispatcher_;
+  const RunningJobs& running_;
   Profiles& profiles_;
   const Toolchains& toolchains_;
-  SlotPool& slots_;
+  const SlotPools& slots_;
   ZygoteHost& slotBuilder_;
   const CgroupDriver& cgroups_;
   const IsolationReport& isolation_;
   const IsolationWatch& isolationWatch_;
+  const EgressAccess& egress_;
   Metrics& metrics_;
   kj::TimePoint startedAt_;
   kj::Own<kj::TaskSet::ErrorHandler> errorHandler_;
   kj::TaskSet afterReplies_;
 };
 
-}  // namespace brood
+}  // namespace brood::supervisor

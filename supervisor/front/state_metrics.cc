@@ -1,4 +1,4 @@
-#include "supervisor/state_metrics.h"
+#include "supervisor/front/state_metrics.h"
 
 #include <unistd.h>
 
@@ -6,45 +6,13 @@
 #include <string>
 #include <utility>
 
-#include "supervisor/clock.h"
+#include "supervisor/base/clock.h"
+#include "supervisor/front/metric_family.h"
 
-namespace brood {
+namespace brood::supervisor {
 namespace {
 
-using prometheus::ClientMetric;
 using prometheus::MetricFamily;
-using prometheus::MetricType;
-using Labels = std::vector<ClientMetric::Label>;
-
-// Collects the samples of one family.
-class Family {
- public:
-  Family(MetricType type, std::string name, std::string help) {
-    family_.type = type;
-    family_.name = std::move(name);
-    family_.help = std::move(help);
-  }
-
-  Family& add(Labels labels, double value) {
-    ClientMetric metric;
-    metric.label = std::move(labels);
-    (family_.type == MetricType::Counter ? metric.counter.value : metric.gauge.value) = value;
-    family_.metric.push_back(std::move(metric));
-    return *this;
-  }
-  MetricFamily take() { return std::move(family_); }
-
- private:
-  MetricFamily family_;
-};
-
-Family gauge(std::string name, std::string help) {
-  return {MetricType::Gauge, std::move(name), std::move(help)};
-}
-
-Family counter(std::string name, std::string help) {
-  return {MetricType::Counter, std::move(name), std::move(help)};
-}
 
 // 0 for a process that is not there. Second field of proc_pid_statm(5), in pages.
 double residentBytes(pid_t pid) {
@@ -67,11 +35,12 @@ Labels with(Labels labels, std::string name, std::string value) {
 void addPools(const ObservedState& state, std::vector<MetricFamily>& all) {
   auto workers = gauge("brood_workers", "Workers by what they are doing.");
   auto target = gauge("brood_workers_target", "Parked workers the pool is refilled to.");
-  auto primed = gauge("brood_workers_primed", "Parked workers that are ready for larger jobs, too.");
+  auto primed =
+      gauge("brood_workers_primed", "Parked workers that are ready for larger jobs, too.");
   auto waiting = gauge("brood_pool_waiting_jobs", "Jobs that wait for a worker of the pool.");
   auto ready = gauge("brood_zygote_ready", "1 while the profile's zygote can fork.");
-  auto restarts = counter("brood_zygote_restarts_total",
-                          "Starts of a zygote after one that ended by itself.");
+  auto restarts =
+      counter("brood_zygote_restarts_total", "Starts of a zygote after one that ended by itself.");
   auto successions = counter("brood_zygote_successions_total",
                              "Zygotes succeeded by a new one, of age or of number of forks.");
   auto starts =
@@ -79,27 +48,39 @@ void addPools(const ObservedState& state, std::vector<MetricFamily>& all) {
               "How the jobs that asked for a pool got their worker; the share of hot is its "
               "hit rate.");
   auto warmUp = gauge("brood_zygote_warm_up_seconds", "What the latest start of the zygote took.");
-  auto add = [&](const Labels& labels, const WarmPool& pool, const ZygoteInfo& zygote) {
-    workers.add(with(labels, "state", "parked"), static_cast<double>(pool.idle()));
-    workers.add(with(labels, "state", "starting"), static_cast<double>(pool.starting()));
-    workers.add(with(labels, "state", "leased"), static_cast<double>(pool.leased()));
-    target.add(labels, static_cast<double>(pool.target()));
-    primed.add(labels, static_cast<double>(pool.primed()));
-    waiting.add(labels, static_cast<double>(pool.waiting()));
-    starts.add(with(labels, "start", "hot"), static_cast<double>(pool.starts().hot));
-    starts.add(with(labels, "start", "warm"), static_cast<double>(pool.starts().warm));
-    starts.add(with(labels, "start", "cold"), static_cast<double>(pool.starts().cold));
+  auto add = [&](const Labels& labels, const PoolPair& pools, const ZygoteInfo& zygote) {
+    const auto sum = [&](auto valueOf) {
+      double total = 0;
+      for (const WarmPool* pool : pools.all()) total += static_cast<double>(valueOf(*pool));
+      return total;
+    };
+    const auto sumOf = [&](size_t (WarmPool::*value)() const) {
+      return sum([value](const WarmPool& pool) { return (pool.*value)(); });
+    };
+    workers.add(with(labels, "state", "parked"), sumOf(&WarmPool::idle));
+    workers.add(with(labels, "state", "starting"), sumOf(&WarmPool::starting));
+    workers.add(with(labels, "state", "leased"), sumOf(&WarmPool::leased));
+    target.add(labels, sumOf(&WarmPool::target));
+    primed.add(labels, sumOf(&WarmPool::primed));
+    waiting.add(labels, sumOf(&WarmPool::waiting));
+    const auto startsOf = [&](uint64_t WarmPool::Starts::*kind) {
+      return sum([kind](const WarmPool& pool) { return pool.starts().*kind; });
+    };
+    starts.add(with(labels, "start", "hot"), startsOf(&WarmPool::Starts::hot));
+    starts.add(with(labels, "start", "warm"), startsOf(&WarmPool::Starts::warm));
+    starts.add(with(labels, "start", "cold"), startsOf(&WarmPool::Starts::cold));
     ready.add(labels, zygote.ready ? 1 : 0);
     restarts.add(labels, zygote.restarts);
     warmUp.add(labels, static_cast<double>(zygote.warmUpMicros) / 1e6);
   };
   for (auto& profile : state.profiles.all()) {
-    add(labelsOf(*profile), *profile->pool, profile->zygote->info());
+    add(labelsOf(*profile), *profile->pools, profile->zygote->info());
     successions.add(labelsOf(*profile), static_cast<double>(profile->zygote->successions()));
   }
-  add({{"language", "any"}, {"profile", "executed"}}, state.profiles.executed(), state.slotBuilder.info());
-  for (auto* family : {&workers, &target, &primed, &waiting, &starts, &ready, &restarts, &successions,
-                       &warmUp}) {
+  add({{"language", "any"}, {"profile", "executed"}}, state.profiles.executed(),
+      state.slotBuilder.info());
+  for (auto* family :
+       {&workers, &target, &primed, &waiting, &starts, &ready, &restarts, &successions, &warmUp}) {
     all.push_back(family->take());
   }
 }
@@ -124,6 +105,22 @@ void addMemory(const ObservedState& state, std::vector<MetricFamily>& all) {
     memory.add(with(labelsOf(*profile), "process", "zygote"), bytes);
   }
   all.push_back(memory.take());
+}
+
+void addHostMemory(const HostMemoryGuard& guard, std::vector<MetricFamily>& all) {
+  all.push_back(
+      gauge("brood_host_memory_available_bytes",
+            "What the kernel says programs could have without swapping; 0 if it does not.")
+          .add({}, static_cast<double>(guard.availableBytes()))
+          .take());
+  all.push_back(gauge("brood_host_memory_guard",
+                      "1 while jobs would be ended if less than the reserve were available.")
+                    .add({}, guard.isActive() ? 1 : 0)
+                    .take());
+  all.push_back(
+      counter("brood_host_memory_ended_total", "Jobs ended because the host ran short of memory.")
+          .add({}, static_cast<double>(guard.jobsEnded()))
+          .take());
 }
 
 void addIsolation(const ObservedState& state, std::vector<MetricFamily>& all) {
@@ -173,8 +170,9 @@ std::vector<MetricFamily> stateMetrics(const ObservedState& state) {
   addPools(state, all);
   addBuildCache(state.dispatcher.buildCache(), all);
   addMemory(state, all);
+  addHostMemory(state.running.hostMemory(), all);
   addIsolation(state, all);
   return all;
 }
 
-}  // namespace brood
+}  // namespace brood::supervisor

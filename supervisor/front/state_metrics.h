@@ -1,21 +1,22 @@
 #pragma once
-// What Prometheus reads off the supervisor's state at the moment of a scrape.
+// Reads the supervisor's state for Prometheus at the moment of a scrape.
 
 #include <prometheus/metric_family.h>
 
 #include <vector>
 
-#include "supervisor/dispatcher.h"
-#include "supervisor/isolation.h"
-#include "supervisor/isolation_watch.h"
+#include "supervisor/checks/isolation_watch.h"
+#include "supervisor/isolation/isolation.h"
+#include "supervisor/jobs/dispatcher.h"
 
-namespace brood {
+namespace brood::supervisor {
 
 // All borrowed for the call.
 struct ObservedState {
   const Dispatcher& dispatcher;
+  const RunningJobs& running;
   const Profiles& profiles;
-  const SlotPool& slots;
+  const SlotPools& slots;
   const ZygoteHost& slotBuilder;
   const IsolationReport& isolation;
   const IsolationWatch& isolationWatch;
@@ -24,4 +25,4 @@ struct ObservedState {
 
 std::vector<prometheus::MetricFamily> stateMetrics(const ObservedState& state);
 
-}  // namespace brood
+}  // namespace brood::supervisor

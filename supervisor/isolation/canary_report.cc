@@ -1,4 +1,4 @@
-#include "supervisor/canary_report.h"
+#include "supervisor/isolation/canary_report.h"
 
 #include <kj/debug.h>
 
@@ -6,10 +6,10 @@
 #include <map>
 #include <sstream>
 
-#include "rpc/landlock_versions.h"
-#include "supervisor/lists.h"
+#include "base/policy/landlock_versions.h"
+#include "supervisor/base/lists.h"
 
-namespace brood {
+namespace brood::supervisor {
 namespace {
 
 constexpr size_t kMaxDetailBytes = 120;
@@ -80,6 +80,18 @@ void CanaryReport::requireLimits() const {
   }
 }
 
+CanaryCheck readEgressAnswer(const std::string& output, const std::string& target) {
+  const auto lines = parseLines(output);
+  const auto found = lines.find(target);
+  KJ_REQUIRE(found != lines.end() && found->second.detail.starts_with("HTTP/1."),
+             "the canary could not ask the proxy of its sandbox", target.c_str(),
+             found == lines.end() ? "no line" : found->second.detail.c_str());
+  CanaryCheck check;
+  check.held = !found->second.reached;
+  check.detail = found->second.detail;
+  return check;
+}
+
 bool keptToATenthOfACpu(uint64_t cpuMicros, uint64_t wallMicros) {
   return cpuMicros < std::max(kHalfOfTheTimeMicros, wallMicros / 5);
 }
@@ -112,4 +124,4 @@ void fillCanary(const CanaryReport& report, rpc::Canary::Builder out) {
   }
 }
 
-}  // namespace brood
+}  // namespace brood::supervisor

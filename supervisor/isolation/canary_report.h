@@ -1,14 +1,14 @@
 #pragma once
-// What the canary found, and what it means for the layers that were thought to be there.
+// The canary's findings, and what they mean for the layers that were thought to be there.
 
 #include <string>
 #include <vector>
 
-#include "rpc/canary_acts.h"
-#include "rpc/supervisor.capnp.h"
-#include "supervisor/isolation.h"
+#include "base/policy/canary_acts.h"
+#include "rpc/calls/supervisor.capnp.h"
+#include "supervisor/isolation/isolation.h"
 
-namespace brood {
+namespace brood::supervisor {
 
 enum class CanaryVerdict {
   held,      // The act failed, or the limit held.
@@ -30,7 +30,7 @@ struct CanaryReport {
   std::vector<CanaryCheck> checks;
   LayerSet claimed;  // The layers that were thought to be applied.
 
-  // What is left of `applied` once every layer is gone that let something happen, with the reasons.
+  // Returns `applied` without each layer that let something happen, with the reasons.
   AppliedLayers survivorsOf(const AppliedLayers& applied) const;
   // Throws, naming the check, if something broke that no layer is there for.
   void requireLimits() const;
@@ -40,11 +40,15 @@ struct CanaryReport {
 // stopped. `output` is what a sandbox wrote, and is read as nothing but lines of three fields.
 std::vector<CanaryCheck> readCanaryActs(const std::string& output);
 
-// Of a job that spins until it is stopped, some 60 ms later: whether it had a tenth of a CPU rather
-// than all of it. A busy host makes it less; or more, when it is late to stop the job, and then
-// what counts is the share of the time that it really had.
+// The word on one target of a canary with network. Throws if it could not ask for it: then it has
+// proved nothing.
+CanaryCheck readEgressAnswer(const std::string& output, const std::string& target);
+
+// Judges a job that spins until it is stopped, some 60 ms later: whether it had a tenth of a CPU
+// rather than all of it. A busy host makes it less; or more, when it is late to stop the job, and
+// then the share of the time that it really had counts.
 bool keptToATenthOfACpu(uint64_t cpuMicros, uint64_t wallMicros);
 
 void fillCanary(const CanaryReport& report, rpc::Canary::Builder out);
 
-}  // namespace brood
+}  // namespace brood::supervisor

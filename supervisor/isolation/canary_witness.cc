@@ -1,7 +1,8 @@
-#include "supervisor/canary_witness.h"
+#include "supervisor/isolation/canary_witness.h"
 
 #include <fcntl.h>
 #include <kj/debug.h>
+#include <sys/file.h>
 #include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -12,7 +13,7 @@
 #include <cstdio>
 #include <cstring>
 
-namespace brood {
+namespace brood::supervisor {
 namespace {
 
 std::string newSocketName() {
@@ -39,7 +40,7 @@ OwnedFd listenAbstract(const std::string& name) {
 
 }  // namespace
 
-CanaryWitness::CanaryWitness(const std::string& directory)
+CanaryWitness::CanaryWitness(const std::string& directory, const std::vector<std::string>& shown)
     : path_(directory + "/canary-witness"), socketName_(newSocketName()) {
   int fd;
   KJ_SYSCALL(fd = ::open(path_.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666),
@@ -48,13 +49,21 @@ CanaryWitness::CanaryWitness(const std::string& directory)
   // Past the umask.
   KJ_SYSCALL(::fchmod(fd, 0666), path_.c_str());
   socket_ = listenAbstract(socketName_);
+  for (const auto& path : shown) {
+    // A sandbox cannot follow a link out of its root.
+    lock_ = OwnedFd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (!lock_ || ::flock(lock_.get(), LOCK_SH | LOCK_NB) < 0) continue;
+    lockedPath_ = path;
+    break;
+  }
 }
 
 CanaryWitness::~CanaryWitness() noexcept { ::unlink(path_.c_str()); }
 
 std::vector<std::string> CanaryWitness::arguments() const {
   std::vector<std::string> arguments = {"file=" + path_, "abstract_socket=" + socketName_,
-                                        "pid=" + std::to_string(::getpid())};
+                                        "pid=" + std::to_string(::getpid()),
+                                        "locked=" + lockedPath_};
   for (const char* kind : {"user", "mnt", "pid", "net", "ipc", "uts"}) {
     const std::string link = std::string("/proc/self/ns/") + kind;
     char target[64] = {};
@@ -64,4 +73,4 @@ std::vector<std::string> CanaryWitness::arguments() const {
   return arguments;
 }
 
-}  // namespace brood
+}  // namespace brood::supervisor

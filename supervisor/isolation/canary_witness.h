@@ -4,16 +4,18 @@
 #include <string>
 #include <vector>
 
-#include "rpc/owned_fd.h"
+#include "base/owned_fd.h"
 
-namespace brood {
+namespace brood::supervisor {
 
-// A file that anybody may read and write, an abstract socket that anybody may connect to: what
-// stops the canary is then the sandbox and not their permissions. Gone with the object.
+// A file that anybody may read and write, an abstract socket that anybody may connect to, a lock on
+// a directory that sandboxes show: what stops the canary is then the sandbox and not their
+// permissions. Gone with the object.
 class CanaryWitness {
  public:
-  // `directory` is one that others may pass through.
-  explicit CanaryWitness(const std::string& directory);
+  // `directory` is one that others may pass through. The lock is on the first of `shown` that is a
+  // directory, and shared, so that it keeps nobody from reading; on none if there is none.
+  CanaryWitness(const std::string& directory, const std::vector<std::string>& shown);
   ~CanaryWitness() noexcept;
   CanaryWitness(const CanaryWitness&) = delete;
 
@@ -23,7 +25,8 @@ class CanaryWitness {
  private:
   std::string path_;
   std::string socketName_;
-  OwnedFd file_, socket_;
+  std::string lockedPath_;
+  OwnedFd file_, socket_, lock_;
 };
 
-}  // namespace brood
+}  // namespace brood::supervisor

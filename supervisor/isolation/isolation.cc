@@ -1,14 +1,13 @@
-#include "supervisor/isolation.h"
-
-#include <kj/exception.h>
+#include "supervisor/isolation/isolation.h"
 
 #include <algorithm>
 #include <optional>
 
-#include "rpc/landlock_versions.h"
-#include "supervisor/lists.h"
+#include "base/policy/landlock_versions.h"
+#include "base/start_error.h"
+#include "supervisor/base/lists.h"
 
-namespace brood {
+namespace brood::supervisor {
 namespace {
 
 // Together they are the level "namespaces".
@@ -35,11 +34,6 @@ std::string levelOf(LayerSet applied) {
   return all ? "namespaces" : "process";
 }
 
-[[noreturn]] void refuse(const std::string& why) {
-  kj::throwFatalException(
-      kj::Exception(kj::Exception::Type::FAILED, __FILE__, __LINE__, kj::heapString(why.c_str())));
-}
-
 }  // namespace
 
 void notePartialLayers(AppliedLayers& applied) {
@@ -61,10 +55,11 @@ IsolationReport describeIsolation(Tier tier, const LayerPolicy& policy,
     if (applied.set.has(layer)) {
       report.layers.push_back(nameOf(layer));
       if (auto reason = reasonFor(layer, applied.partial)) report.missing.push_back(*reason);
-    } else if (policy.isOn(layer) || infoOf(layer).defaultMode != LayerMode::off) {
+    } else {
       report.missing.push_back(whyMissing(layer, policy, applied));
     }
   }
+  report.missing.insert(report.missing.end(), applied.besides.begin(), applied.besides.end());
   return report;
 }
 
@@ -74,13 +69,13 @@ void requireIsolation(const IsolationReport& report, const LayerPolicy& policy,
     const auto layer = layerNamed(missing.substr(0, missing.find(':')));
     // One that is there in part is there: the best that the kernel has.
     if (!layer || !policy.isRequired(*layer) || report.applied.has(*layer)) continue;
-    refuse("layer " + missing + fixForStep(nameOf(*layer)));
+    throw StartError("layer " + missing + fixForStep(nameOf(*layer)));
   }
   if (minIsolation == "namespaces" && report.level != minIsolation) {
     std::string all;
     for (auto& missing : report.missing) all += (all.empty() ? "" : "; ") + missing;
-    refuse("isolation level is '" + report.level + "', sandbox.min_isolation asks for '" +
-           minIsolation + "'; missing: " + all);
+    throw StartError("isolation level is '" + report.level + "', sandbox.min_isolation asks for '" +
+                     minIsolation + "'; missing: " + all);
   }
 }
 
@@ -103,4 +98,4 @@ void fillLayerPolicy(const LayerPolicy& policy, wire::LayerPolicy::Builder out) 
   out.setPreferred(policy.all(LayerMode::preferred).bits());
 }
 
-}  // namespace brood
+}  // namespace brood::supervisor

@@ -1,4 +1,4 @@
-#include "supervisor/shared_host.h"
+#include "supervisor/isolation/shared_host.h"
 
 #include <kj/debug.h>
 #include <signal.h>
@@ -9,20 +9,36 @@
 #include <cstdio>
 #include <filesystem>
 
-#include "supervisor/lists.h"
+#include "supervisor/base/lists.h"
 
-namespace brood {
+namespace brood::supervisor {
 namespace {
 
+namespace fs = std::filesystem;
+
 constexpr const char* kSlots = "/slots";
+constexpr const char* kPreload = "/brood-preload-before-libasan.so";
+constexpr const char* kPreloadOfProcess = "/brood-preload-process-before-libasan.so";
 constexpr Layer kNamespaceLayers[] = {Layer::user,         Layer::mount,      Layer::pid,
                                       Layer::net,          Layer::ipc,        Layer::uts,
                                       Layer::cgroup,       Layer::uidPerSlot, Layer::ownRoot,
-                                      Layer::readOnlyRoot, Layer::noSymlinks};
+                                      Layer::readOnlyRoot, Layer::ownInodes,  Layer::maskedProc};
+// Whether anything lies beside its manifest that jobs may be started with.
+bool hasFiles(const RuntimeManifest& manifest) {
+  if (manifest.folder.empty()) return false;
+  std::error_code error;
+  for (auto entry = fs::directory_iterator(manifest.folder, error);
+       !error && entry != fs::directory_iterator(); entry.increment(error)) {
+    if (entry->is_regular_file(error) && entry->path().filename() != "manifest.toml") return true;
+  }
+  return false;
+}
+
 const char* insteadOf(Layer layer) {
   switch (layer) {
     case Layer::ownRoot:
     case Layer::readOnlyRoot:
+    case Layer::maskedProc:
       return "; Landlock instead";
     case Layer::pid:
       return "; a keeper and Landlock's signal scope instead";
@@ -34,7 +50,7 @@ const char* insteadOf(Layer layer) {
   }
 }
 
-// Of a file that it owns and can open a process may change the mode, which Landlock does not see.
+// A process may change the mode of a file that it owns and can open, which Landlock does not see.
 std::string whatJobsMayChange(const SandboxConfig& sandbox) {
   std::string owned;
   for (const auto& path : sandbox.readOnlyPaths) {
@@ -85,14 +101,17 @@ void SharedHost::fillPlaces(wire::WarmUp::Builder request,
   places.setPreload(preload());
   places.setSlots(directory_ + kSlots);
   places.setScratch(directory_);
-  const auto parking = parkingRuntimes(manifests);
-  fillRuntimeFolders(places.initRuntimeFolders(static_cast<unsigned>(parking.size())), parking);
+  const auto folders = runtimesWithFiles(manifests);
+  fillRuntimeFolders(places.initRuntimeFolders(static_cast<unsigned>(folders.size())), folders);
 }
 
 std::string SharedHost::preload() const {
-  if (!isUsed_) return "";
-  const std::string path = config_.supervisor.libexecDir + "/brood-preload.so";
+  const std::string path = config_.supervisor.libexecDir + (isUsed_ ? kPreloadOfProcess : kPreload);
   return ::access(path.c_str(), R_OK) == 0 ? path : "";
+}
+
+std::string SharedHost::preloadOfZygote(bool runsJobs) const {
+  return isUsed_ || runsJobs ? preload() : "";
 }
 
 int SharedHost::endSignal() const { return isUsed_ ? SIGTERM : SIGKILL; }
@@ -109,21 +128,22 @@ std::vector<std::string> SharedHost::reasons(const std::string& why) const {
   return reasons;
 }
 
-std::vector<const RuntimeManifest*> parkingRuntimes(const std::vector<RuntimeManifest>& manifests) {
-  std::vector<const RuntimeManifest*> parking;
+std::vector<const RuntimeManifest*> runtimesWithFiles(
+    const std::vector<RuntimeManifest>& manifests) {
+  std::vector<const RuntimeManifest*> found;
   for (auto& manifest : manifests) {
-    if (manifest.parks() && !manifest.folder.empty()) parking.push_back(&manifest);
+    if (hasFiles(manifest)) found.push_back(&manifest);
   }
-  return parking;
+  return found;
 }
 
 void fillRuntimeFolders(capnp::List<wire::RuntimeFolder>::Builder folders,
-                        const std::vector<const RuntimeManifest*>& parking) {
-  for (unsigned i = 0; i < parking.size(); ++i) {
-    const std::filesystem::path path = parking[i]->folder;
+                        const std::vector<const RuntimeManifest*>& runtimes) {
+  for (unsigned i = 0; i < runtimes.size(); ++i) {
+    const std::filesystem::path path = runtimes[i]->folder;
     folders[i].setPath(path.string());
     folders[i].setName(path.filename().string());
   }
 }
 
-}  // namespace brood
+}  // namespace brood::supervisor

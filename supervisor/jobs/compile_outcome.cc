@@ -1,6 +1,6 @@
-#include "supervisor/compile_outcome.h"
+#include "supervisor/jobs/compile_outcome.h"
 
-namespace brood {
+namespace brood::supervisor {
 
 Verdict compileError(const CompileOutcome& outcome) {
   // Nor is the source at fault, then.
@@ -14,4 +14,4 @@ Verdict compileError(const CompileOutcome& outcome) {
   return verdict;
 }
 
-}  // namespace brood
+}  // namespace brood::supervisor

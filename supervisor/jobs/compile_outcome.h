@@ -1,17 +1,17 @@
 #pragma once
-// What became of a source on its way to a program.
+// The outcomes of a source on its way to a program.
 
 #include <memory>
 #include <string>
 
-#include "supervisor/build_cache.h"
-#include "supervisor/verdict.h"
+#include "supervisor/files/build_cache.h"
+#include "supervisor/jobs/verdict.h"
 
-namespace brood {
+namespace brood::supervisor {
 
 struct CompileOutcome {
-  Verdict verdict;                     // On the compiler.
-  std::string stdout, stderr;          // The compiler's.
+  Verdict verdict;             // On the compiler.
+  std::string stdout, stderr;  // The compiler's.
   uint64_t wallMicros = 0, cpuMicros = 0;
   rpc::StartKind start = rpc::StartKind::HOT;
   bool isCached = false;               // No compiler ran.
@@ -21,4 +21,4 @@ struct CompileOutcome {
 // The job's own, of a source that does not compile.
 Verdict compileError(const CompileOutcome& outcome);
 
-}  // namespace brood
+}  // namespace brood::supervisor

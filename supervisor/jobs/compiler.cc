@@ -1,10 +1,13 @@
-#include "supervisor/compiler.h"
+#include "supervisor/jobs/compiler.h"
 
 #include <kj/debug.h>
 
-#include "supervisor/file_collector.h"
+#include "base/text.h"
+#include "supervisor/base/clock.h"
+#include "supervisor/files/file_collector.h"
+#include "supervisor/jobs/job_request.h"
 
-namespace brood {
+namespace brood::supervisor {
 namespace {
 
 constexpr size_t kMostNames = 16;
@@ -19,17 +22,12 @@ std::string literally(const std::string& name) {
   return pattern;
 }
 
-std::string textOf(kj::ArrayPtr<const kj::byte> bytes) {
-  return {bytes.asChars().begin(), bytes.size()};
-}
-
 // All that the result depends on. The job's own variables and arguments are not among it, because
 // the compiler is not given them.
-std::string keyOf(const JobRequest& request, const std::string& version) {
-  const RuntimeManifest& language = *request.language;
-  const auto code = request.job.getCode();
-  std::vector<std::string_view> parts{language.name, version, language.sourceFile,
-                                      language.artifact};
+std::string keyOf(const AdmittedJob& job, const std::string& version) {
+  const RuntimeManifest& language = *job.language;
+  const auto code = job.program.content;
+  std::vector<std::string_view> parts{language.name, version, job.sourceName, language.artifact};
   for (const auto& word : language.compileCommand) parts.push_back(word);
   parts.push_back("environment");
   for (const auto& [name, value] : language.environment) {
@@ -37,7 +35,7 @@ std::string keyOf(const JobRequest& request, const std::string& version) {
     parts.push_back(value);
   }
   parts.push_back({reinterpret_cast<const char*>(code.begin()), code.size()});
-  for (const auto& file : request.files) {
+  for (const auto& file : job.files) {
     parts.push_back(file.path);
     parts.push_back(file.executable ? "x" : "");
     parts.push_back({reinterpret_cast<const char*>(file.content.begin()), file.content.size()});
@@ -71,69 +69,56 @@ CompileOutcome describe(const ActiveJob& job) {
 
 }  // namespace
 
-Compiler::Compiler(Dispatcher& dispatcher, kj::Timer& timer, const Toolchains& toolchains,
+Compiler::Compiler(OwnJobs& jobs, kj::Timer& timer, const Toolchains& toolchains,
                    const CompileConfig& config)
-    : dispatcher_(dispatcher),
+    : jobs_(jobs),
       timer_(timer),
       toolchains_(toolchains),
       config_(config),
       cache_(config.cacheBytes) {}
 
-kj::Promise<kj::OneOf<CompileOutcome, RejectionInfo>> Compiler::compile(
-    const JobRequest& request) {
+kj::Promise<kj::OneOf<CompileOutcome, RejectionInfo>> Compiler::compile(const AdmittedJob& job) {
   using Result = kj::OneOf<CompileOutcome, RejectionInfo>;
-  const RuntimeManifest& language = *request.language;
-  std::string key = keyOf(request, toolchains_.of(language).version);
+  const RuntimeManifest& language = *job.language;
+  std::string key = keyOf(job, toolchains_.of(language).version);
   if (auto build = cache_.find(key)) return Result(fromCache(std::move(build)));
 
-  JobRequest step;
+  AdmittedJob step;
   step.language = &language;
-  step.pool = request.pool;
-  step.program = {request.job.getCode(), language.sourceFile,
-                  language.filledIn(language.compileCommand), language.environment};
-  step.files = request.files;
+  step.pool = job.plainPool;
+  step.program = {job.program.content, job.sourceName,
+                  language.filledIn(language.compileCommand, job.sourceName), language.environment};
+  step.files = job.files;
   step.limits = effectiveLimits({}, language.compileLimits, config_.limits);
-  return dispatcher_.runOwn(kj::mv(step))
+  return jobs_.runOwn(kj::mv(step))
       .then([this, &language, key = std::move(key)](JobReply reply) mutable -> kj::Promise<Result> {
         KJ_IF_MAYBE (rejection, reply.tryGet<RejectionInfo>()) return Result(kj::mv(*rejection));
-        return conclude(kj::mv(reply.get<kj::Own<ActiveJob>>()), language, std::move(key));
+        return conclude(kj::mv(reply.get<FinishedJob>()), language, std::move(key));
       });
 }
 
 kj::Promise<kj::OneOf<CompileOutcome, RejectionInfo>> Compiler::conclude(
-    kj::Own<ActiveJob> job, const RuntimeManifest& language, std::string key) {
+    FinishedJob job, const RuntimeManifest& language, std::string key) {
   using Result = kj::OneOf<CompileOutcome, RejectionInfo>;
   CompileOutcome outcome = describe(*job);
-  if (outcome.verdict.status != rpc::JobStatus::OK) {
-    dispatcher_.letGo(kj::mv(job));
-    return Result(kj::mv(outcome));
-  }
+  if (outcome.verdict.status != rpc::JobStatus::OK) return Result(kj::mv(outcome));
   // First everything in the sandbox ends, so that nothing changes under our eyes.
-  auto& worker = *KJ_ASSERT_NONNULL(job->lease).worker;
-  worker.killSlot();
-  return worker.whenGone()
-      .then([this, &worker, &language]() {
-        auto collector =
-            kj::heap<FileCollector>(worker.workspaceFd(), GlobSet({Glob{{literally(language.artifact)}}}),
-                                    CollectLimits{1, config_.artifactBytes, config_.artifactBytes,
-                                                  kMostNames});
+  auto& sandbox = KJ_ASSERT_NONNULL(job.worker()).sandbox();
+  sandbox.kill();
+  return sandbox.whenGone()
+      .then([this, &sandbox, &language]() {
+        auto collector = kj::heap<FileCollector>(
+            sandbox.workspaceFd(), GlobSet({Glob{{NamePattern(literally(language.artifact))}}}),
+            CollectLimits{1, config_.artifactBytes, config_.artifactBytes, kMostNames,
+                          monotonicNow() + kCollectBound});
         auto& borrowed = *collector;
-        return goOnCollecting(borrowed).then(
+        return borrowed.collectAll(timer_).then(
             [collector = kj::mv(collector)]() mutable { return kj::mv(collector); });
       })
       .then([this, &language, job = kj::mv(job), outcome = kj::mv(outcome),
              key = std::move(key)](kj::Own<FileCollector> collector) mutable {
-        dispatcher_.letGo(kj::mv(job));
         return Result(take(kj::mv(outcome), *collector, language, std::move(key)));
       });
-}
-
-// A little at a time, for others are served by the same thread.
-kj::Promise<void> Compiler::goOnCollecting(FileCollector& collector) {
-  if (collector.step()) return kj::READY_NOW;
-  return timer_.afterDelay(0 * kj::SECONDS).then([this, &collector]() {
-    return goOnCollecting(collector);
-  });
 }
 
 CompileOutcome Compiler::take(CompileOutcome outcome, FileCollector& collector,
@@ -154,4 +139,4 @@ CompileOutcome Compiler::take(CompileOutcome outcome, FileCollector& collector,
   return outcome;
 }
 
-}  // namespace brood
+}  // namespace brood::supervisor

@@ -8,38 +8,39 @@
 
 #include <memory>
 
-#include "supervisor/build_cache.h"
-#include "supervisor/dispatcher.h"
-#include "supervisor/file_collector.h"
+#include "supervisor/files/build_cache.h"
+#include "supervisor/files/file_collector.h"
+#include "supervisor/jobs/compile_outcome.h"
+#include "supervisor/jobs/own_jobs.h"
+#include "supervisor/languages/toolchains.h"
 
-namespace brood {
+namespace brood::supervisor {
 
 class Compiler {
  public:
   // All borrowed.
-  Compiler(Dispatcher& dispatcher, kj::Timer& timer, const Toolchains& toolchains,
+  Compiler(OwnJobs& jobs, kj::Timer& timer, const Toolchains& toolchains,
            const CompileConfig& config);
   KJ_DISALLOW_COPY(Compiler);
 
-  // What `request` borrows must outlive the promise; dropping that ends the compiler. A source that
-  // does not compile is an outcome without a build; a rejection is the queue's word.
-  kj::Promise<kj::OneOf<CompileOutcome, RejectionInfo>> compile(const JobRequest& request);
+  // `job` and what it borrows must outlive the promise; dropping that ends the compiler. A source
+  // that does not compile is an outcome without a build; a rejection is the queue's word.
+  kj::Promise<kj::OneOf<CompileOutcome, RejectionInfo>> compile(const AdmittedJob& job);
 
   const BuildCache& cache() const { return cache_; }
 
  private:
-  kj::Promise<kj::OneOf<CompileOutcome, RejectionInfo>> conclude(kj::Own<ActiveJob> job,
+  kj::Promise<kj::OneOf<CompileOutcome, RejectionInfo>> conclude(FinishedJob job,
                                                                  const RuntimeManifest& language,
                                                                  std::string key);
-  kj::Promise<void> goOnCollecting(FileCollector& collector);
   CompileOutcome take(CompileOutcome outcome, FileCollector& collector,
                       const RuntimeManifest& language, std::string key);
 
-  Dispatcher& dispatcher_;
+  OwnJobs& jobs_;
   kj::Timer& timer_;
   const Toolchains& toolchains_;
   const CompileConfig& config_;
   BuildCache cache_;
 };
 
-}  // namespace brood
+}  // namespace brood::supervisor

@@ -1,13 +1,14 @@
-#include "supervisor/dispatcher.h"
+#include "supervisor/jobs/dispatcher.h"
 
 #include <kj/debug.h>
-#include <spdlog/spdlog.h>
 
-#include "supervisor/clock.h"
-#include "supervisor/compiler.h"
-#include "supervisor/log_errors.h"
+#include "base/plain_text.h"
+#include "supervisor/base/clock.h"
+#include "supervisor/base/log_errors.h"
+#include "supervisor/jobs/compiler.h"
+#include "supervisor/jobs/job_request.h"
 
-namespace brood {
+namespace brood::supervisor {
 namespace {
 
 // A worker that dies while parked is found out at hand-over; the job has not run then.
@@ -41,204 +42,189 @@ RejectionInfo refused(Admission::Refusal refusal, uint64_t queueTimeoutMs) {
 Verdict brokenSandbox(const kj::Exception& exception) {
   Verdict verdict;
   verdict.status = rpc::JobStatus::SANDBOX_ERROR;
-  verdict.message = exception.getDescription().cStr();
+  verdict.message = plainText(exception);
   return verdict;
 }
 
 }  // namespace
 
-Dispatcher::Dispatcher(UvEventPort& port, Profiles& profiles, const Toolchains& toolchains,
-                       SlotPool& slots, ZygoteHost& slotBuilder, WorkerStarter starter,
+Dispatcher::Dispatcher(kj::Timer& timer, Profiles& profiles, const Toolchains& toolchains,
+                       WorkerSource& workers, RunningJobs& running, const EgressAccess& egress,
                        const Config& config)
-    : port_(port),
+    : timer_(timer),
       profiles_(profiles),
       toolchains_(toolchains),
-      slots_(slots),
-      slotBuilder_(slotBuilder),
-      starter_(starter),
+      workers_(workers),
+      running_(running),
+      egress_(egress),
       config_(config),
-      compiler_(kj::heap<Compiler>(*this, port.timer(), toolchains, config.compile)),
-      admission_(port.timer(), config.supervisor.maxConcurrentJobs, config.supervisor.queueLimit,
+      compiler_(kj::heap<Compiler>(*this, timer, toolchains, config.compile)),
+      admission_(timer, config.supervisor.maxConcurrentJobs, config.supervisor.queueLimit,
                  config.supervisor.queueTimeoutMs),
-      warmKeeper_(port.timer(),
-                  [this]() {
-                    if (auto* pool = poolAtRest()) pool->keepNextWarm();
-                  }),
+      rouser_(timer, running, config.techniques.keepWarm),
       errorHandler_(kj::heap<LogErrors>("teardown")),
-      lettingGo_(*errorHandler_) {}
+      dismissed_(*errorHandler_) {}
 
 Dispatcher::~Dispatcher() noexcept(false) = default;
 
 const BuildCache& Dispatcher::buildCache() const { return compiler_->cache(); }
 
-kj::Promise<JobReply> Dispatcher::run(rpc::Job::Reader job,
+kj::Promise<JobReply> Dispatcher::run(rpc::Job::Reader request,
                                       kj::Maybe<rpc::OutputSink::Client> sink) {
   const auto receivedAt = monotonicNow();
   if (!refusalReason_.empty()) {
-    return JobReply(RejectionInfo{rpc::RejectionKind::UNAVAILABLE, "isolation_lost",
-                                  refusalReason_, "", kLostRetryAfterMs});
+    return JobReply(RejectionInfo{rpc::RejectionKind::UNAVAILABLE, "isolation_lost", refusalReason_,
+                                  "", kLostRetryAfterMs});
   }
-  auto admitted = admitJob(job, profiles_, toolchains_, config_);
-  KJ_IF_MAYBE(rejection, admitted.tryGet<RejectionInfo>()) return JobReply(kj::mv(*rejection));
+  auto admitted = admitJob(request, profiles_, toolchains_, egress_, config_);
+  KJ_IF_MAYBE (rejection, admitted.tryGet<RejectionInfo>()) return JobReply(kj::mv(*rejection));
 
   auto active = kj::heap<ActiveJob>();
   active->id = jobIds_.next();
-  active->request = kj::mv(admitted.get<JobRequest>());
-  if (active->request.pool == nullptr) active->request.pool = &profiles_.executed();
+  active->job = kj::mv(admitted.get<AdmittedJob>());
   active->sink = kj::mv(sink);
   active->receivedAt = receivedAt;
-  noteAt(active->request.trace, "supervisor.received", receivedAt);
+  noteAt(active->job.trace, "supervisor.received", receivedAt);
   active->acquireTimeoutMs = config_.supervisor.queueTimeoutMs;
   // Nearly every job enters at once, and goes to its worker in this very turn of the loop: what
   // takes a turn more is in the way of the answer.
-  KJ_IF_MAYBE (entry, admission_.enterNow()) return goOn(kj::mv(active), kj::mv(*entry));
-  return admission_.enter().then(
+  const auto tenant = request.getTenant();
+  const JobTenant whose{{tenant.begin(), tenant.size()}, request.getTenantJobs()};
+  KJ_IF_MAYBE (entry, admission_.enterNow(whose)) {
+    return onAdmitted(kj::mv(active), kj::mv(*entry));
+  }
+  return admission_.enter(whose).then(
       [this, active = kj::mv(active)](Admission::Entry entry) mutable {
-        return goOn(kj::mv(active), kj::mv(entry));
+        return onAdmitted(kj::mv(active), kj::mv(entry));
       });
 }
 
-kj::Promise<JobReply> Dispatcher::goOn(kj::Own<ActiveJob> active, Admission::Entry entry) {
+kj::Promise<JobReply> Dispatcher::onAdmitted(kj::Own<ActiveJob> active, Admission::Entry entry) {
   if (entry.refusal != Admission::Refusal::none) {
     return JobReply(refused(entry.refusal, config_.supervisor.queueTimeoutMs));
   }
   active->permit = kj::mv(entry.permit);
   active->timings.queueMicros = microsBetween(active->receivedAt, monotonicNow());
-  note(active->request.trace, "supervisor.admitted");
+  note(active->job.trace, "supervisor.admitted");
   ++jobsTotal_;
-  if (active->request.language->isCompiled()) return compileAndStart(kj::mv(active));
-  return start(kj::mv(active));
+  if (active->job.language->isCompiled()) return compileFirst(kj::mv(active));
+  return assignWorker(kj::mv(active));
 }
 
-kj::Promise<JobReply> Dispatcher::compileAndStart(kj::Own<ActiveJob> active) {
-  auto compiled = compiler_->compile(active->request);
-  return compiled.then([this, active = kj::mv(active)](
-                           kj::OneOf<CompileOutcome, RejectionInfo> result) mutable
-                       -> kj::Promise<JobReply> {
-    KJ_IF_MAYBE(rejection, result.tryGet<RejectionInfo>()) return JobReply(kj::mv(*rejection));
-    auto& outcome = active->compile.emplace(kj::mv(result.get<CompileOutcome>()));
-    if (outcome.build == nullptr) {
-      active->verdict = compileError(outcome);
-      active->timings.totalMicros = microsBetween(active->receivedAt, monotonicNow());
-      active->permit = nullptr;
-      return JobReply(kj::mv(active));
-    }
-    const auto& program = outcome.build->program;
-    active->request.program.content = kj::arrayPtr(program.data(), program.size());
-    KJ_IF_MAYBE(rejection,
-                checkProgramFits(program.size(), active->request.limits)) {
-      return JobReply(kj::mv(*rejection));
-    }
-    return start(kj::mv(active));
-  });
-}
-
-kj::Promise<JobReply> Dispatcher::runOwn(JobRequest request) {
-  auto active = kj::heap<ActiveJob>();
-  active->id = jobIds_.next();
-  active->request = kj::mv(request);
-  active->receivedAt = monotonicNow();
-  active->acquireTimeoutMs = kOwnAcquireTimeoutMs;
-  return start(kj::mv(active));
-}
-
-kj::Promise<JobReply> Dispatcher::start(kj::Own<ActiveJob> active) {
-  if (active->attempts++ == 0) active->readyAt = monotonicNow();
-  auto& request = active->request;
-  if (request.pool != nullptr && request.job.getStartPolicy() == rpc::StartPolicy::BEST) {
-    KJ_IF_MAYBE (lease, request.pool->acquireNow(request.program.content)) {
-      if (request.profile != nullptr && !request.profile->manifest.parks()) {
-        lastProfile_ = request.profile;
-      }
-      return runOn(kj::mv(active), kj::mv(*lease));
-    }
-  }
-  return acquireAndRun(kj::mv(active));
-}
-
-kj::Promise<JobReply> Dispatcher::acquireAndRun(kj::Own<ActiveJob> active) {
-  using Acquired = kj::OneOf<Lease, RejectionInfo>;
-  auto timedOut = port_.timer()
-                      .afterDelay(active->acquireTimeoutMs * kj::MILLISECONDS)
-                      .then([timeoutMs = active->acquireTimeoutMs]() -> Acquired {
-                        return refused(Admission::Refusal::queueTimeout, timeoutMs);
-                      });
-  auto& request = active->request;
-  return kj::evalNow([&]() { return acquire(request); })
-      .then([](Lease lease) -> Acquired { return kj::mv(lease); },
-            [](kj::Exception&& exception) -> Acquired {
-              // Nothing has run: the caller may simply try again.
-              return RejectionInfo{rpc::RejectionKind::UNAVAILABLE, "sandbox_unavailable",
-                                   exception.getDescription().cStr(), "", kRetryAfterMs};
-            })
-      .exclusiveJoin(kj::mv(timedOut))
-      .then([this, active = kj::mv(active)](Acquired acquired) mutable -> kj::Promise<JobReply> {
-        KJ_IF_MAYBE(rejection, acquired.tryGet<RejectionInfo>()) {
+kj::Promise<JobReply> Dispatcher::compileFirst(kj::Own<ActiveJob> active) {
+  auto compiled = compiler_->compile(active->job);
+  return compiled.then(
+      [this, active = kj::mv(active)](
+          kj::OneOf<CompileOutcome, RejectionInfo> result) mutable -> kj::Promise<JobReply> {
+        KJ_IF_MAYBE (rejection, result.tryGet<RejectionInfo>()) return JobReply(kj::mv(*rejection));
+        auto& outcome = active->compile.emplace(kj::mv(result.get<CompileOutcome>()));
+        if (outcome.build == nullptr) {
+          active->verdict = compileError(outcome);
+          return finish(kj::mv(active));
+        }
+        const auto& program = outcome.build->program;
+        active->job.program.content = kj::arrayPtr(program.data(), program.size());
+        KJ_IF_MAYBE (rejection, checkProgramFits(program.size(), active->job.limits)) {
           return JobReply(kj::mv(*rejection));
         }
-        return runOn(kj::mv(active), kj::mv(acquired.get<Lease>()));
+        return assignWorker(kj::mv(active));
       });
 }
 
-kj::Promise<Lease> Dispatcher::acquire(const JobRequest& request) {
-  const auto policy = request.job.getStartPolicy();
-  if (policy == rpc::StartPolicy::COLD) {
-    if (request.pool != nullptr) request.pool->noteColdStart();
-    return startCold(slots_.build(), rpc::StartKind::COLD);
+kj::Promise<JobReply> Dispatcher::runOwn(AdmittedJob job) {
+  auto active = kj::heap<ActiveJob>();
+  active->id = jobIds_.next();
+  active->job = kj::mv(job);
+  active->receivedAt = monotonicNow();
+  active->acquireTimeoutMs = kOwnAcquireTimeoutMs;
+  return assignWorker(kj::mv(active));
+}
+
+kj::Promise<JobReply> Dispatcher::assignWorker(kj::Own<ActiveJob> active) {
+  if (active->attempts++ == 0) active->readyAt = monotonicNow();
+  KJ_IF_MAYBE (lease, workers_.takeParked(active->job)) {
+    rouser_.noteHotStart(active->job);
+    return runWith(kj::mv(active), kj::mv(*lease));
   }
-  if (request.pool == nullptr) return startCold(slots_.take(), rpc::StartKind::WARM);
-  WarmPool& pool = *request.pool;
-  const bool zygoteReady =
-      request.profile == nullptr ? slotBuilder_.ready() : request.profile->zygote->ready();
-  if (policy == rpc::StartPolicy::WARM && zygoteReady) return pool.forkNow();
-  // Only a zygote's worker can show rich results: such a job waits for the next one.
-  const bool needsZygote = request.profile != nullptr && request.job.getRich();
-  if (zygoteReady || pool.idle() > 0 || needsZygote) return pool.acquire(request.program.content);
-  pool.noteColdStart();
-  return startCold(slots_.build(), rpc::StartKind::COLD);
+  return waitForWorker(kj::mv(active));
 }
 
-kj::Promise<Lease> Dispatcher::startCold(kj::Promise<kj::Own<Slot>> slot, rpc::StartKind start) {
-  return slot
-      .then([this](kj::Own<Slot> built) { return starter_.start(slotBuilder_, kj::mv(built)); })
-      .then([start](kj::Own<WorkerHandle> worker) {
-        return Lease{kj::Own<void>(), kj::mv(worker), start};
+kj::Promise<JobReply> Dispatcher::waitForWorker(kj::Own<ActiveJob> active) {
+  using Obtained = kj::OneOf<Lease, RejectionInfo>;
+  auto timedOut = timer_.afterDelay(active->acquireTimeoutMs * kj::MILLISECONDS)
+                      .then([timeoutMs = active->acquireTimeoutMs]() -> Obtained {
+                        return refused(Admission::Refusal::queueTimeout, timeoutMs);
+                      });
+  return kj::evalNow([&]() { return workers_.obtain(active->job); })
+      .then([](Lease lease) -> Obtained { return kj::mv(lease); },
+            [](kj::Exception&& exception) -> Obtained {
+              // Nothing has run: the caller may simply try again.
+              return RejectionInfo{rpc::RejectionKind::UNAVAILABLE, "sandbox_unavailable",
+                                   plainText(exception), "", kRetryAfterMs};
+            })
+      .exclusiveJoin(kj::mv(timedOut))
+      .then([this, active = kj::mv(active)](Obtained obtained) mutable -> kj::Promise<JobReply> {
+        KJ_IF_MAYBE (rejection, obtained.tryGet<RejectionInfo>()) {
+          return JobReply(kj::mv(*rejection));
+        }
+        return runWith(kj::mv(active), kj::mv(obtained.get<Lease>()));
       });
 }
 
-kj::Promise<kj::OneOf<JobFacts, NotStarted>> Dispatcher::beginRun(ActiveJob& active) {
+kj::Promise<Dispatcher::Outcome> Dispatcher::handOver(ActiveJob& active) {
   auto& worker = *KJ_ASSERT_NONNULL(active.lease).worker;
   kj::Promise<void> announced = kj::READY_NOW;
   kj::Maybe<rpc::OutputSink::Client&> sink;
-  KJ_IF_MAYBE(client, active.sink) {
+  KJ_IF_MAYBE (client, active.sink) {
     sink = *client;
     auto request = client->startedRequest();
     request.setId(active.id);
     request.setStart(KJ_ASSERT_NONNULL(active.lease).start);
     announced = request.send();
   }
-  auto jobRun = kj::heap<JobRun>(port_.timer(), worker, active.request,
-                                 active.request.cpuMillicores.value_or(config_.sandbox.cpuMillicores),
+  auto jobRun = kj::heap<JobRun>(timer_, kj::systemPreciseMonotonicClock(), worker, active.job,
+                                 active.job.cpuMillicores.value_or(config_.sandbox.cpuMillicores),
                                  config_, sink);
   auto& run = *jobRun;
   active.run = kj::mv(jobRun);
-  auto place = running_.insert(running_.end(), &worker);
-  return announced.then([&run]() { return run.run(); })
-      .attach(kj::defer([this, place]() { running_.erase(place); }));
+  auto entry = running_.add(worker, run, active.job.language == nullptr);
+  return announced.then([&run]() { return run.run(); }).attach(kj::mv(entry));
 }
 
-kj::Promise<JobReply> Dispatcher::runOn(kj::Own<ActiveJob> active, Lease lease) {
+kj::Promise<Dispatcher::Outcome> Dispatcher::handOverWithNetwork(ActiveJob& active,
+                                                                 const JobNetwork& network) {
+  auto* seat = KJ_ASSERT_NONNULL(active.lease).worker->sandbox().seat();
+  KJ_REQUIRE(seat != nullptr, "a sandbox without network for a job with it");
+  return seat->startJob(network).then(
+      [this, &active, seat]() {
+        return handOver(active).then([&active, seat](Outcome outcome) {
+          return seat->endJob().then(
+              [&active, outcome = kj::mv(outcome)](EgressReport report) mutable {
+                active.egress = kj::mv(report);
+                return kj::mv(outcome);
+              });
+        });
+      },
+      [](kj::Exception&& why) -> kj::Promise<Outcome> {
+        return Outcome(NotStarted{plainText(why)});
+      });
+}
+
+kj::Promise<JobReply> Dispatcher::runWith(kj::Own<ActiveJob> active, Lease lease) {
   const auto acquiredAt = monotonicNow();
   active->timings.acquireMicros = microsBetween(active->readyAt, acquiredAt);
-  noteAt(active->request.trace, "supervisor.acquired", acquiredAt);
+  noteAt(active->job.trace, "supervisor.acquired", acquiredAt);
   active->lease = kj::mv(lease);
   auto& borrowed = *active;
-  return kj::evalNow([&]() { return beginRun(borrowed); })
+  return kj::evalNow([&]() {
+           if (!borrowed.job.network) return handOver(borrowed);
+           return handOverWithNetwork(borrowed, *borrowed.job.network);
+         })
       .then(
-          [acquiredAt, &borrowed](
-              kj::OneOf<JobFacts, NotStarted> outcome) -> kj::Maybe<NotStarted> {
+          [acquiredAt,
+           &borrowed](kj::OneOf<JobFacts, NotStarted> outcome) -> kj::Maybe<NotStarted> {
             borrowed.timings.runMicros = microsBetween(acquiredAt, monotonicNow());
-            KJ_IF_MAYBE(notStarted, outcome.tryGet<NotStarted>()) return kj::mv(*notStarted);
+            KJ_IF_MAYBE (notStarted, outcome.tryGet<NotStarted>()) return kj::mv(*notStarted);
             borrowed.facts = outcome.get<JobFacts>();
             borrowed.verdict = judge(borrowed.facts);
             return nullptr;
@@ -249,10 +235,8 @@ kj::Promise<JobReply> Dispatcher::runOn(kj::Own<ActiveJob> active, Lease lease) 
           })
       .then([this, active = kj::mv(active)](
                 kj::Maybe<NotStarted> notStarted) mutable -> kj::Promise<JobReply> {
-        KJ_IF_MAYBE(missed, notStarted) return tryAgain(kj::mv(active), *missed);
-        active->timings.totalMicros = microsBetween(active->receivedAt, monotonicNow());
-        active->permit = nullptr;
-        return JobReply(kj::mv(active));
+        KJ_IF_MAYBE (missed, notStarted) return tryAgain(kj::mv(active), *missed);
+        return finish(kj::mv(active));
       });
 }
 
@@ -260,49 +244,29 @@ kj::Promise<JobReply> Dispatcher::tryAgain(kj::Own<ActiveJob> active,
                                            const NotStarted& notStarted) {
   active->run = nullptr;
   active->lease = nullptr;
-  if (active->attempts < kMaxAttempts) return start(kj::mv(active));
+  if (active->attempts < kMaxAttempts) return assignWorker(kj::mv(active));
   return JobReply(RejectionInfo{rpc::RejectionKind::UNAVAILABLE, "sandbox_unavailable",
                                 notStarted.reason, "", kRetryAfterMs});
 }
 
-WarmPool* Dispatcher::poolAtRest() const {
-  const auto profile = lastProfile_.lock();
-  const bool isAtRest =
-      profile != nullptr && running_.empty() && profile->pool->starting() == 0;
-  return isAtRest ? &*profile->pool : nullptr;
+JobReply Dispatcher::finish(kj::Own<ActiveJob> active) {
+  active->timings.totalMicros = microsBetween(active->receivedAt, monotonicNow());
+  active->permit = nullptr;
+  return FinishedJob(*this, kj::mv(active));
 }
 
-void Dispatcher::expectJob() {
-  if (auto* pool = poolAtRest()) pool->rouseNext();
-}
-
-void Dispatcher::letGo(kj::Own<ActiveJob> answered) {
-  const auto& profile = answered->request.profile;
-  const bool wasForks = profile != nullptr && profile == lastProfile_.lock();
-  if (config_.techniques.keepWarm && wasForks) warmKeeper_.noteJob();
-  auto* pool = answered->request.pool;
+void Dispatcher::dismiss(kj::Own<ActiveJob> answered) {
+  rouser_.noteAnswered(answered->job);
+  auto* pool = answered->job.pool;
   // Nobody is ready for the next caller: after this turn's events, the sending of the reply among
   // them, there is no time to lose.
   const bool poolIsDry = pool != nullptr && pool->idle() == 0;
-  auto pause = poolIsDry ? kj::evalLast([]() {}) : port_.timer().afterDelay(kPauseAfterReply);
-  lettingGo_.add(pause.then([answered = kj::mv(answered)]() {}));
+  auto pause = poolIsDry ? kj::evalLast([]() {}) : timer_.afterDelay(kPauseAfterReply);
+  dismissed_.add(pause.then([answered = kj::mv(answered)]() {}));
 }
 
 kj::Promise<void> Dispatcher::drain() {
-  return admission_.drain().then([this]() { return lettingGo_.onEmpty(); });
+  return admission_.drain().then([this]() { return dismissed_.onEmpty(); });
 }
 
-bool Dispatcher::noteDeniedCall(const DeniedCall& call) {
-  for (auto* worker : running_) {
-    if (!worker->contains(call.pid)) continue;
-    worker->noteDeniedCall(call.name);
-    return true;
-  }
-  return false;
-}
-
-void Dispatcher::killRunning() {
-  for (auto* worker : running_) worker->killSlot();
-}
-
-}  // namespace brood
+}  // namespace brood::supervisor

@@ -1,4 +1,4 @@
-#include "supervisor/job_message.h"
+#include "supervisor/jobs/job_encoder.h"
 
 #include <capnp/message.h>
 #include <capnp/serialize.h>
@@ -9,11 +9,11 @@
 
 #include <cstring>
 
-#include "rpc/worker.capnp.h"
-#include "rpc/worker_frames.h"
-#include "supervisor/job_request.h"
+#include "rpc/wire/worker.capnp.h"
+#include "rpc/wire/worker_frames.h"
+#include "supervisor/base/lists.h"
 
-namespace brood {
+namespace brood::supervisor {
 namespace {
 
 // RLIMIT_CPU counts whole seconds and is only a backstop behind the cgroup's clock.
@@ -67,60 +67,55 @@ kj::Array<kj::byte> framed(kj::ArrayPtr<const kj::byte> message) {
 }
 
 // The job's own arguments follow the interpreter's.
-void writeCommand(const std::vector<std::string>& command, capnp::List<capnp::Text>::Reader args,
-                  wire::WorkerJob::Builder job) {
-  const auto ours = static_cast<unsigned>(command.size());
-  auto argv = job.initCommand(ours + args.size());
-  for (unsigned i = 0; i < ours; ++i) argv.set(i, command[i]);
-  for (unsigned i = 0; i < args.size(); ++i) argv.set(ours + i, args[i]);
+void writeCommand(const AdmittedJob& job, wire::WorkerJob::Builder out) {
+  const auto ours = static_cast<unsigned>(job.program.command.size());
+  auto argv = out.initCommand(ours + static_cast<unsigned>(job.arguments.size()));
+  setTexts(argv, job.program.command);
+  setTexts(argv, job.arguments, ours);
 }
 
-// One allocation for the whole message. Not Reader::totalSize(), which would walk over all of it.
-unsigned sizeHint(const JobRequest& request) {
-  size_t bytes = 8192 + request.program.content.size();
-  if (const auto total = contentBytes(request.files); total <= kMostContentInline) bytes += total;
+// One allocation for the whole message.
+unsigned sizeHint(const AdmittedJob& job) {
+  size_t bytes = 8192 + job.program.content.size();
+  if (const auto total = contentBytes(job.files); total <= kMostContentInline) bytes += total;
   return static_cast<unsigned>(bytes / sizeof(capnp::word));
 }
 
 }  // namespace
 
-JobMessage encodeJob(const JobRequest& request, const ResultsConfig& results,
-                     const Backstops& backstops, bool executes) {
-  auto job = request.job;
-  const Program& program = request.program;
+EncodedJob encodeJob(const AdmittedJob& job, const ResultsConfig& results,
+                     const Backstops& backstops, bool executes, bool acknowledgesResults) {
+  const Program& program = job.program;
 
-  capnp::MallocMessageBuilder message(sizeHint(request));
+  capnp::MallocMessageBuilder message(sizeHint(job));
   auto out = message.initRoot<wire::WorkerJob>();
   out.setSource(program.content);
   out.setSourceName(program.fileName);
-  out.setArgs(job.getArgs());
-  const auto ofLanguage = static_cast<unsigned>(program.environment.size());
-  auto env = out.initEnv(ofLanguage + job.getEnv().size());
-  for (unsigned i = 0; i < ofLanguage; ++i) {
+  setTexts(out.initArgs(static_cast<unsigned>(job.arguments.size())), job.arguments);
+  auto env = out.initEnv(static_cast<unsigned>(program.environment.size()));
+  for (unsigned i = 0; i < env.size(); ++i) {
     env[i].setName(program.environment[i].first);
     env[i].setValue(program.environment[i].second);
   }
-  for (unsigned i = 0; i < job.getEnv().size(); ++i) {
-    env[ofLanguage + i].setName(job.getEnv()[i].getName());
-    env[ofLanguage + i].setValue(job.getEnv()[i].getValue());
-  }
-  if (executes) writeCommand(program.command, job.getArgs(), out);
-  out.setCpuSeconds((request.limits.cpuTimeMs + 999) / 1000 + kCpuBackstopSeconds);
-  out.setFileBytes(request.limits.fileBytes);
-  out.setOpenFiles(request.limits.openFiles);
+  if (executes) writeCommand(job, out);
+  out.setCpuSeconds((job.limits.cpuTimeMs + 999) / 1000 + kCpuBackstopSeconds);
+  out.setFileBytes(job.limits.fileBytes);
+  out.setOpenFiles(job.limits.openFiles);
   out.setMemoryBytes(backstops.dataBytes);
   out.setProcesses(backstops.processes);
+  out.setMergesOutput(job.mergesOutput);
 
-  if (job.getRich()) {
+  if (job.wantsResults) {
     auto limits = out.initResults();
     limits.setCount(results.maxCount);
     limits.setBytes(results.maxBytes);
     limits.setTotalBytes(results.maxTotalBytes);
+    limits.setAcknowledged(acknowledgesResults);
   }
 
-  auto content = writeFiles(request.files, out);
+  auto content = writeFiles(job.files, out);
   auto words = capnp::messageToFlatArray(message);
   return {framed(words.asBytes()), kj::mv(content)};
 }
 
-}  // namespace brood
+}  // namespace brood::supervisor

@@ -1,4 +1,4 @@
-#include "supervisor/job_run.h"
+#include "supervisor/jobs/job_run.h"
 
 #include <kj/debug.h>
 #include <spdlog/spdlog.h>
@@ -6,16 +6,34 @@
 #include <algorithm>
 #include <thread>
 
-#include "supervisor/clock.h"
+#include "base/plain_text.h"
+#include "supervisor/base/clock.h"
+#include "supervisor/jobs/job_encoder.h"
 
-namespace brood {
+namespace brood::supervisor {
 namespace {
 
-constexpr uint64_t kMinCpuCheckMicros = 1'000;
-constexpr auto kSamplePeriod = 10 * kj::MILLISECONDS;
 // Every write of a job wakes whoever watches its pipes, on a CPU that the job could use. Most jobs
 // have ended by then with less than a pipe holds; one that fills its pipe waits this long once.
 constexpr auto kUnwatchedTime = 2 * kj::MILLISECONDS;
+
+EndCause causeOf(Excess excess) {
+  switch (excess) {
+    case Excess::cpuTime:
+      return EndCause::cpuLimit;
+    case Excess::memory:
+      return EndCause::outOfMemory;
+    case Excess::processes:
+      return EndCause::tooManyProcesses;
+    case Excess::workspaceBytes:
+      return EndCause::tooManyBytes;
+    case Excess::workspaceInodes:
+      return EndCause::tooManyInodes;
+    case Excess::hidden:
+      return EndCause::hidden;
+  }
+  KJ_UNREACHABLE;
+}
 
 bool endedItself(EndCause cause) { return cause == EndCause::done || cause == EndCause::exited; }
 
@@ -23,58 +41,64 @@ CollectLimits collectLimits(const FilesConfig& files) {
   return {.maxFiles = files.maxCollected,
           .maxFileBytes = files.maxCollectedFileBytes,
           .maxTotalBytes = files.maxCollectedBytes,
-          .maxNames = files.maxNames};
+          .maxNames = files.maxNames,
+          .giveUpAt = monotonicNow() + kCollectBound};
 }
 
 }  // namespace
 
-JobRun::JobRun(kj::Timer& timer, WorkerHandle& worker, const JobRequest& request,
-               uint32_t cpuMillicores, const Config& config,
+JobRun::JobRun(kj::Timer& timer, const kj::MonotonicClock& clock, WorkerHandle& worker,
+               const AdmittedJob& job, uint32_t cpuMillicores, const Config& config,
                kj::Maybe<rpc::OutputSink::Client&> sink)
     : timer_(timer),
+      clock_(clock),
       worker_(worker),
-      request_(request),
+      job_(job),
       cpuMillicores_(cpuMillicores != 0 ? cpuMillicores
                                         : 1000 * std::thread::hardware_concurrency()),
-      stdout_(worker.stdoutFd(), worker.stdoutObserver(), rpc::OutputStream::STDOUT,
-              request.limits.outputBytes, sink),
-      stderr_(worker.stderrFd(), worker.stderrObserver(), rpc::OutputStream::STDERR,
-              request.limits.outputBytes, sink),
+      stdout_(worker.pipes().stdoutFd(), worker.pipes().stdoutObserver(), rpc::OutputStream::STDOUT,
+              job.limits.outputBytes, sink),
+      stderr_(worker.pipes().stderrFd(), worker.pipes().stderrObserver(), rpc::OutputStream::STDERR,
+              job.limits.outputBytes, sink),
       config_(config),
+      sink_(sink),
       follows_(sink != nullptr),
-      startedAt_(monotonicNow()) {
-  facts_.limits = request.limits;
+      startedAt_(clock.now()),
+      watch_(worker.watchUsage(timer, clock, job.limits, cpuMillicores_)) {
+  facts_.limits = job.limits;
 }
 
 kj::Promise<kj::OneOf<JobFacts, NotStarted>> JobRun::run() {
-  const JobLimits& limits = request_.limits;
-  worker_.cgroup().setLimits(CgroupLimits{limits.memoryBytes, limits.processes, cpuMillicores_});
-  worker_.setWorkspaceSize(WorkspaceSize::of(limits));
-  startedAt_ = monotonicNow();
-  if (request_.job.getRich()) worker_.acceptResults(config_.results);
-  return worker_
-      .sendJob(encodeJob(request_, config_.results, worker_.backstops(limits),
-                         worker_.executesPrograms()))
+  const JobLimits& limits = job_.limits;
+  sandbox().meter().setLimits(UsageLimits{limits.memoryBytes, limits.processes, cpuMillicores_});
+  sandbox().setWorkspaceSize(WorkspaceSize::of(limits));
+  startedAt_ = clock_.now();
+  watch_->noteHandOver(startedAt_);
+  if (job_.wantsResults) {
+    channel().frames().acceptResults(
+        config_.results, follows_ ? FrameReader::Results::oneByOne : FrameReader::Results::kept);
+  }
+  return channel()
+      .send(encodeJob(job_, config_.results, sandbox().backstops(limits),
+                      worker_.executesPrograms(), follows_))
       .then(
           [this]() -> kj::Promise<kj::OneOf<JobFacts, NotStarted>> {
-            note(request_.trace, "supervisor.dispatched");
+            note(job_.trace, "supervisor.dispatched");
             // On a CPU that both share it may have been quicker: then there is nothing to watch.
             if (isDoneAlready()) return conclude(EndCause::done);
             // The worker is awake by now; what it need not wait for comes here.
-            noteCpuBefore();
-            auto stdin = request_.job.getStdin();
-            feeding_ = worker_.feedStdin(kj::arrayPtr(stdin.begin(), stdin.size()))
-                           .eagerlyEvaluate(nullptr);
+            watch_->noteAwake();
+            feeding_ = worker_.pipes().feedStdin(job_.stdin).eagerlyEvaluate(nullptr);
             return waitForEnd().then([this](EndCause cause) { return conclude(cause); });
           },
           [](kj::Exception&& exception) -> kj::Promise<kj::OneOf<JobFacts, NotStarted>> {
             if (exception.getType() != kj::Exception::Type::DISCONNECTED) return kj::mv(exception);
-            return kj::OneOf<JobFacts, NotStarted>(NotStarted{exception.getDescription().cStr()});
+            return kj::OneOf<JobFacts, NotStarted>(NotStarted{plainText(exception)});
           });
 }
 
 bool JobRun::isDoneAlready() {
-  auto first = worker_.tryReadFrame();
+  auto first = channel().tryReadFrame();
   KJ_IF_MAYBE (frame, first) {
     isOutOfStep_ = !noteDone(*frame);
     return !isOutOfStep_;
@@ -82,25 +106,16 @@ bool JobRun::isDoneAlready() {
   return false;
 }
 
-// What the worker had used before its job: less than it has now by what the job can have used since,
-// and no less than when it parked.
-uint64_t JobRun::cpuMicrosBefore(uint64_t now) const {
-  const uint64_t elapsed = microsBetween(startedAt_, monotonicNow());
-  return std::max(worker_.cpuMicrosParked(), now - std::min(now, elapsed));
-}
-
-void JobRun::noteCpuBefore() { cpuMicrosBefore_ = cpuMicrosBefore(worker_.cgroup().cpuMicros()); }
-
-// Two things to wait for, and not nine: each is a turn of the loop when the job is done, and what else
-// was waited for need not be taken apart before the answer is on its way.
+// Joins two promises instead of nine: every promise in the join costs a turn of the event loop when
+// the job ends, and the other eight can be cancelled after the reply.
 kj::Promise<EndCause> JobRun::waitForEnd() {
   auto paf = kj::newPromiseAndFulfiller<EndCause>();
   otherEnd_ = kj::mv(paf.fulfiller);
+  if (!facts_.deniedCall.empty()) end(EndCause::deniedCall);
   watching_ = whenEndedOtherwise()
                   .then([this](EndCause cause) { otherEnd_->fulfill(kj::mv(cause)); })
-                  .eagerlyEvaluate([this](kj::Exception&& exception) {
-                    otherEnd_->reject(kj::mv(exception));
-                  });
+                  .eagerlyEvaluate(
+                      [this](kj::Exception&& exception) { otherEnd_->reject(kj::mv(exception)); });
   return kj::mv(paf.promise).exclusiveJoin(whenDone());
 }
 
@@ -117,21 +132,38 @@ kj::Promise<EndCause> JobRun::whenEndedOtherwise() {
       .exclusiveJoin(overCap(stdout_))
       .exclusiveJoin(overCap(stderr_))
       .exclusiveJoin(whenTimedOut())
-      .exclusiveJoin(whenCpuSpent(0))
-      .exclusiveJoin(whenOutOfMemory())
-      .exclusiveJoin(whenSampledOver())
-      .exclusiveJoin(whenCallDenied());
+      .exclusiveJoin(watch_->whenExceeded().then([](Excess excess) { return causeOf(excess); }));
 }
 
 // Anything but a well-formed "done" is ignored: the wait status will tell.
 kj::Promise<EndCause> JobRun::whenDone() {
   if (isOutOfStep_) return kj::NEVER_DONE;
-  return worker_.readFrame().then([this](kj::Maybe<WorkerFrame> frame) -> kj::Promise<EndCause> {
+  return channel().readFrame().then([this](kj::Maybe<WorkerFrame> frame) -> kj::Promise<EndCause> {
     KJ_IF_MAYBE (received, frame) {
       if (noteDone(*received)) return EndCause::done;
     }
+    if (channel().frames().hasResultToTake()) {
+      return passOnResult().then([this]() { return whenDone(); });
+    }
     return kj::Promise<EndCause>(kj::NEVER_DONE);
   });
+}
+
+// In the order in which the job wrote them: it waits for our word before it writes anything else.
+kj::Promise<void> JobRun::passOnResult() {
+  return kj::joinPromises(kj::arr(stdout_.forwardPresent(), stderr_.forwardPresent()))
+      .then([this]() -> kj::Promise<void> {
+        auto taken = channel().frames().takeResult();
+        auto& result = KJ_ASSERT_NONNULL(taken);
+        auto request = KJ_ASSERT_NONNULL(sink_).resultRequest(
+            capnp::MessageSize{(result.data.size() + result.mime.size()) / 8 + 32, 0});
+        auto out = request.initResult();
+        out.setMime({result.mime.c_str(), result.mime.size()});
+        out.setData({result.data.data(), result.data.size()});
+        out.setObject(result.object);
+        return request.send();
+      })
+      .then([this]() { channel().acknowledgeResult(); });
 }
 
 bool JobRun::noteDone(const WorkerFrame& frame) {
@@ -142,7 +174,7 @@ bool JobRun::noteDone(const WorkerFrame& frame) {
 
 kj::Promise<EndCause> JobRun::whenExited() {
   return worker_.onExit().then([this](ProcessExit exit) {
-    cpuMicrosAtExit_ = exit.cpuMicros;
+    sandbox().meter().noteExit(exit.cpuMicros);
     facts_.waitStatusKnown = exit.known;
     facts_.waitStatus = exit.waitStatus;
     return EndCause::exited;
@@ -151,140 +183,89 @@ kj::Promise<EndCause> JobRun::whenExited() {
 
 // The timer counts from the loop's last turn, so it may fire a little early by our own clock.
 kj::Promise<EndCause> JobRun::whenTimedOut() {
-  const uint64_t limitMicros = request_.limits.wallTimeMs * 1000;
-  const uint64_t elapsed = microsBetween(startedAt_, monotonicNow());
+  const uint64_t limitMicros = job_.limits.wallTimeMs * 1000;
+  const uint64_t elapsed = microsBetween(startedAt_, clock_.now());
   if (elapsed >= limitMicros) return EndCause::timeout;
   return timer_.afterDelay((limitMicros - elapsed) * kj::MICROSECONDS).then([this]() {
     return whenTimedOut();
   });
 }
 
-// Of what has ended a sampler sees nothing any more.
-uint64_t JobRun::cpuMicrosUsed() const {
-  const uint64_t now = worker_.cgroup().cpuMicros();
-  return now - std::min(now, cpuMicrosBefore_.value_or(0));
-}
-
-// Looks again no sooner than the limit can have been reached at the quota's full rate.
-kj::Promise<EndCause> JobRun::whenCpuSpent(uint64_t used) {
-  const uint64_t limitMicros = request_.limits.cpuTimeMs * 1000;
-  if (used >= limitMicros) return EndCause::cpuLimit;
-  const uint64_t earliest = (limitMicros - used) * 1000 / cpuMillicores_;
-  return timer_.afterDelay(std::max(earliest, kMinCpuCheckMicros) * kj::MICROSECONDS)
-      .then([this]() { return whenCpuSpent(cpuMicrosUsed()); });
+bool JobRun::end(EndCause cause) {
+  if (otherEnd_.get() == nullptr || !otherEnd_->isWaiting()) return false;
+  otherEnd_->fulfill(kj::mv(cause));
+  return true;
 }
 
 // A job of which the kernel has killed only a child would run on, with a part missing.
-kj::Promise<EndCause> JobRun::whenCallDenied() {
-  return worker_.whenCallDenied().then([this](std::string name) {
-    facts_.deniedCall = std::move(name);
-    return EndCause::deniedCall;
-  });
-}
-
-kj::Promise<EndCause> JobRun::whenOutOfMemory() {
-  return timer_.afterDelay(kUnwatchedTime)
-      .then([this]() { return worker_.whenOutOfMemory(); })
-      .then([]() { return EndCause::outOfMemory; });
-}
-
-kj::Promise<EndCause> JobRun::whenSampledOver() {
-  if (!worker_.cgroup().isSampled()) return kj::NEVER_DONE;
-  return timer_.afterDelay(kSamplePeriod).then([this]() -> kj::Promise<EndCause> {
-    const JobLimits& limits = request_.limits;
-    facts_.usage = worker_.cgroup().usage();
-    KJ_IF_MAYBE (cause, sampledOver()) return *cause;
-    // Nothing holds it to its share of a CPU, by which whenCpuSpent() plans.
-    if (cpuMicrosUsed() >= limits.cpuTimeMs * 1000) return EndCause::cpuLimit;
-    return whenSampledOver();
-  });
-}
-
-// By the last look.
-kj::Maybe<EndCause> JobRun::sampledOver() const {
-  const JobLimits& limits = request_.limits;
-  if (facts_.usage.peakMemoryBytes > limits.memoryBytes) return EndCause::outOfMemory;
-  if (facts_.usage.peakProcesses > limits.processes) return EndCause::tooManyProcesses;
-  if (facts_.usage.workspaceBytes > limits.workspaceBytes) return EndCause::tooManyBytes;
-  if (facts_.usage.hidden) return EndCause::hidden;
-  if (facts_.usage.workspaceInodes > limits.workspaceInodes) return EndCause::tooManyInodes;
-  return nullptr;
+void JobRun::noteDeniedCall(const std::string& name) {
+  if (!facts_.deniedCall.empty()) return;
+  facts_.deniedCall = name;
+  end(EndCause::deniedCall);
 }
 
 kj::Promise<kj::OneOf<JobFacts, NotStarted>> JobRun::conclude(EndCause cause) {
-  note(request_.trace, "supervisor.done");
+  note(job_.trace, "supervisor.done");
+  facts_.wallMicros = microsBetween(startedAt_, clock_.now());
   const bool atOnce = endsAtOnce(cause);
   if (!atOnce) watching_ = nullptr;
   // The job may have ended in the very turn in which a clock ran out; then it was in time.
   if (cause == EndCause::timeout) {
-    auto lastFrame = worker_.tryReadFrame();
+    auto lastFrame = channel().tryReadFrame();
     KJ_IF_MAYBE (frame, lastFrame) {
       if (noteDone(*frame)) cause = EndCause::done;
     }
   }
   takeLastResults();
-  if (worker_.cgroup().isSampled() && endedItself(cause)) {
-    // It ended between two looks: what is over its limit by then is over it all the same.
-    worker_.cgroup().finish();
-    facts_.usage = worker_.cgroup().usage();
-    KJ_IF_MAYBE (over, sampledOver()) cause = *over;
+  if (watch_->needsLastLook() && endedItself(cause)) {
+    return watch_->settle().then([this, cause](kj::Maybe<Excess> excess) {
+      KJ_IF_MAYBE (unseen, excess) return concludeWith(causeOf(*unseen), false);
+      return concludeWith(cause, false);
+    });
   }
+  return concludeWith(cause, atOnce);
+}
+
+kj::Promise<kj::OneOf<JobFacts, NotStarted>> JobRun::concludeWith(EndCause cause, bool atOnce) {
   facts_.cause = cause;
-  if (!endedItself(cause)) worker_.killSlot();
-  facts_.wallMicros = microsBetween(startedAt_, monotonicNow());
-  facts_.usage = cause == EndCause::done ? worker_.cgroup().usageWhenDone()
-                                         : worker_.cgroup().usage();
-  // Of what is gone nothing is left to look at, but its parent was told.
-  if (worker_.cgroup().isSampled()) {
-    facts_.usage.cpuMicros = std::max(facts_.usage.cpuMicros, cpuMicrosAtExit_);
-  }
-  if (!cpuMicrosBefore_) cpuMicrosBefore_ = cpuMicrosBefore(facts_.usage.cpuMicros);
-  facts_.usage.cpuMicros -= std::min(*cpuMicrosBefore_, facts_.usage.cpuMicros);
+  if (!endedItself(cause)) sandbox().kill();
+  facts_.usage = watch_->usage(cause == EndCause::done);
   feeding_ = nullptr;
-  note(request_.trace, "supervisor.usage");
+  note(job_.trace, "supervisor.usage");
+  stdout_.finish();
+  stderr_.finish();
   if (atOnce) {
-    stdout_.finishNow();
-    stderr_.finishNow();
     lettingGo_ = kj::evalLast([this]() { watching_ = nullptr; }).eagerlyEvaluate(nullptr);
     noteOutput();
-    note(request_.trace, "supervisor.collected");
+    note(job_.trace, "supervisor.collected");
     return kj::OneOf<JobFacts, NotStarted>(facts_);
   }
-  return kj::joinPromises(kj::arr(stdout_.finish(), stderr_.finish()))
-      .then([this]() { return collectFiles(); })
-      .then([this]() -> kj::OneOf<JobFacts, NotStarted> {
-        noteOutput();
-        note(request_.trace, "supervisor.collected");
-        return facts_;
-      });
+  return collectFiles().then([this]() -> kj::OneOf<JobFacts, NotStarted> {
+    noteOutput();
+    note(job_.trace, "supervisor.collected");
+    return facts_;
+  });
 }
 
 // Nothing remains to be waited for, during which anybody could tell of something else.
 bool JobRun::endsAtOnce(EndCause cause) const {
-  return cause == EndCause::done && !follows_ && request_.collect.empty() &&
-         !worker_.cgroup().isSampled();
+  return cause == EndCause::done && !follows_ && job_.collect.empty() && !watch_->needsLastLook();
 }
 
 // A job that ended without a word may have shown something before.
 void JobRun::takeLastResults() {
-  if (!request_.job.getRich()) return;
+  if (!job_.wantsResults) return;
+  channel().frames().keepResults();
   constexpr int kMostFrames = 8;
-  for (int i = 0; i < kMostFrames && worker_.tryReadFrame() != nullptr; ++i) {
+  for (int i = 0; i < kMostFrames && channel().tryReadFrame() != nullptr; ++i) {
   }
 }
 
 kj::Promise<void> JobRun::collectFiles() {
-  if (request_.collect.empty()) return kj::READY_NOW;
-  fileCollector_.emplace(worker_.workspaceFd(), request_.collect, collectLimits(config_.files));
-  return goOnCollecting();
-}
-
-// A little at a time, for others are served by the same thread. What the job has left running is
-// not given the time that a large collection takes.
-kj::Promise<void> JobRun::goOnCollecting() {
-  if (fileCollector_->step()) return kj::READY_NOW;
-  worker_.killSlot();
-  return timer_.afterDelay(0 * kj::SECONDS).then([this]() { return goOnCollecting(); });
+  if (job_.collect.empty()) return kj::READY_NOW;
+  fileCollector_.emplace(sandbox().workspaceFd(), job_.collect, collectLimits(config_.files));
+  // Processes that the job has left running do not get the time that a large collection takes.
+  return fileCollector_->collectAll(timer_, [this]() { sandbox().kill(); });
 }
 
 // More than it may was still in the pipes: how soon we looked must not decide.
@@ -294,4 +275,4 @@ void JobRun::noteOutput() {
   facts_.outputBytes = std::max(stdout_.writtenBytes(), stderr_.writtenBytes());
 }
 
-}  // namespace brood
+}  // namespace brood::supervisor

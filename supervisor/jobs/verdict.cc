@@ -1,10 +1,10 @@
-#include "supervisor/verdict.h"
+#include "supervisor/jobs/verdict.h"
 
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
 
-namespace brood {
+namespace brood::supervisor {
 namespace {
 
 using rpc::JobStatus;
@@ -66,7 +66,29 @@ Verdict killedForHiding() {
   Verdict verdict;
   verdict.status = JobStatus::KILLED;
   verdict.signal = "SIGKILL";
-  verdict.message = "ended for a process or a directory that cannot be looked into, and so not be measured";
+  verdict.message =
+      "ended for a process or a directory that cannot be looked into, and so not be measured";
+  return verdict;
+}
+
+Verdict killedForLocks() {
+  Verdict verdict;
+  verdict.status = JobStatus::KILLED;
+  verdict.signal = "SIGKILL";
+  verdict.message =
+      "ended for thousands of locks on files, which take memory of the kernel's that no limit "
+      "counts";
+  return verdict;
+}
+
+// The job may be within all of its limits: the host gave more than it had.
+Verdict killedForHost() {
+  Verdict verdict;
+  verdict.status = JobStatus::HOST_MEMORY;
+  verdict.signal = "SIGKILL";
+  verdict.message =
+      "ended because the host ran short of memory and this job was among those that held most of "
+      "it";
   return verdict;
 }
 
@@ -136,6 +158,10 @@ Verdict judge(const JobFacts& facts) {
                        facts.usage.workspaceInodes);
     case EndCause::hidden:
       return killedForHiding();
+    case EndCause::tooManyLocks:
+      return killedForLocks();
+    case EndCause::hostMemory:
+      return killedForHost();
     case EndCause::deniedCall:
       return killedForCall(facts);
     case EndCause::outOfMemory:
@@ -146,4 +172,4 @@ Verdict judge(const JobFacts& facts) {
   return endedItself(facts);
 }
 
-}  // namespace brood
+}  // namespace brood::supervisor

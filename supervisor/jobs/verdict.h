@@ -7,12 +7,12 @@
 #include <string>
 
 #include "config/job_limits.h"
-#include "rpc/supervisor.capnp.h"
-#include "supervisor/cgroup.h"
+#include "rpc/calls/supervisor.capnp.h"
+#include "supervisor/usage/cgroup.h"
 
-namespace brood {
+namespace brood::supervisor {
 
-// What ended the job's run, in our eyes.
+// The cause that ended the job's run, as the supervisor sees it.
 enum class EndCause {
   done,              // Its "done" frame.
   exited,            // The kernel's wait status.
@@ -23,8 +23,10 @@ enum class EndCause {
   outOfMemory,       // The kernel's announcement that it is about to kill, or our sample.
   tooManyProcesses,  // Our sample.
   tooManyBytes,      // Our walk through its directories.
-  tooManyInodes,     // Likewise.
-  hidden,            // What nobody can look into, and so nobody measure.
+  tooManyInodes,     // As above, by their number.
+  hidden,            // The job has a part that nobody can look into or measure.
+  tooManyLocks,      // Our look at what locks the kernel keeps.
+  hostMemory,        // Our decision: the host ran short of memory, and this job held much of it.
 };
 
 struct JobFacts {
@@ -32,7 +34,7 @@ struct JobFacts {
   int doneExitCode = 0;  // With cause done.
   bool waitStatusKnown = false;
   int waitStatus = 0;  // With cause exited.
-  CgroupUsage usage;   // CPU since the job started.
+  Usage usage;         // CPU since the job started.
   uint64_t wallMicros = 0;
   uint64_t outputBytes = 0;  // With cause outputLimit: of the stream that went over it.
   std::string deniedCall;    // With cause deniedCall.
@@ -60,4 +62,4 @@ struct Verdict {
 
 Verdict judge(const JobFacts& facts);
 
-}  // namespace brood
+}  // namespace brood::supervisor

@@ -1,4 +1,4 @@
-#include "supervisor/manifest_folders.h"
+#include "supervisor/languages/manifest_folders.h"
 
 #include <kj/debug.h>
 
@@ -9,7 +9,7 @@
 #include <map>
 #include <optional>
 
-namespace brood {
+namespace brood::supervisor {
 namespace {
 
 namespace fs = std::filesystem;
@@ -32,7 +32,7 @@ class Loader {
       }
     }
     if (error) return refuse({folder.string(), 0, error.message()});
-    // Whatever order the file system has: who comes first has the name.
+    // The order does not depend on the file system: the first manifest with a name has it.
     std::sort(files.begin(), files.end());
     for (const auto& file : files) addFile(file);
   }
@@ -94,4 +94,4 @@ Manifests loadManifests(const std::string& shippedFolder,
   return std::move(loader).finish();
 }
 
-}  // namespace brood
+}  // namespace brood::supervisor

@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "supervisor/runtime_manifest.h"
+#include "supervisor/languages/runtime_manifest.h"
 
-namespace brood {
+namespace brood::supervisor {
 
 struct Manifests {
   std::vector<RuntimeManifest> usable;    // By name. No two claim one name, alias or ending.
@@ -19,4 +19,4 @@ struct Manifests {
 Manifests loadManifests(const std::string& shippedFolder,
                         const std::vector<std::string>& operatorFolders);
 
-}  // namespace brood
+}  // namespace brood::supervisor

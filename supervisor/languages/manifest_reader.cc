@@ -1,6 +1,6 @@
-#include "supervisor/manifest_reader.h"
+#include "supervisor/languages/manifest_reader.h"
 
-namespace brood {
+namespace brood::supervisor {
 namespace {
 
 std::string quotedKey(std::string_view path) { return "'" + std::string(path) + "'"; }
@@ -49,6 +49,14 @@ std::string ManifestReader::requiredText(std::string_view path) {
   return text(path);
 }
 
+bool ManifestReader::flag(std::string_view path) {
+  const auto* node = find(path);
+  if (node == nullptr) return false;
+  auto value = node->value_exact<bool>();
+  if (!value) refuse(path, quotedKey(path) + " must be true or false");
+  return value.value_or(false);
+}
+
 std::vector<std::string> ManifestReader::texts(std::string_view path) {
   const auto* node = find(path);
   if (node == nullptr) return {};
@@ -56,7 +64,8 @@ std::vector<std::string> ManifestReader::texts(std::string_view path) {
   if (const auto* array = node->as_array()) {
     for (auto& item : *array) {
       auto value = item.value_exact<std::string>();
-      if (!value) refuseAt(item.source().begin.line, quotedKey(path) + " must be a list of strings");
+      if (!value)
+        refuseAt(item.source().begin.line, quotedKey(path) + " must be a list of strings");
       values.push_back(value.value_or(""));
     }
   } else {
@@ -116,4 +125,4 @@ std::vector<std::string> ManifestReader::keys(std::string_view path) const {
   return names;
 }
 
-}  // namespace brood
+}  // namespace brood::supervisor

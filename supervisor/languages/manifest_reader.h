@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-namespace brood {
+namespace brood::supervisor {
 
 // Why a manifest is not used. An expected outcome: operators write them by hand.
 struct ManifestRefusal {
@@ -35,6 +35,7 @@ class ManifestReader {
   std::vector<std::string> texts(std::string_view path);
   Pairs textTable(std::string_view path);
   std::vector<std::pair<std::string, uint64_t>> numberTable(std::string_view path);
+  bool flag(std::string_view path);
 
   bool has(std::string_view path) const { return find(path) != nullptr; }
   std::vector<std::string> keys(std::string_view path = {}) const;
@@ -53,4 +54,4 @@ class ManifestReader {
   std::optional<ManifestRefusal> refusal_;
 };
 
-}  // namespace brood
+}  // namespace brood::supervisor

@@ -1,27 +1,32 @@
-#include "supervisor/runtime_manifest.h"
+#include "supervisor/languages/runtime_manifest.h"
 
 #include <algorithm>
 #include <array>
 
-namespace brood {
+namespace brood::supervisor {
 namespace {
 
 constexpr size_t kMaxNameBytes = 32;
+constexpr size_t kMostNameBytes = 128;  // The longest name of a job's source.
 
-constexpr std::array kKeys = {"name",         "description",     "aliases",         "endings",
-                              "zygote",       "source_file",     "version_command", "compile_command",
-                              "artifact",     "run_command",     "parked_command",     "environment",     "limits",
-                              "preload",      "compile_limits",  "settings",        "sample"};
+constexpr std::array kKeys = {
+    "name",     "description",        "aliases",         "endings",
+    "zygote",   "source_file",        "version_command", "compile_command",
+    "artifact", "run_command",        "parked_command",  "environment",
+    "limits",   "keeps_file_name",    "preload",         "compile_limits",
+    "sample",   "network_environment"};
 
-// What one might expect to be able to say.
+// Keys that an author might expect, with the reason why there are none.
 constexpr std::pair<const char*, const char*> kRefusedKeys[] = {
-    {"writable_paths", "'writable_paths' cannot be granted: a job may write below /workspace, /tmp "
-                       "and /dev/shm, and nowhere else"},
-    {"seccomp", "'seccomp' cannot be granted: all languages live under one filter, which is in "
-                "force before a worker knows its job"},
+    {"writable_paths",
+     "'writable_paths' cannot be granted: a job may write below /workspace, /tmp "
+     "and /dev/shm, and nowhere else"},
+    {"seccomp",
+     "'seccomp' cannot be granted: all languages live under one filter, which is in "
+     "force before a worker knows its job"},
 };
 
-// The zygote for all that park. Where slots have the folders: zygote/root_template.cc.
+// The zygote for all that park. Where slots have the folders: zygote/slots/root_template.cc.
 constexpr const char* kParkedZygote = "brood-zygote-parked";
 constexpr const char* kRuntimesInside = "/brood";
 constexpr std::string_view kRuntimes = "{runtimes}";
@@ -55,7 +60,8 @@ void checkKeys(ManifestReader& reader) {
 std::vector<std::string> readWords(ManifestReader& reader, const char* key) {
   auto words = reader.texts(key);
   if (!std::all_of(words.begin(), words.end(), isWord)) {
-    reader.refuse(key, std::string("'") + key + "' must be letters, digits and + - _ . #, at most " +
+    reader.refuse(key, std::string("'") + key +
+                           "' must be letters, digits and + - _ . #, at most " +
                            std::to_string(kMaxNameBytes) + " of them");
   }
   return words;
@@ -81,11 +87,12 @@ std::vector<std::string> readCommand(ManifestReader& reader, const char* key) {
   return command;
 }
 
-ManifestReader::Pairs readEnvironment(ManifestReader& reader) {
-  auto variables = reader.textTable("environment");
+ManifestReader::Pairs readEnvironment(ManifestReader& reader, const char* key) {
+  auto variables = reader.textTable(key);
   for (const auto& [name, value] : variables) {
     if (name.empty() || hasNul(name) || hasNul(value) || name.find('=') != std::string::npos) {
-      reader.refuse("environment", "'environment' has a name or a value that no process can have");
+      reader.refuse(key,
+                    std::string("'") + key + "' has a name or a value that no process can have");
     }
   }
   return variables;
@@ -138,6 +145,11 @@ void checkTogether(ManifestReader& reader, const RuntimeManifest& manifest) {
   if (manifest.parks() && reader.has("zygote")) {
     reader.refuse("parked_command", "'parked_command' and 'zygote' exclude each other");
   }
+  if (manifest.parks() && manifest.keepsFileName) {
+    reader.refuse("keeps_file_name",
+                  "'keeps_file_name' and 'parked_command' exclude each other: an "
+                  "interpreter parks with the name of its source");
+  }
   if (manifest.parks() && !manifest.parkedCommand[0].starts_with('/')) {
     reader.refuse("parked_command", "'parked_command' must begin with an absolute path");
   }
@@ -148,9 +160,26 @@ void checkTogether(ManifestReader& reader, const RuntimeManifest& manifest) {
 
 }  // namespace
 
-std::vector<std::string> RuntimeManifest::filledIn(const std::vector<std::string>& command) const {
+// A job's own file name is used if it is one word to a shell and an option to no program.
+std::string RuntimeManifest::sourceNameFor(std::string_view own) const {
+  const auto isPlain = [](unsigned char c) {
+    return std::isalnum(c) || c == '_' || c == '-' || c == '.';
+  };
+  const size_t dot = own.rfind('.');
+  if (!keepsFileName || own.size() > kMostNameBytes || dot == own.npos || own == artifact ||
+      !std::isalnum(static_cast<unsigned char>(own[0])) ||
+      !std::all_of(own.begin(), own.end(), isPlain)) {
+    return sourceFile;
+  }
+  const bool isOurs =
+      std::find(endings.begin(), endings.end(), own.substr(dot + 1)) != endings.end();
+  return isOurs ? std::string(own) : sourceFile;
+}
+
+std::vector<std::string> RuntimeManifest::filledIn(const std::vector<std::string>& command,
+                                                   const std::string& sourceName) const {
   std::vector<std::string> words = command;
-  std::replace(words.begin(), words.end(), std::string("{source}"), "/workspace/" + sourceFile);
+  std::replace(words.begin(), words.end(), std::string("{source}"), "/workspace/" + sourceName);
   std::replace(words.begin(), words.end(), std::string("{artifact}"), "/workspace/" + artifact);
   for (auto& word : words) {
     if (word.starts_with(kRuntimes)) word.replace(0, kRuntimes.size(), kRuntimesInside);
@@ -170,22 +199,23 @@ std::variant<RuntimeManifest, ManifestRefusal> parseManifest(std::string_view te
   manifest.zygote = readFileName(reader, "zygote");
   if (!reader.has("source_file")) reader.refuse("source_file", "'source_file' is missing");
   manifest.sourceFile = readFileName(reader, "source_file");
+  manifest.keepsFileName = reader.flag("keeps_file_name");
   manifest.versionCommand = readCommand(reader, "version_command");
   manifest.compileCommand = readCommand(reader, "compile_command");
   manifest.artifact = readFileName(reader, "artifact");
   manifest.runCommand = readCommand(reader, "run_command");
   manifest.parkedCommand = readCommand(reader, "parked_command");
   if (manifest.parks()) manifest.zygote = kParkedZygote;
-  manifest.environment = readEnvironment(reader);
+  manifest.environment = readEnvironment(reader, "environment");
+  manifest.networkEnvironment = readEnvironment(reader, "network_environment");
   manifest.limits = readManifestLimits(reader, "limits");
   manifest.compileLimits = readManifestLimits(reader, "compile_limits");
   manifest.preload = reader.texts("preload");
-  manifest.settings = reader.textTable("settings");
   manifest.sample = readSample(reader);
-  reader.text("description");
+  manifest.description = reader.text("description");
   checkTogether(reader, manifest);
   if (reader.refusal()) return *reader.refusal();
   return manifest;
 }
 
-}  // namespace brood
+}  // namespace brood::supervisor

@@ -1,9 +1,9 @@
-#include "supervisor/toolchains.h"
+#include "supervisor/languages/toolchains.h"
 
 #include <cctype>
 #include <string_view>
 
-namespace brood {
+namespace brood::supervisor {
 
 const Toolchain& Toolchains::of(const RuntimeManifest& manifest) const {
   static const Toolchain kUnasked;
@@ -38,4 +38,4 @@ std::string versionIn(const std::string& text) {
   return {};
 }
 
-}  // namespace brood
+}  // namespace brood::supervisor

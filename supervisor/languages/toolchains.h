@@ -4,18 +4,18 @@
 #include <map>
 #include <string>
 
-#include "supervisor/runtime_manifest.h"
+#include "supervisor/languages/runtime_manifest.h"
 
-namespace brood {
+namespace brood::supervisor {
 
 struct Toolchain {
-  std::string version;        // Empty: not known.
+  std::string version;         // Empty: not known.
   std::string whyUnavailable;  // Empty: it can be used.
 };
 
 class Toolchains {
  public:
-  // What nobody has asked about is taken to be there.
+  // A language that nobody has asked about is taken to be there.
   const Toolchain& of(const RuntimeManifest& manifest) const;
   void note(const RuntimeManifest& manifest, Toolchain toolchain);
 
@@ -27,4 +27,4 @@ class Toolchains {
 // written onto it. Empty if there is none.
 std::string versionIn(const std::string& text);
 
-}  // namespace brood
+}  // namespace brood::supervisor

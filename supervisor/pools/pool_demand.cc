@@ -1,9 +1,9 @@
-#include "supervisor/pool_demand.h"
+#include "supervisor/pools/pool_demand.h"
 
 #include <algorithm>
 #include <limits>
 
-namespace brood {
+namespace brood::supervisor {
 namespace {
 
 constexpr auto kBucketTime = 100 * kj::MILLISECONDS;
@@ -56,4 +56,4 @@ uint32_t PoolDemand::wanted(kj::TimePoint now) {
   return static_cast<uint32_t>(most + most / 4 + 1);
 }
 
-}  // namespace brood
+}  // namespace brood::supervisor

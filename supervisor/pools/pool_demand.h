@@ -6,7 +6,7 @@
 #include <array>
 #include <cstdint>
 
-namespace brood {
+namespace brood::supervisor {
 
 // A used worker is replaced within the refill time; jobs that arrive meanwhile live off what is
 // parked. So a pool wants as many as came within one refill time at the busiest moment of the last
@@ -21,7 +21,7 @@ class PoolDemand {
   // 0 when there was no job for a minute.
   uint32_t wanted(kj::TimePoint now);
 
-  // Of late, smoothed.
+  // The recent average, smoothed.
   kj::Duration refillTime() const { return refillTime_; }
 
  private:
@@ -33,8 +33,9 @@ class PoolDemand {
 
   std::array<uint16_t, kBuckets> arrivals_{};  // A ring; one per kBucketTime.
   int64_t current_ = 0;                        // Number of the newest bucket since the origin.
-  uint64_t total_ = 0;                         // Of all buckets: without any there is no demand.
+  // The sum of all buckets: without any there is no demand.
+  uint64_t total_ = 0;
   kj::Duration refillTime_ = 50 * kj::MILLISECONDS;
 };
 
-}  // namespace brood
+}  // namespace brood::supervisor

@@ -1,4 +1,4 @@
-#include "supervisor/pool_governor.h"
+#include "supervisor/pools/pool_governor.h"
 
 #include <spdlog/spdlog.h>
 #include <unistd.h>
@@ -6,10 +6,10 @@
 #include <algorithm>
 #include <numeric>
 
-#include "supervisor/clock.h"
-#include "supervisor/warm_pool.h"
+#include "supervisor/base/clock.h"
+#include "supervisor/pools/warm_pool.h"
 
-namespace brood {
+namespace brood::supervisor {
 namespace {
 
 constexpr auto kPauseAwake = 100 * kj::MILLISECONDS;
@@ -17,7 +17,8 @@ constexpr auto kPauseAsleep = 5 * kj::SECONDS;
 // Forks of one zygote run one after another, but lock-down and pre-touch of one worker overlap
 // with the fork of the next. More at once only delays the jobs that are running.
 constexpr size_t kMaxStarting = 4;
-// So long without a job, and one more worker is primed. As long, and it has been: that takes about 5 ms.
+// So long without a job, and one more worker is primed. As long, and it has been: that takes about
+// 5 ms.
 constexpr auto kQuiet = 10 * kj::MILLISECONDS;
 
 size_t cores() {
@@ -64,7 +65,7 @@ void PoolGovernor::lookAtMemory() {
 
 bool PoolGovernor::setTargets() {
   lookAtMemory();
-  const auto now = monotonicNow();
+  const auto now = timer_.now();
   bool busy = false;
   size_t wantedBeyond = 0, least = 0;
   std::vector<size_t> wanted;
@@ -76,7 +77,7 @@ bool PoolGovernor::setTargets() {
     least += floor;
     wantedBeyond += wanted.back() - floor;
   }
-  // What is asked for beyond the floors is cut for all in the same proportion.
+  // Demand beyond the floors is cut for all in the same proportion.
   const size_t room = maxParked_ > least ? maxParked_ - least : 0;
   for (size_t i = 0; i < pools_.size(); ++i) {
     const size_t floor = isMemoryShort_ ? pools_[i]->minimum() : pools_[i]->atRest();
@@ -115,7 +116,7 @@ bool PoolGovernor::isQuiet() const {
   const bool isAnyBusy = std::any_of(pools_.begin(), pools_.end(), [](auto* pool) {
     return pool->starting() > 0 || pool->waiting() > 0;
   });
-  return !isAnyBusy && monotonicNow() - lastArrival_ >= kQuiet;
+  return !isAnyBusy && timer_.now() - lastArrival_ >= kQuiet;
 }
 
 // Each job has its worker replaced, the end of which calls this again: so whenever it is not quiet,
@@ -128,13 +129,12 @@ void PoolGovernor::startPriming() {
 
 kj::Promise<void> PoolGovernor::primeWhileQuiet() {
   return timer_.afterDelay(kQuiet).then([this]() -> kj::Promise<void> {
-    const bool goesOn = isQuiet() && std::any_of(pools_.begin(), pools_.end(), [](auto* pool) {
-                          return pool->primeNext();
-                        });
+    const bool goesOn = isQuiet() && std::any_of(pools_.begin(), pools_.end(),
+                                                 [](auto* pool) { return pool->primeNext(); });
     if (goesOn) return primeWhileQuiet();
     isPriming_ = false;
     return kj::READY_NOW;
   });
 }
 
-}  // namespace brood
+}  // namespace brood::supervisor

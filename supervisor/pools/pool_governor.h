@@ -8,9 +8,9 @@
 #include <functional>
 #include <vector>
 
-#include "supervisor/memory_pressure.h"
+#include "supervisor/usage/memory_pressure.h"
 
-namespace brood {
+namespace brood::supervisor {
 
 class WarmPool;
 
@@ -19,7 +19,7 @@ class WarmPool;
 class PoolGovernor {
  public:
   // Borrowed. `maxParked`: workers of all pools together that may be parked.
-  PoolGovernor(kj::Timer& timer, size_t maxParked, MemoryPressure pressure = MemoryPressure());
+  PoolGovernor(kj::Timer& timer, size_t maxParked, MemoryPressure pressure);
   KJ_DISALLOW_COPY(PoolGovernor);
 
   void add(WarmPool& pool) { pools_.push_back(&pool); }
@@ -35,8 +35,8 @@ class PoolGovernor {
 
   bool isMemoryShort() const { return isMemoryShort_; }
 
-  // What it does from time to time: looks at the memory and at what each pool wants, and gives it a
-  // target. False when all pools are at rest.
+  // Looks at the memory and at what each pool wants, and gives it a target; called from time to
+  // time. False when all pools are at rest.
   bool setTargets();
 
  private:
@@ -59,4 +59,4 @@ class PoolGovernor {
   kj::Promise<void> looking_ = nullptr, priming_ = kj::READY_NOW;
 };
 
-}  // namespace brood
+}  // namespace brood::supervisor

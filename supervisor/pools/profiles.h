@@ -6,22 +6,22 @@
 #include <vector>
 
 #include "config/config.h"
-#include "supervisor/manifest_folders.h"
-#include "supervisor/warm_pool.h"
-#include "supervisor/zygote_set.h"
+#include "supervisor/languages/manifest_folders.h"
+#include "supervisor/pools/pool_pair.h"
+#include "supervisor/zygotes/zygote_starter.h"
 
-namespace brood {
+namespace brood::supervisor {
 
 // One profile at run time. Jobs share it: one that has been removed lives until the last of them
-// has been let go. Members are destroyed in reverse: the zygote before its pool.
+// has been let go. Members are destroyed in reverse: the zygote before its pools.
 struct Profile {
   const ProfileConfig config;
   const RuntimeManifest& manifest;
   const std::string warmUpScript;
-  kj::Own<WarmPool> pool;
+  kj::Own<PoolPair> pools;
   kj::Own<ZygoteSet> zygote;
 
-  // What its zygote has got as well: for jobs that start without it.
+  // Adds the variables that its zygote has: for jobs that start without it.
   void addEnvironment(std::vector<std::pair<std::string, std::string>>& environment) const;
 };
 
@@ -35,9 +35,10 @@ kj::Maybe<UselessKey> findUselessKey(const RuntimeManifest& manifest, bool prelo
 class Profiles {
  public:
   // Starts a zygote for each configured profile. Throws when a profile's language is unknown or has
-  // no use for one of its keys, or its zygote binary does not exist.
-  Profiles(UvEventPort& port, Reaper& reaper, SlotPool& slots, WorkerStarter starter,
-           const Config& config, DeniedCalls::Handler onDeniedCall = {});
+  // no use for one of its keys, or its zygote binary does not exist. All borrowed; `slotBuilder` is
+  // what executes the programs of languages without a profile.
+  Profiles(kj::Timer& timer, const Manifests& manifests, const ZygoteStarter& zygotes,
+           ForkSource& slotBuilder, Launchers launchers, const Config& config);
   KJ_DISALLOW_COPY(Profiles);
 
   // They stay where they are.
@@ -47,6 +48,8 @@ class Profiles {
 
   // By name or alias; nullptr if unknown.
   const RuntimeManifest* findLanguage(const std::string& name) const;
+  // Whether its interpreter is here, and the zygote for it.
+  bool isInstalled(const std::string& language) const;
   // A language without one is executed.
   bool haveAnyOf(const RuntimeManifest& language) const;
   // nullptr if that language has no such profile.
@@ -60,35 +63,34 @@ class Profiles {
   // that ends with the last of them.
   kj::Promise<void> remove(std::shared_ptr<Profile> profile);
 
-  // Of a job that names none: the one called "default", else the first of its language; nullptr if
-  // there is none.
+  // Returns the profile of a job that names none: the one called "default", else the first of its
+  // language; nullptr if there is none.
   std::shared_ptr<Profile> defaultProfile(const RuntimeManifest& language) const;
   // It is not installed: its pools stop trying to start workers.
   void giveUp(const RuntimeManifest& language);
 
-  // The pool for all languages without a zygote of their own.
-  WarmPool& executed() { return *executed_; }
-  const WarmPool& executed() const { return *executed_; }
+  // The pools for all languages without a zygote of their own.
+  PoolPair& executed() { return *executed_; }
+  const PoolPair& executed() const { return *executed_; }
 
   bool allReachedMinimum() const;
+  // Retires parked workers of all pools that no job may be given to.
+  void dropUnusable();
   void drain();
   kj::Promise<void> stopZygotes();
 
  private:
   std::shared_ptr<Profile> start(ProfileConfig config, std::string warmUpScript);
 
-  UvEventPort& port_;
-  Reaper& reaper_;
-  SlotPool& slots_;
-  WorkerStarter starter_;
-  const Config& config_;
-  DeniedCalls::Handler onDeniedCall_;
+  kj::Timer& timer_;
+  const Manifests& manifests_;
+  const ZygoteStarter& zygotes_;
+  const Launchers launchers_;
   PoolGovernor governor_;
-  const Manifests manifests_;
-  kj::Own<WarmPool> executed_;
+  kj::Own<PoolPair> executed_;
   std::vector<std::shared_ptr<Profile>> profiles_;
   kj::Own<kj::TaskSet::ErrorHandler> errorHandler_;
   kj::TaskSet leaving_;  // Removed ones, with jobs still running.
 };
 
-}  // namespace brood
+}  // namespace brood::supervisor

@@ -1,6 +1,6 @@
-#include "supervisor/warm_keeper.h"
+#include "supervisor/pools/warm_keeper.h"
 
-namespace brood {
+namespace brood::supervisor {
 
 void WarmKeeper::noteJob() {
   lastJobAt_ = timer_.now();
@@ -20,4 +20,4 @@ kj::Promise<void> WarmKeeper::keepOn() {
   });
 }
 
-}  // namespace brood
+}  // namespace brood::supervisor

@@ -1,16 +1,17 @@
 #pragma once
-// Keeps the way of a job in the CPUs' caches for a moment after one, for the next.
+// For 250 ms after a job, runs the next worker's no-op script every 2 ms, so that the code a job
+// executes stays in the CPU caches.
 //
-// A hot job is mostly code, data and page tables that a CPU has forgotten since the one before, and a
-// few milliseconds of anything else are enough for that. So its way is gone through again and again,
-// which costs a twenty-fifth of one CPU for as long as it goes on, and is in nobody's way.
+// A hot job is mostly code, data and page tables that a CPU has forgotten since the last one, and a
+// few milliseconds of other work are enough for that. The exercise costs 4 % of one CPU while it
+// lasts, and stops when there is other work.
 
 #include <kj/async.h>
 #include <kj/timer.h>
 
 #include <functional>
 
-namespace brood {
+namespace brood::supervisor {
 
 class WarmKeeper {
  public:
@@ -36,4 +37,4 @@ class WarmKeeper {
   kj::Promise<void> keeping_ = kj::READY_NOW;
 };
 
-}  // namespace brood
+}  // namespace brood::supervisor

@@ -1,17 +1,18 @@
-#include "supervisor/warm_pool.h"
+#include "supervisor/pools/warm_pool.h"
 
 #include <kj/debug.h>
 
 #include <algorithm>
 
-#include "supervisor/clock.h"
-#include "supervisor/log_errors.h"
+#include "base/plain_text.h"
+#include "supervisor/base/clock.h"
+#include "supervisor/base/log_errors.h"
 
-namespace brood {
+namespace brood::supervisor {
 namespace {
 
 constexpr auto kPauseAfterFailure = 500 * kj::MILLISECONDS;
-// What a pool has ready for the first large job in a minute.
+// The number of workers that a pool has ready for the first large job in a minute.
 constexpr size_t kLeastPrimed = 1;
 
 }  // namespace
@@ -19,7 +20,9 @@ constexpr size_t kLeastPrimed = 1;
 class WarmPool::Waiter {
  public:
   Waiter(kj::PromiseFulfiller<Lease>& fulfiller, WarmPool& pool)
-      : fulfiller_(fulfiller), pool_(pool), place_(pool.waiters_.insert(pool.waiters_.end(), this)) {}
+      : fulfiller_(fulfiller),
+        pool_(pool),
+        place_(pool.waiters_.insert(pool.waiters_.end(), this)) {}
   ~Waiter() noexcept(false) {
     if (waiting_) pool_.waiters_.erase(place_);
   }
@@ -61,11 +64,11 @@ class WarmPool::Place {
   WarmPool& pool_;
 };
 
-WarmPool::WarmPool(UvEventPort& port, SlotPool& slots, WorkerStarter starter,
+WarmPool::WarmPool(kj::Timer& timer, ForkSource& zygote, WorkerLauncher& launcher,
                    PoolGovernor& governor, const ProfileConfig& config)
-    : port_(port),
-      slots_(slots),
-      starter_(starter),
+    : timer_(timer),
+      zygote_(zygote),
+      launcher_(launcher),
       governor_(governor),
       config_(config),
       target_(config.targetIdle),
@@ -82,16 +85,16 @@ Lease WarmPool::lease(kj::Own<WorkerHandle> worker, rpc::StartKind start) {
 }
 
 void WarmPool::noteArrival(bool isLarge) {
-  const auto now = monotonicNow();
+  const auto now = timer_.now();
   isLastLarge_ = isLarge;
   demand_.noteArrival(now);
   if (isLarge) largeDemand_.noteArrival(now);
   governor_.noteArrival(now);
 }
 
-// One that has been primed has more pages of its own, and is slower for a job that does not need them.
-// Of those that are alike, the one that has parked last: its memory is in the CPU's caches rather than
-// that of the others.
+// One that has been primed has more pages of its own, and is slower for a job that does not need
+// them. Of those that are alike, the one that has parked last: its memory is in the CPU's caches
+// rather than that of the others.
 WarmPool::Idle::iterator WarmPool::choose(bool isLarge) {
   const auto unprimed = firstUnprimed();
   const bool isPrimed = isLarge && unprimed != idle_.begin();
@@ -106,12 +109,12 @@ WarmPool::Idle::iterator WarmPool::firstUnprimed() {
 
 kj::Maybe<Lease> WarmPool::acquireNow(kj::ArrayPtr<const kj::byte> text) {
   if (idle_.empty()) return nullptr;
-  const bool isLarge = zygote_->isLargeJob(text);
+  const bool isLarge = zygote_.isLargeJob(text);
   while (!idle_.empty()) {
     const auto chosen = choose(isLarge);
     auto worker = kj::mv(*chosen);
     idle_.erase(chosen);
-    if (worker->exited()) continue;  // Killed by somebody; its notice is still on its way.
+    if (!worker->isUsable()) continue;  // Killed by somebody; its notice is still on its way.
     noteArrival(isLarge);
     return lease(kj::mv(worker), rpc::StartKind::HOT);
   }
@@ -124,21 +127,15 @@ WorkerHandle* WarmPool::nextToRouse() {
   return next->priming() == WorkerHandle::Priming::underWay ? nullptr : next.get();
 }
 
-void WarmPool::rouseNext() {
-  if (auto* next = nextToRouse()) next->rouse();
-}
-
 void WarmPool::keepNextWarm() {
   auto* next = nextToRouse();
   if (next == nullptr) return;
-  next->rouse();
-  // What the last time took; to count it all would be to wait.
-  if (!next->cgroup().isSampled()) next->noteParked();
+  next->channel().rouse();
+  next->sandbox().meter().noteRoused();
 }
 
 size_t WarmPool::primedTarget() const {
-  const bool canPrime = zygote_ != nullptr && zygote_->knowsLargeJobs();
-  if (!canPrime || target_ == 0 || governor_.isMemoryShort()) return 0;
+  if (!zygote_.knowsLargeJobs() || target_ == 0 || governor_.isMemoryShort()) return 0;
   // One is left as it is, for the jobs that are not.
   return std::min(std::max(largeWanted_, kLeastPrimed), target_ - 1);
 }
@@ -163,7 +160,7 @@ bool WarmPool::primeNext() {
 
 kj::Promise<Lease> WarmPool::acquire(kj::ArrayPtr<const kj::byte> text) {
   KJ_IF_MAYBE (parked, acquireNow(text)) return kj::mv(*parked);
-  noteArrival(zygote_ != nullptr && zygote_->isLargeJob(text));
+  noteArrival(zygote_.isLargeJob(text));
   auto promise = kj::newAdaptedPromise<Lease, Waiter>(*this);
   refill();
   return promise;
@@ -171,20 +168,15 @@ kj::Promise<Lease> WarmPool::acquire(kj::ArrayPtr<const kj::byte> text) {
 
 kj::Promise<Lease> WarmPool::forkNow() {
   ++starting_;
-  return startWorker()
+  return launcher_.launch(zygote_)
       .attach(kj::defer([this]() { --starting_; }))
       .then([this](kj::Own<WorkerHandle> worker) {
         return lease(kj::mv(worker), rpc::StartKind::WARM);
       });
 }
 
-kj::Promise<kj::Own<WorkerHandle>> WarmPool::startWorker() {
-  return slots_.take().then(
-      [this](kj::Own<Slot> slot) { return starter_.start(*zygote_, kj::mv(slot)); });
-}
-
 void WarmPool::refill() {
-  if (draining_ || pausedAfterFailure_ || zygote_ == nullptr || !zygote_->ready()) return;
+  if (draining_ || pausedAfterFailure_ || !zygote_.ready()) return;
   while (idle_.size() - countOld() + starting_ < target_ + waiters_.size() &&
          starting_ < governor_.startsAllowed(*this)) {
     if (total() >= config_.maxWorkers && !dropOld()) break;
@@ -193,18 +185,19 @@ void WarmPool::refill() {
 }
 
 bool WarmPool::isOld(const WorkerHandle& worker) const {
-  return zygote_->isLeaving(worker.forkedBy());
+  return zygote_.isLeaving(worker.forkedBy());
 }
 
 size_t WarmPool::countOld() const {
-  if (!zygote_->isAnyLeaving()) return 0;
-  return static_cast<size_t>(std::count_if(idle_.begin(), idle_.end(),
-                                           [this](auto& worker) { return isOld(*worker); }));
+  if (!zygote_.isAnyLeaving()) return 0;
+  return static_cast<size_t>(
+      std::count_if(idle_.begin(), idle_.end(), [this](auto& worker) { return isOld(*worker); }));
 }
 
 bool WarmPool::dropOld() {
-  if (!zygote_->isAnyLeaving()) return false;
-  auto old = std::find_if(idle_.begin(), idle_.end(), [this](auto& worker) { return isOld(*worker); });
+  if (!zygote_.isAnyLeaving()) return false;
+  auto old =
+      std::find_if(idle_.begin(), idle_.end(), [this](auto& worker) { return isOld(*worker); });
   if (old == idle_.end()) return false;
   auto dropped = kj::mv(*old);
   idle_.erase(old);
@@ -213,13 +206,13 @@ bool WarmPool::dropOld() {
 
 void WarmPool::startOne() {
   ++starting_;
-  const auto startedAt = monotonicNow();
-  auto started = refills_.wrap(kj::evalLater([this]() { return startWorker(); }))
+  const auto startedAt = timer_.now();
+  auto started = refills_.wrap(kj::evalLater([this]() { return launcher_.launch(zygote_); }))
                      .attach(kj::defer([this]() { --starting_; }));
   tasks_.add(started
                  .then(
                      [this, startedAt](kj::Own<WorkerHandle> worker) {
-                       demand_.noteRefill(monotonicNow() - startedAt);
+                       demand_.noteRefill(timer_.now() - startedAt);
                        noteParked(kj::mv(worker));
                      },
                      [this](kj::Exception&& exception) { noteStartFailure(kj::mv(exception)); })
@@ -235,11 +228,12 @@ void WarmPool::setTarget(size_t target) {
 
 void WarmPool::noteParked(kj::Own<WorkerHandle> worker) {
   if (draining_) return;
+  if (!worker->isUsable()) return refill();
   if (!waiters_.empty()) {
     waiters_.front()->fulfill(lease(kj::mv(worker), rpc::StartKind::WARM));
   } else {
-    const uint32_t slotId = worker->slotId();
-    tasks_.add(worker->onExit().then([this, slotId](ProcessExit) { dropDead(slotId); }));
+    const uint32_t sandboxId = worker->sandbox().id();
+    tasks_.add(worker->onExit().then([this, sandboxId](ProcessExit) { dropDead(sandboxId); }));
     idle_.push_back(kj::mv(worker));
     dropOld();
     if (idle_.size() >= config_.minIdle) reachedMinimum_ = true;
@@ -248,19 +242,20 @@ void WarmPool::noteParked(kj::Own<WorkerHandle> worker) {
 
 void WarmPool::noteStartFailure(kj::Exception&& exception) {
   if (draining_) return;
-  spdlog::warn("profile {}: a worker could not be started: {}", config_.name,
-               exception.getDescription().cStr());
-  if (pausedAfterFailure_) return;
+  spdlog::warn("profile {}: a worker could not be started: {}", config_.name, plainText(exception));
+  // The next zygote will ask for what is missing as soon as it is there.
+  const bool hasDied = exception.getType() == kj::Exception::Type::DISCONNECTED;
+  if (pausedAfterFailure_ || (hasDied && !zygote_.ready())) return;
   pausedAfterFailure_ = true;
-  tasks_.add(port_.timer().afterDelay(kPauseAfterFailure).then([this]() {
+  tasks_.add(timer_.afterDelay(kPauseAfterFailure).then([this]() {
     pausedAfterFailure_ = false;
     refill();
   }));
 }
 
-void WarmPool::dropDead(uint32_t slotId) {
-  auto found = std::find_if(idle_.begin(), idle_.end(), [slotId](auto& worker) {
-    return worker->slotId() == slotId && worker->exited();
+void WarmPool::dropDead(uint32_t sandboxId) {
+  auto found = std::find_if(idle_.begin(), idle_.end(), [sandboxId](auto& worker) {
+    return worker->sandbox().id() == sandboxId && worker->exited();
   });
   if (found == idle_.end()) return;
   auto dead = kj::mv(*found);
@@ -275,6 +270,11 @@ kj::Promise<void> WarmPool::whenNoneLeased() {
   return kj::mv(paf.promise);
 }
 
+void WarmPool::dropUnusable() {
+  std::erase_if(idle_, [](auto& worker) { return !worker->isUsable(); });
+  refill();
+}
+
 void WarmPool::drain() {
   draining_ = true;
   target_ = 0;
@@ -286,4 +286,4 @@ void WarmPool::drain() {
   }
 }
 
-}  // namespace brood
+}  // namespace brood::supervisor

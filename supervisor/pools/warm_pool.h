@@ -1,5 +1,5 @@
 #pragma once
-// Parked workers of one profile, kept ready: at least a few, and as many as its jobs need.
+// Parked workers of one profile, kept ready: at least `min_idle`, more as demand grows.
 
 #include <kj/async.h>
 
@@ -7,17 +7,17 @@
 #include <list>
 
 #include "config/config.h"
-#include "rpc/supervisor.capnp.h"
-#include "supervisor/pool_demand.h"
-#include "supervisor/pool_governor.h"
-#include "supervisor/worker_handle.h"
+#include "rpc/calls/supervisor.capnp.h"
+#include "supervisor/pools/pool_demand.h"
+#include "supervisor/pools/pool_governor.h"
+#include "supervisor/sandboxes/worker_starter.h"
 
-namespace brood {
+namespace brood::supervisor {
 
-// A worker for one job, and how it was come by. Dropping it retires the worker and lets its pool
-// fill the place.
+// A worker for one job, and how the job got it. Dropping the lease retires the worker and lets its
+// pool start another.
 struct Lease {
-  kj::Own<void> place;  // Of the pool; empty for a cold start. Goes after the worker.
+  kj::Own<void> place;  // The pool's; empty for a cold start. Destroyed after the worker.
   kj::Own<WorkerHandle> worker;
   rpc::StartKind start = rpc::StartKind::HOT;
 };
@@ -26,28 +26,26 @@ struct Lease {
 class WarmPool {
  public:
   // All borrowed.
-  WarmPool(UvEventPort& port, SlotPool& slots, WorkerStarter starter, PoolGovernor& governor,
+  WarmPool(kj::Timer& timer, ForkSource& zygote, WorkerLauncher& launcher, PoolGovernor& governor,
            const ProfileConfig& config);
   ~WarmPool() noexcept(false);
   KJ_DISALLOW_COPY(WarmPool);
 
-  // The zygote is created with this pool's refill as its ready callback, hence in two steps.
-  void attachZygote(ForkSource& zygote) { zygote_ = &zygote; }
-
-  // A parked worker; null if none is. Of several, one that suits a job with this text.
+  // Takes a parked worker; null if none is parked. `text` decides whether it is a primed one.
   kj::Maybe<Lease> acquireNow(kj::ArrayPtr<const kj::byte> text);
-  // Whoever would be given to another job like the last is told that it may be on its way.
-  void rouseNext();
-  // The same when no job is on its way: what it takes is no job's.
+  // Wakes the worker that the next job of the same kind would get. Its CPU time is charged to no
+  // job.
   void keepNextWarm();
   // A parked worker at once (hot), else the next one forked (warm). Waits in order; dropping the
   // promise gives the place up.
   kj::Promise<Lease> acquire(kj::ArrayPtr<const kj::byte> text);
-  // Forked for the caller whatever is parked (warm).
+  // Forks a worker for the caller even if some are parked (warm), whatever the pool's maximum.
   kj::Promise<Lease> forkNow();
 
   // Starts workers up to target plus waiting jobs, within the profile's maximum.
   void refill();
+  // Retires parked workers that no job may be given to.
+  void dropUnusable();
   // Retires what is parked and starts no more.
   void drain();
   bool isDraining() const { return draining_; }
@@ -55,14 +53,14 @@ class WarmPool {
   size_t starting() const { return starting_; }
   // Out with a job.
   size_t leased() const { return leased_; }
-  // Resolves when none is. One caller at a time.
+  // Resolves when no worker is leased. One caller at a time.
   kj::Promise<void> whenNoneLeased();
   // How many jobs got their worker in which way.
   struct Starts {
     uint64_t hot = 0, warm = 0, cold = 0;
   };
   const Starts& starts() const { return starts_; }
-  // One that came by its worker elsewhere, since this pool had no zygote.
+  // Counts a job that started cold, outside of this pool, because the pool had no zygote.
   void noteColdStart() { ++starts_.cold; }
   // Jobs that wait for a worker.
   size_t waiting() const { return waiters_.size(); }
@@ -70,8 +68,8 @@ class WarmPool {
   // Jobs wait, or less is parked than the minimum.
   bool isNeedy() const { return !waiters_.empty() || idle_.size() < config_.minIdle; }
 
-  // For the governor: the configured bounds of the target, what the jobs of late ask for, and what
-  // came of it. What is parked beyond a lower target is retired.
+  // For PoolGovernor: the configured minimum and maximum, the recent demand, and setTarget().
+  // Workers that are parked beyond a lower target are retired.
   size_t minimum() const { return config_.minIdle; }
   size_t atRest() const { return config_.targetIdle; }
   size_t most() const { return config_.mostIdle(); }
@@ -81,10 +79,10 @@ class WarmPool {
   }
   void setTarget(size_t target);
 
-  // For the governor, while nothing is going on: one more worker is primed for a large job, up to as
-  // many as the large jobs of late ask for. False if there is nothing to do.
+  // Primes one more worker for a large job, up to primedTarget(). The governor calls it while the
+  // system is idle. False if there is nothing to do.
   bool primeNext();
-  // Of those that are parked; and how many of them are to be.
+  // The number of parked workers that are primed, and the number that should be.
   size_t primed() const;
   size_t primedTarget() const;
 
@@ -92,44 +90,42 @@ class WarmPool {
   bool reachedMinimum() const { return reachedMinimum_; }
 
  private:
-  // A job that waits for a worker; lives inside the promise it was promised.
+  // A job that waits for a worker; owned by the promise that acquire() returned.
   class Waiter;
   // One worker out on lease, counted while it lives.
   class Place;
 
-  kj::Promise<kj::Own<WorkerHandle>> startWorker();
   Lease lease(kj::Own<WorkerHandle> worker, rpc::StartKind start);
   using Idle = std::deque<kj::Own<WorkerHandle>>;
 
   void noteArrival(bool isLarge);
-  // The one that such a job gets.
+  // Returns the worker that acquireNow() would choose.
   Idle::iterator choose(bool isLarge);
   Idle::iterator firstUnprimed();
-  // That for another job like the last; nullptr if there is none, or it is being primed, which would
-  // stop.
+  // Returns the worker that a job like the last would get; nullptr if none is parked, or if it is
+  // being primed, which rousing would abort.
   WorkerHandle* nextToRouse();
   void noteParked(kj::Own<WorkerHandle> worker);
   void noteStartFailure(kj::Exception&& exception);
-  void dropDead(uint32_t slotId);
-  // Parked, and forked by a zygote that has been succeeded: each makes room for one that was not.
+  void dropDead(uint32_t sandboxId);
+  // Whether its zygote has been succeeded. Such workers are replaced one by one.
   bool isOld(const WorkerHandle& worker) const;
   size_t countOld() const;
   bool dropOld();
   void startOne();
   size_t total() const { return idle_.size() + starting_ + leased_; }
 
-  UvEventPort& port_;
-  SlotPool& slots_;
-  WorkerStarter starter_;
+  kj::Timer& timer_;
+  ForkSource& zygote_;
+  WorkerLauncher& launcher_;
   PoolGovernor& governor_;
   const ProfileConfig& config_;
   PoolDemand demand_, largeDemand_;  // For all jobs; for the large ones among them.
-  size_t largeWanted_ = 0;           // When it was last looked at.
+  size_t largeWanted_ = 0;           // The value at the last wanted().
   bool isLastLarge_ = false;
   size_t target_;
-  ForkSource* zygote_ = nullptr;
-  // In the order in which they have parked. Those that have been primed come first, for it is the oldest
-  // of the others that is primed next: the one that a job which needs none would get last.
+  // Oldest first. Primed workers are at the front, because priming takes the oldest unprimed one,
+  // which an ordinary job would get last.
   Idle idle_;
   std::list<Waiter*> waiters_;
   size_t starting_ = 0;
@@ -140,8 +136,8 @@ class WarmPool {
   bool pausedAfterFailure_ = false;
   bool reachedMinimum_ = false;
   kj::Own<kj::TaskSet::ErrorHandler> errorHandler_;
-  kj::Canceler refills_;  // Of refill(): workers on their way to being parked.
+  kj::Canceler refills_;  // Workers of refill() on their way to being parked.
   kj::TaskSet tasks_;
 };
 
-}  // namespace brood
+}  // namespace brood::supervisor

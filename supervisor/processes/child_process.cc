@@ -1,10 +1,10 @@
-#include "supervisor/child_process.h"
+#include "supervisor/processes/child_process.h"
 
 #include <signal.h>
 
-#include "supervisor/posix.h"
+#include "supervisor/base/posix.h"
 
-namespace brood {
+namespace brood::supervisor {
 
 ChildProcess::ChildProcess(pid_t pid, pid_t forkedBy, OwnedFd pidfd, LayerSet layers,
                            kj::Promise<ProcessExit> exit, int endSignal)
@@ -23,8 +23,8 @@ ChildProcess::~ChildProcess() noexcept(false) { kill(); }
 void ChildProcess::kill() noexcept {
   if (exited_) return;
   signalPidfd(pidfd_.get(), endSignal_);
-  // Who is stopped hears nothing else.
+  // A stopped process receives no other signal.
   if (endSignal_ != SIGKILL) signalPidfd(pidfd_.get(), SIGCONT);
 }
 
-}  // namespace brood
+}  // namespace brood::supervisor

@@ -4,17 +4,18 @@
 #include <kj/async.h>
 #include <sys/types.h>
 
-#include "rpc/layers.h"
-#include "rpc/owned_fd.h"
-#include "supervisor/reaper.h"
+#include "base/owned_fd.h"
+#include "base/policy/layers.h"
+#include "supervisor/processes/reaper.h"
 
-namespace brood {
+namespace brood::supervisor {
 
 // Owns the process: the destructor kills it through its pidfd. Its parent (the zygote, or we once
 // the zygote is gone) reaps it.
 class ChildProcess {
  public:
-  // `forkedBy` is a zygote. `endSignal` is SIGKILL, or what it takes as its order to end others first.
+  // `forkedBy` is a zygote. `endSignal` is SIGKILL, or what it takes as its order to end others
+  // first.
   ChildProcess(pid_t pid, pid_t forkedBy, OwnedFd pidfd, LayerSet layers,
                kj::Promise<ProcessExit> exit, int endSignal);
   ~ChildProcess() noexcept(false);
@@ -24,7 +25,7 @@ class ChildProcess {
   pid_t forkedBy() const { return forkedBy_; }
   int pidfd() const { return pidfd_.get(); }
   bool exited() const { return exited_; }
-  // Of a slot's init: what the slot was built with.
+  // For a slot's init: the layers that the slot was built with.
   LayerSet layers() const { return layers_; }
 
   // Harmless on a process that has ended.
@@ -41,4 +42,4 @@ class ChildProcess {
   kj::Promise<void> noteExit_;
 };
 
-}  // namespace brood
+}  // namespace brood::supervisor

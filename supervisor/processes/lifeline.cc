@@ -1,12 +1,12 @@
-#include "supervisor/lifeline.h"
+#include "supervisor/processes/lifeline.h"
 
 #include <kj/common.h>
 #include <poll.h>
 #include <unistd.h>
 
-#include "rpc/fd_passing.h"
+#include "rpc/wire/fd_passing.h"
 
-namespace brood {
+namespace brood::supervisor {
 
 Lifeline::Lifeline() {
   auto [readEnd, writeEnd] = newPipe();
@@ -25,4 +25,4 @@ bool Lifeline::isHeld() const {
   return ::poll(&end, 1, 0) == 0 || (end.revents & POLLERR) == 0;
 }
 
-}  // namespace brood
+}  // namespace brood::supervisor

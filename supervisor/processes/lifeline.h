@@ -1,13 +1,13 @@
 #pragma once
-// What keeps the init of a slot alive: a pipe whose other end only that init has.
+// Keeps the init of a slot alive: a pipe whose other end only that init has.
 //
 // It needs no word from us to end: when the supervisor dies by whatever means, init reads end of
 // file. And it needs no process id to be ended by: a slot whose builder died before it could tell
 // us of it is ended, and known to have ended, all the same.
 
-#include "rpc/owned_fd.h"
+#include "base/owned_fd.h"
 
-namespace brood {
+namespace brood::supervisor {
 
 class Lifeline {
  public:
@@ -27,4 +27,4 @@ class Lifeline {
   OwnedFd initEnd_, ownEnd_;
 };
 
-}  // namespace brood
+}  // namespace brood::supervisor

@@ -1,4 +1,4 @@
-#include "supervisor/process_tree.h"
+#include "supervisor/processes/process_tree.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -11,13 +11,11 @@
 #include <memory>
 #include <string_view>
 
-#include "supervisor/clock.h"
+#include "base/owned_fd.h"
 
-namespace brood {
+namespace brood::supervisor {
 namespace {
 
-// Samples of several jobs come together.
-constexpr uint64_t kFreshMicros = 2'000;
 // A guard against a /proc that changes under a walk upwards.
 constexpr int kMostGenerations = 4096;
 
@@ -63,48 +61,24 @@ bool descendsFrom(pid_t pid, pid_t ancestor) {
   return false;
 }
 
-ProcessTable::ProcessTable() : proc_(openProc()) {}
-
-void ProcessTable::look() {
-  children_.clear();
-  tasksOfUser_ = 0;
-  const int fd = ::openat(proc_.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) return;
+uint64_t countTasksOfUser() {
+  const OwnedFd proc = openProc();
+  const int fd = ::openat(proc.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return 0;
   std::unique_ptr<DIR, int (*)(DIR*)> listing(::fdopendir(fd), &::closedir);
   if (listing == nullptr) {
     ::close(fd);
-    return;
+    return 0;
   }
+  uint64_t tasks = 0;
   while (const dirent* entry = ::readdir(listing.get())) {
     const std::string_view name(entry->d_name);
     pid_t pid = 0;
     const auto parsed = std::from_chars(name.data(), name.data() + name.size(), pid);
     if (parsed.ec != std::errc() || parsed.ptr != name.data() + name.size()) continue;
-    const Process process = lookAt(proc_.get(), pid);
-    children_[process.parent].push_back(pid);
-    if (isOurUsers(proc_.get(), entry->d_name)) tasksOfUser_ += process.threads;
+    if (isOurUsers(proc.get(), entry->d_name)) tasks += lookAt(proc.get(), pid).threads;
   }
-  lookedAt_ = monotonicNow();
+  return tasks;
 }
 
-void ProcessTable::lookAgain() {
-  if (microsBetween(lookedAt_, monotonicNow()) > kFreshMicros) look();
-}
-
-uint64_t ProcessTable::tasksOfUser() {
-  lookAgain();
-  return tasksOfUser_;
-}
-
-std::vector<pid_t> ProcessTable::treeOf(pid_t root) {
-  lookAgain();
-  std::vector<pid_t> found{root};
-  for (size_t i = 0; i < found.size(); ++i) {
-    const auto children = children_.find(found[i]);
-    if (children == children_.end()) continue;
-    found.insert(found.end(), children->second.begin(), children->second.end());
-  }
-  return found;
-}
-
-}  // namespace brood
+}  // namespace brood::supervisor

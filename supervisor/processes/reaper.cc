@@ -1,4 +1,4 @@
-#include "supervisor/reaper.h"
+#include "supervisor/processes/reaper.h"
 
 #include <kj/debug.h>
 #include <signal.h>
@@ -6,26 +6,28 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
-namespace brood {
-namespace {
-// Orphans nobody asks about would pile up otherwise; they are all claimed within one zygote death.
-constexpr size_t kMaxUnclaimed = 4096;
-}  // namespace
+#include "base/plain_text.h"
+
+namespace brood::supervisor {
 
 Reaper::Reaper(UvEventPort& port) : childSignal_(port, SIGCHLD), task_(nullptr) {
   KJ_SYSCALL(::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0));
   task_ = reapOnSignal().eagerlyEvaluate([](kj::Exception&& exception) {
-    spdlog::critical("reaper stopped: {}", exception.getDescription().cStr());
+    spdlog::critical("reaper stopped: {}", plainText(exception));
   });
 }
 
+Reaper::Claim::Claim(Reaper& reaper, pid_t pid)
+    : reaper_(reaper), pid_(pid), place_(reaper.claims_.emplace(pid, this)) {}
+
+Reaper::Claim::~Claim() noexcept(false) { reaper_.claims_.erase(place_); }
+
+kj::Promise<ProcessExit> Reaper::Claim::onExit() {
+  if (ended_) return *ended_;
+  return reaper_.onExit(pid_);
+}
+
 kj::Promise<ProcessExit> Reaper::onExit(pid_t pid) {
-  auto found = unclaimed_.find(pid);
-  if (found != unclaimed_.end()) {
-    ProcessExit exit = found->second;
-    unclaimed_.erase(found);
-    return exit;
-  }
   siginfo_t info{};
   if (::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG | WNOWAIT) < 0) {
     return ProcessExit{};
@@ -49,16 +51,19 @@ void Reaper::reapAll() {
     int waitStatus = 0;
     const pid_t pid = ::waitpid(-1, &waitStatus, WNOHANG);
     if (pid <= 0) return;
-    const ProcessExit exit{true, waitStatus, 0};
-    auto found = waiting_.find(pid);
-    if (found != waiting_.end()) {
-      auto fulfiller = kj::mv(found->second);
-      waiting_.erase(found);
-      fulfiller->fulfill(ProcessExit(exit));
-    } else if (unclaimed_.size() < kMaxUnclaimed) {
-      unclaimed_[pid] = exit;
-    }
+    note(pid, ProcessExit{true, waitStatus, 0});
   }
 }
 
-}  // namespace brood
+void Reaper::note(pid_t pid, const ProcessExit& exit) {
+  auto found = waiting_.find(pid);
+  if (found != waiting_.end()) {
+    auto fulfiller = kj::mv(found->second);
+    waiting_.erase(found);
+    return fulfiller->fulfill(ProcessExit(exit));
+  }
+  auto [claim, end] = claims_.equal_range(pid);
+  for (; claim != end; ++claim) claim->second->ended_ = exit;
+}
+
+}  // namespace brood::supervisor

@@ -1,4 +1,4 @@
-#include "supervisor/spawn.h"
+#include "supervisor/processes/spawn.h"
 
 #include <fcntl.h>
 #include <kj/debug.h>
@@ -13,10 +13,10 @@
 #include <iterator>
 #include <vector>
 
-#include "rpc/fd_passing.h"
-#include "supervisor/posix.h"
+#include "rpc/wire/fd_passing.h"
+#include "supervisor/base/posix.h"
 
-namespace brood {
+namespace brood::supervisor {
 namespace {
 
 constexpr int kControlFd = 3;
@@ -28,7 +28,7 @@ constexpr const char* kZygoteEnvironment[] = {"PATH=/usr/local/bin:/usr/bin:/bin
                                               "HOME=/", "LD_BIND_NOW=1"};
 
 // Between fork and exec: system calls only.
-[[noreturn]] void runChild(const char* binary, const char* const* environment, int nullFd,
+[[noreturn]] void runChild(const char* const* argv, const char* const* environment, int nullFd,
                            int controlFd, int errnoFd, pid_t parent) {
   // Away from the numbers we are about to assign.
   const int control = ::fcntl(controlFd, F_DUPFD_CLOEXEC, 10);
@@ -46,28 +46,23 @@ constexpr const char* kZygoteEnvironment[] = {"PATH=/usr/local/bin:/usr/bin:/bin
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
   for (int number = 1; number < NSIG; ++number) ::signal(number, SIG_DFL);
-  const char* const argv[] = {binary, nullptr};
-  ::execve(binary, const_cast<char* const*>(argv), const_cast<char* const*>(environment));
+  ::execve(argv[0], const_cast<char* const*>(argv), const_cast<char* const*>(environment));
   const int error = errno;
   [[maybe_unused]] auto ignored = ::write(kErrnoFd, &error, sizeof(error));
   ::_exit(127);
 }
 
-}  // namespace
+using Texts = std::vector<const char*>;
 
-pid_t spawnZygote(const std::string& binary, int controlFd, const std::string& preload) {
-  std::vector<const char*> environment(std::begin(kZygoteEnvironment),
-                                       std::end(kZygoteEnvironment));
-  const std::string preloadVariable = "LD_PRELOAD=" + preload;
-  if (!preload.empty()) environment.push_back(preloadVariable.c_str());
-  environment.push_back(nullptr);
+// Both end in a nullptr.
+pid_t spawn(const Texts& argv, const Texts& environment, int controlFd) {
   OwnedFd null = openAt(AT_FDCWD, "/dev/null", O_RDWR);
   auto [errnoRead, errnoWrite] = newPipe();
   const pid_t parent = ::getpid();
   pid_t pid;
   KJ_SYSCALL(pid = ::fork());
   if (pid == 0) {
-    runChild(binary.c_str(), environment.data(), null.get(), controlFd, errnoWrite.get(), parent);
+    runChild(argv.data(), environment.data(), null.get(), controlFd, errnoWrite.get(), parent);
   }
   errnoWrite.reset();
   const int errnoFd = errnoRead.get();
@@ -76,9 +71,27 @@ pid_t spawnZygote(const std::string& binary, int controlFd, const std::string& p
   KJ_SYSCALL(count = ::read(errnoFd, &error, sizeof(error)));
   if (count != 0) {
     ::waitpid(pid, nullptr, 0);
-    KJ_FAIL_SYSCALL("execve", error, binary.c_str());
+    KJ_FAIL_SYSCALL("execve", error, argv[0]);
   }
   return pid;
 }
 
-}  // namespace brood
+}  // namespace
+
+pid_t spawnZygote(const std::string& binary, int controlFd, const std::string& preload) {
+  Texts environment(std::begin(kZygoteEnvironment), std::end(kZygoteEnvironment));
+  const std::string preloadVariable = "LD_PRELOAD=" + preload;
+  if (!preload.empty()) environment.push_back(preloadVariable.c_str());
+  environment.push_back(nullptr);
+  return spawn({binary.c_str(), nullptr}, environment, controlFd);
+}
+
+pid_t spawnBroker(const std::string& binary, const std::vector<std::string>& arguments,
+                  int controlFd) {
+  Texts argv{binary.c_str()};
+  for (const auto& argument : arguments) argv.push_back(argument.c_str());
+  argv.push_back(nullptr);
+  return spawn(argv, {"LANG=C.UTF-8", nullptr}, controlFd);
+}
+
+}  // namespace brood::supervisor

@@ -1,11 +1,12 @@
 #pragma once
-// Starting a zygote: the one place where the supervisor forks.
+// Starting a zygote or the egress broker: the one place where the supervisor forks.
 
 #include <sys/types.h>
 
 #include <string>
+#include <vector>
 
-namespace brood {
+namespace brood::supervisor {
 
 // Forks and executes a zygote binary with the control socket as descriptor 3, /dev/null as stdin,
 // our stderr as stdout and stderr, no other descriptor and an environment of its own that holds
@@ -13,4 +14,8 @@ namespace brood {
 // Throws if it cannot be executed.
 pid_t spawnZygote(const std::string& binary, int controlFd, const std::string& preload);
 
-}  // namespace brood
+// Starts brood-egress in this way, with arguments and with nothing of ours in its environment.
+pid_t spawnBroker(const std::string& binary, const std::vector<std::string>& arguments,
+                  int controlFd);
+
+}  // namespace brood::supervisor

@@ -1,4 +1,4 @@
-#include "supervisor/frame_reader.h"
+#include "supervisor/sandboxes/frame_reader.h"
 
 #include <errno.h>
 #include <unistd.h>
@@ -6,10 +6,10 @@
 #include <algorithm>
 #include <cstring>
 
-namespace brood {
+namespace brood::supervisor {
 namespace {
 
-// What a result's memory grows by, however much it claims to have.
+// The step by which a result's memory grows, however much it claims to have.
 constexpr size_t kPieceBytes = 64 * 1024;
 constexpr int kMostReads = 64;
 
@@ -30,7 +30,17 @@ bool isMimeType(std::string_view text) {
          isName(text.substr(slash + 1));
 }
 
-void FrameReader::acceptResults(const ResultsConfig& limits) { limits_ = limits; }
+void FrameReader::acceptResults(const ResultsConfig& limits, Results results) {
+  limits_ = limits;
+  results_ = results;
+}
+
+kj::Maybe<RichResult> FrameReader::takeResult() {
+  if (!hasResultToTake()) return nullptr;
+  RichResult result = std::move(kept_.front());
+  kept_.erase(kept_.begin());
+  return kj::mv(result);
+}
 
 kj::Maybe<size_t> FrameReader::readSome(void* buffer, size_t size) {
   ssize_t count;
@@ -51,8 +61,8 @@ void FrameReader::end() {
 }
 
 kj::Maybe<WorkerFrame> FrameReader::tryRead() {
-  // Who sends without end must not keep us from everybody else.
-  for (int reads = 0; !ended_ && reads < kMostReads; ++reads) {
+  // A job that sends without end must not keep us from everybody else.
+  for (int reads = 0; !ended_ && !hasResultToTake() && reads < kMostReads; ++reads) {
     if (inResult_) {
       if (!readResult()) return nullptr;
       continue;
@@ -87,11 +97,12 @@ void FrameReader::beginResult() {
     resultsTruncated_ = true;
     return;
   }
-  if (results_.size() >= limits_.maxCount || header.mimeBytes == 0 ||
-      header.mimeBytes > kMaxMimeBytes || header.dataBytes > limits_.maxBytes ||
+  if (count_ >= limits_.maxCount || header.mimeBytes == 0 || header.mimeBytes > kMaxMimeBytes ||
+      header.dataBytes > limits_.maxBytes ||
       header.dataBytes > limits_.maxTotalBytes - totalBytes_) {
     return end();
   }
+  ++count_;
   totalBytes_ += header.dataBytes;
   current_ = RichResult{.mime = {}, .data = {}, .object = header.object};
   mimeWanted_ = header.mimeBytes;
@@ -125,8 +136,8 @@ bool FrameReader::readResult() {
     end();
     return false;
   }
-  results_.push_back(std::move(current_));
+  kept_.push_back(std::move(current_));
   return true;
 }
 
-}  // namespace brood
+}  // namespace brood::supervisor

@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "config/config.h"
-#include "rpc/worker_frames.h"
+#include "rpc/wire/worker_frames.h"
 
-namespace brood {
+namespace brood::supervisor {
 
 // As the job gave it; only the form of the mime type is checked.
 struct RichResult {
@@ -29,8 +29,17 @@ class FrameReader {
   // `channelFd` is borrowed and non-blocking.
   explicit FrameReader(int channelFd) : channelFd_(channelFd) {}
 
+  enum class Results {
+    kept,     // All of them, to the end.
+    oneByOne  // tryRead() goes no further than a result, until that has been taken.
+  };
   // From here on results are taken. Memory is bounded by the limits.
-  void acceptResults(const ResultsConfig& limits);
+  void acceptResults(const ResultsConfig& limits, Results results = Results::kept);
+  // One by one until here, kept from here on.
+  void keepResults() { results_ = Results::kept; }
+  // The result before which tryRead() has stopped.
+  kj::Maybe<RichResult> takeResult();
+  bool hasResultToTake() const { return results_ == Results::oneByOne && !kept_.empty(); }
 
   // The next frame that is no result, its `layer` terminated; nullptr when there is none yet, the
   // channel has ended, or so much came that others must have their turn.
@@ -38,7 +47,8 @@ class FrameReader {
   // At end of file, on an error, or after something that was not a frame.
   bool hasEnded() const { return ended_; }
 
-  const std::vector<RichResult>& results() const { return results_; }
+  // Those that nobody has taken.
+  const std::vector<RichResult>& results() const { return kept_; }
   bool resultsTruncated() const { return resultsTruncated_; }
 
  private:
@@ -55,13 +65,15 @@ class FrameReader {
   bool ended_ = false;
 
   ResultsConfig limits_{.maxCount = 0, .maxBytes = 0, .maxTotalBytes = 0};
+  Results results_ = Results::kept;
+  uint32_t count_ = 0;
   uint64_t totalBytes_ = 0;
   bool resultsTruncated_ = false;
   bool inResult_ = false;
   size_t mimeWanted_ = 0;
   size_t dataWanted_ = 0;
   RichResult current_;
-  std::vector<RichResult> results_;
+  std::vector<RichResult> kept_;
 };
 
-}  // namespace brood
+}  // namespace brood::supervisor

@@ -1,4 +1,4 @@
-#include "supervisor/workspace_size.h"
+#include "supervisor/sandboxes/workspace_size.h"
 
 #include <fcntl.h>
 #include <kj/debug.h>
@@ -8,9 +8,9 @@
 
 #include <string>
 
-#include "supervisor/posix.h"
+#include "supervisor/base/posix.h"
 
-namespace brood {
+namespace brood::supervisor {
 namespace {
 
 void setOption(int contextFd, const char* name, uint64_t value) {
@@ -31,8 +31,8 @@ OwnedFd openWorkspace(const ChildProcess& slotInit) {
 // Into the superblock and past the mount, whose flags stay as they are.
 void resizeWorkspace(int workspaceFd, const WorkspaceSize& size) {
   int fd;
-  KJ_SYSCALL(fd = static_cast<int>(::syscall(SYS_fspick, workspaceFd, "",
-                                             FSPICK_CLOEXEC | FSPICK_EMPTY_PATH)));
+  KJ_SYSCALL(fd = static_cast<int>(
+                 ::syscall(SYS_fspick, workspaceFd, "", FSPICK_CLOEXEC | FSPICK_EMPTY_PATH)));
   OwnedFd context(fd);
   setOption(context.get(), "size", size.bytes);
   setOption(context.get(), "nr_inodes", size.inodes);
@@ -40,4 +40,4 @@ void resizeWorkspace(int workspaceFd, const WorkspaceSize& size) {
              "workspace", size.bytes, size.inodes);
 }
 
-}  // namespace brood
+}  // namespace brood::supervisor

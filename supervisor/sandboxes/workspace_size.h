@@ -3,11 +3,11 @@
 
 #include <cstdint>
 
+#include "base/owned_fd.h"
 #include "config/job_limits.h"
-#include "rpc/owned_fd.h"
-#include "supervisor/child_process.h"
+#include "supervisor/processes/child_process.h"
 
-namespace brood {
+namespace brood::supervisor {
 
 struct WorkspaceSize {
   uint64_t bytes = 0;
@@ -22,8 +22,8 @@ struct WorkspaceSize {
 // A slot's /workspace, by a descriptor (O_PATH) that no job can make mean something else.
 OwnedFd openWorkspace(const ChildProcess& slotInit);
 
-// Changes the caps. Costs a few system calls and needs CAP_SYS_ADMIN over the slot's user namespace.
-// Throws if it cannot be done.
+// Changes the caps. Costs a few system calls and needs CAP_SYS_ADMIN over the slot's user
+// namespace. Throws if it cannot be done.
 void resizeWorkspace(int workspaceFd, const WorkspaceSize& size);
 
-}  // namespace brood
+}  // namespace brood::supervisor

@@ -1,8 +1,8 @@
-#include "supervisor/cgroup_store.h"
+#include "supervisor/usage/cgroup_store.h"
 
 #include <string>
 
-namespace brood {
+namespace brood::supervisor {
 namespace {
 
 // More than are taken apart and built at the same time.
@@ -12,10 +12,12 @@ constexpr auto kUnusedTime = 250 * kj::MILLISECONDS;
 }  // namespace
 
 CgroupStore::CgroupStore(CgroupDriver& driver, kj::Timer& timer, bool reuses,
-                         const CgroupLimits& limits)
+                         const UsageLimits& limits)
     : driver_(driver), timer_(timer), reuses_(reuses), limits_(limits) {}
 
-kj::Own<Cgroup> CgroupStore::take() {
+CgroupStore::~CgroupStore() noexcept(false) { drop(); }
+
+kj::Own<UsageMeter> CgroupStore::take() {
   isUsed_ = true;
   if (kept_.empty()) return driver_.create("slot-" + std::to_string(made_++), limits_);
   auto group = kj::mv(kept_.back());
@@ -23,8 +25,10 @@ kj::Own<Cgroup> CgroupStore::take() {
   return group;
 }
 
-void CgroupStore::giveBack(kj::Own<Cgroup> group) {
-  if (!reuses_ || kept_.size() >= kMostKept || !group->renew(limits_)) return;
+void CgroupStore::giveBack(kj::Own<UsageMeter> group) {
+  if (!reuses_ || kept_.size() >= kMostKept || !group->renew(limits_)) {
+    return remover_.remove(kj::mv(group));
+  }
   const bool isFirst = kept_.empty();
   kept_.push_back(kj::mv(group));
   // A look that is under way would be cut off by another.
@@ -35,9 +39,14 @@ kj::Promise<void> CgroupStore::dropWhenUnused() {
   isUsed_ = false;
   return timer_.afterDelay(kUnusedTime).then([this]() -> kj::Promise<void> {
     if (isUsed_) return dropWhenUnused();
-    kept_.clear();
+    drop();
     return kj::READY_NOW;
   });
 }
 
-}  // namespace brood
+void CgroupStore::drop() {
+  for (auto& group : kept_) remover_.remove(kj::mv(group));
+  kept_.clear();
+}
+
+}  // namespace brood::supervisor

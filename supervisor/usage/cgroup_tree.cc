@@ -1,4 +1,4 @@
-#include "supervisor/cgroup_tree.h"
+#include "supervisor/usage/cgroup_tree.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -14,9 +14,10 @@
 #include <memory>
 #include <sstream>
 
-#include "supervisor/posix.h"
+#include "base/plain_text.h"
+#include "supervisor/base/posix.h"
 
-namespace brood {
+namespace brood::supervisor {
 namespace {
 
 std::vector<std::string> split(const std::string& text, char separator) {
@@ -137,7 +138,7 @@ CgroupDir::~CgroupDir() noexcept(false) {
   // Without a descriptor to spare that cannot be asked, which is no reason to end the supervisor.
   auto failed = kj::runCatchingExceptions([this]() { killAll(dir_.get()); });
   KJ_IF_MAYBE (exception, failed) {
-    spdlog::error("cgroup {}: {}", name_, exception->getDescription().cStr());
+    spdlog::error("cgroup {}: {}", name_, plainText(*exception));
   }
   dir_.reset();
   if (!removeGroup(baseFd_, name_.c_str())) {
@@ -155,4 +156,4 @@ CgroupDir& CgroupDir::operator=(CgroupDir&& other) noexcept {
   return *this;
 }
 
-}  // namespace brood
+}  // namespace brood::supervisor

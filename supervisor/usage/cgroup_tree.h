@@ -1,12 +1,13 @@
 #pragma once
-// What both cgroup versions share: mount points, our directory in a hierarchy, its clean-up.
+// The parts that both cgroup versions share: mount points, our directory in a hierarchy, its
+// clean-up.
 
 #include <string>
 #include <vector>
 
-#include "rpc/owned_fd.h"
+#include "base/owned_fd.h"
 
-namespace brood {
+namespace brood::supervisor {
 
 struct CgroupMount {
   std::string path;
@@ -55,4 +56,4 @@ class CgroupDir {
   OwnedFd dir_;
 };
 
-}  // namespace brood
+}  // namespace brood::supervisor

@@ -8,40 +8,46 @@
 #include <algorithm>
 #include <array>
 
-#include "supervisor/cgroup.h"
-#include "supervisor/cgroup_tree.h"
-#include "supervisor/posix.h"
+#include "supervisor/base/posix.h"
+#include "supervisor/usage/cgroup.h"
+#include "supervisor/usage/cgroup_tree.h"
+#include "supervisor/usage/socket_memory.h"
 
-namespace brood {
+namespace brood::supervisor {
 namespace {
 
 constexpr uint64_t kCpuPeriodMicros = 20'000;  // Short, so that a throttled job answers soon.
-// What the kernel charges ahead, 256 KiB for each CPU, is no memory of anybody's. More than this may be
+// The kernel charges 256 KiB ahead for each CPU, which is nobody's memory. More than this may be
 // files that the last sandbox read, which the next one would have to pay for.
 constexpr uint64_t kMostLeftBytes = 1 << 20;
+
+// The kernel counts the bytes that wait in TCP and UDP sockets beside the memory, and only where
+// there is a limit (kernel admin-guide/cgroup-v1, memory.rst, 2.7.1).
+constexpr const char* kTcpLimit = "memory.kmem.tcp.limit_in_bytes";
+constexpr const char* kTcpUsage = "memory.kmem.tcp.usage_in_bytes";
 
 // The hierarchies in use; several controllers may share one mount ("cpu,cpuacct").
 enum Controller : size_t { kMemory, kPids, kCpu, kCpuacct, kControllerCount };
 constexpr std::array<const char*, kControllerCount> kControllerNames = {"memory", "pids", "cpu",
                                                                         "cpuacct"};
 
-uint64_t cpuQuotaMicros(const CgroupLimits& limits) {
+uint64_t cpuQuotaMicros(const UsageLimits& limits) {
   return limits.cpuMillicores * kCpuPeriodMicros / 1000;
 }
 
-class CgroupV1 final : public Cgroup {
+class CgroupV1 final : public UsageMeter {
  public:
-  CgroupV1(const std::vector<CgroupBase>& bases,
-           const std::array<size_t, kControllerCount>& baseOf, const std::string& name,
-           LayerSet enforced, const CgroupLimits& limits)
+  CgroupV1(const std::vector<CgroupBase>& bases, const std::array<size_t, kControllerCount>& baseOf,
+           const std::string& name, LayerSet enforced, const UsageLimits& limits)
       : enforced_(enforced) {
     for (auto& base : bases) dirs_.emplace_back(base.dirFd(), name);
-    openJoinFds();
+    joinFds_ = openJoinFds();
     auto dirOf = [&](Controller controller) { return dirs_[baseOf[controller]].fd(); };
     memoryDirFd_ = dirOf(kMemory);
     pidsDirFd_ = dirOf(kPids);
     cpuDirFd_ = dirOf(kCpu);
     hasSwapLimit_ = ::faccessat(memoryDirFd_, "memory.memsw.limit_in_bytes", W_OK, 0) == 0;
+    hasTcpLimit_ = ::faccessat(memoryDirFd_, kTcpLimit, W_OK, 0) == 0;
     cpuUsage_ = openAt(dirOf(kCpuacct), "cpuacct.usage", O_RDONLY);
     memoryPeak_ = openAt(memoryDirFd_, "memory.max_usage_in_bytes", O_RDONLY);
     // Kernels before 6.7 have no pids.peak in version 1.
@@ -59,10 +65,10 @@ class CgroupV1 final : public Cgroup {
   }
   void closeJoinFds() override { joinFds_.clear(); }
 
-  bool renew(const CgroupLimits& limits) override {
-    const CgroupUsage used = usageWhenDone();
-    // What counts kills, refusals and processes cannot be set back (kernel admin-guide/cgroup-v1,
-    // pids.rst). One process, the worker, is what the next sandbox begins with.
+  bool renew(const UsageLimits& limits) override {
+    const Usage used = usageWhenDone();
+    // The counters of kills, refusals and processes cannot be reset (kernel admin-guide/cgroup-v1,
+    // pids.rst). The next sandbox begins with one process, the worker.
     if (used.oomKills != 0 || used.processDenials != 0 || used.peakProcesses > 1) return false;
     // It may have run ahead of its share of the CPU, which the next one would wait for.
     if (limits_.cpuMillicores != 0 && used.cpuMicros >= cpuQuotaMicros(limits_)) return false;
@@ -70,29 +76,36 @@ class CgroupV1 final : public Cgroup {
     if (outOfMemory_ && isReadable(outOfMemory_.get())) return false;
     if (numberIn(pidsDirFd_, "pids.current") != 0) return false;
     if (numberIn(memoryDirFd_, "memory.usage_in_bytes") > kMostLeftBytes) return false;
+    // Sockets may outlive their network namespace by a moment.
+    if (hasTcpLimit_ && numberIn(memoryDirFd_, kTcpUsage) != 0) return false;
     writeFileAt(memoryDirFd_, "memory.max_usage_in_bytes", "0");
     cpuNanosBefore_ = readKernelNumber(cpuUsage_.get());
     setLimits(limits);
-    openJoinFds();
+    joinFds_ = openJoinFds();
     return true;
   }
 
-  void setLimits(const CgroupLimits& asked) override {
-    const CgroupLimits limits = onlyEnforced(asked, enforced_);
+  void giveBackMemory() override {
+    if (numberIn(memoryDirFd_, "memory.usage_in_bytes") > 0) {
+      writeFileAt(memoryDirFd_, "memory.force_empty", "0");
+    }
+  }
+
+  void setLimits(const UsageLimits& asked) override {
+    const UsageLimits limits = onlyEnforced(asked, enforced_);
     if (limits.memoryBytes != limits_.memoryBytes) setMemory(limits.memoryBytes);
     if (limits.processes != limits_.processes) {
       writeFileAt(pidsDirFd_, "pids.max", std::to_string(limits.processes));
     }
     if (limits.cpuMillicores != limits_.cpuMillicores) {
       writeFileAt(cpuDirFd_, "cpu.cfs_period_us", std::to_string(kCpuPeriodMicros));
-      writeFileAt(cpuDirFd_, "cpu.cfs_quota_us",
-                  std::to_string(cpuQuotaMicros(limits)));
+      writeFileAt(cpuDirFd_, "cpu.cfs_quota_us", std::to_string(cpuQuotaMicros(limits)));
     }
     limits_ = limits;
   }
 
-  CgroupUsage usage() const override {
-    CgroupUsage usage;
+  Usage usage() const override {
+    Usage usage;
     usage.cpuMicros = cpuMicros();
     usage.peakMemoryBytes = readKernelNumber(memoryPeak_.get());
     usage.oomKills = countOomKills();
@@ -101,8 +114,8 @@ class CgroupV1 final : public Cgroup {
     return usage;
   }
 
-  CgroupUsage usageWhenDone() const override {
-    CgroupUsage usage;
+  Usage usageWhenDone() const override {
+    Usage usage;
     usage.cpuMicros = cpuMicros();
     usage.peakMemoryBytes = readKernelNumber(memoryPeak_.get());
     if (!outOfMemory_ || isReadable(outOfMemory_.get())) {
@@ -119,11 +132,20 @@ class CgroupV1 final : public Cgroup {
   uint64_t cpuMicros() const override {
     return (readKernelNumber(cpuUsage_.get()) - cpuNanosBefore_) / 1000;
   }
+  uint64_t memoryBytes() const override { return numberIn(memoryDirFd_, "memory.usage_in_bytes"); }
+  // TCP's memory below any limit of the group; or whatever it takes, where the kernel knows no such
+  // limit.
+  uint64_t bytesBesidesOfSocket() const override {
+    if (!enforced_.has(Layer::cgroupMemory)) return 0;
+    const bool isLimited =
+        ::faccessat(memoryDirFd_, "memory.kmem.tcp.limit_in_bytes", W_OK, 0) == 0;
+    return isLimited ? kLeastBytesOfTcpSocket : kMostBytesOfSocket;
+  }
   int outOfMemoryFd() const override { return outOfMemory_.get(); }
 
  private:
-  // Opened for the moment: what is open for each of a thousand parked workers adds up, and only what
-  // every job's end needs is open all the time.
+  // Opened for the moment: what is open for each of a thousand parked workers adds up, and only
+  // what every job's end needs is open all the time.
   static uint64_t numberIn(int dirFd, const char* file) {
     return readKernelNumber(openAt(dirFd, file, O_RDONLY).get());
   }
@@ -135,8 +157,11 @@ class CgroupV1 final : public Cgroup {
     return readKernelCounter(openAt(pidsDirFd_, "pids.events", O_RDONLY).get(), "max");
   }
 
-  void openJoinFds() {
-    for (auto& dir : dirs_) joinFds_.push_back(openAt(dir.fd(), "cgroup.procs", O_WRONLY));
+  // One for each hierarchy, in place of those that there may be.
+  std::vector<OwnedFd> openJoinFds() const {
+    std::vector<OwnedFd> fds;
+    for (auto& dir : dirs_) fds.push_back(openAt(dir.fd(), "cgroup.procs", O_WRONLY));
+    return fds;
   }
 
   // Version 1 kills one process at a time and has no way to ask for the whole group.
@@ -158,6 +183,7 @@ class CgroupV1 final : public Cgroup {
     if (raising && hasSwapLimit_) writeFileAt(memoryDirFd_, "memory.memsw.limit_in_bytes", value);
     writeFileAt(memoryDirFd_, "memory.limit_in_bytes", value);
     if (!raising && hasSwapLimit_) writeFileAt(memoryDirFd_, "memory.memsw.limit_in_bytes", value);
+    if (hasTcpLimit_) writeFileAt(memoryDirFd_, kTcpLimit, value);
   }
 
   LayerSet enforced_;
@@ -165,9 +191,9 @@ class CgroupV1 final : public Cgroup {
   std::vector<OwnedFd> joinFds_;
   int memoryDirFd_ = -1, pidsDirFd_ = -1, cpuDirFd_ = -1;  // Borrowed from dirs_.
   OwnedFd cpuUsage_, memoryPeak_, pidsPeak_, outOfMemory_;
-  uint64_t cpuNanosBefore_ = 0;  // Of earlier sandboxes.
-  bool hasSwapLimit_ = false;
-  CgroupLimits limits_;
+  uint64_t cpuNanosBefore_ = 0;  // The CPU time of earlier sandboxes.
+  bool hasSwapLimit_ = false, hasTcpLimit_ = false;
+  UsageLimits limits_;
 };
 
 class CgroupV1Driver final : public CgroupDriver {
@@ -194,7 +220,7 @@ class CgroupV1Driver final : public CgroupDriver {
     }
   }
 
-  kj::Own<Cgroup> create(const std::string& name, const CgroupLimits& limits) override {
+  kj::Own<UsageMeter> create(const std::string& name, const UsageLimits& limits) override {
     return kj::heap<CgroupV1>(bases_, baseOf_, name, enforced_, limits);
   }
   std::string description() const override { return "v1"; }
@@ -217,4 +243,4 @@ kj::Own<CgroupDriver> newCgroupV1Driver(const CgroupOptions& options) {
   return kj::heap<CgroupV1Driver>(options);
 }
 
-}  // namespace brood
+}  // namespace brood::supervisor

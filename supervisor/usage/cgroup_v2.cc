@@ -6,18 +6,18 @@
 
 #include <sstream>
 
-#include "supervisor/cgroup.h"
-#include "supervisor/cgroup_tree.h"
-#include "supervisor/posix.h"
+#include "supervisor/base/posix.h"
+#include "supervisor/usage/cgroup.h"
+#include "supervisor/usage/cgroup_tree.h"
 
-namespace brood {
+namespace brood::supervisor {
 namespace {
 
 constexpr uint64_t kCpuPeriodMicros = 20'000;
 
-class CgroupV2 final : public Cgroup {
+class CgroupV2 final : public UsageMeter {
  public:
-  CgroupV2(int baseFd, const std::string& name, LayerSet enforced, const CgroupLimits& limits)
+  CgroupV2(int baseFd, const std::string& name, LayerSet enforced, const UsageLimits& limits)
       : enforced_(enforced),
         dir_(baseFd, name),
         join_(openAt(dir_.fd(), "cgroup.procs", O_WRONLY)),
@@ -39,8 +39,18 @@ class CgroupV2 final : public Cgroup {
   }
   void closeJoinFds() override { join_.reset(); }
 
-  void setLimits(const CgroupLimits& asked) override {
-    const CgroupLimits limits = onlyEnforced(asked, enforced_);
+  // memory.reclaim came with Linux 5.19. It refuses (EAGAIN) when it finds less than was asked for,
+  // as it does where some of it is the kernel's own.
+  void giveBackMemory() override {
+    const OwnedFd reclaim(::openat(dir_.fd(), "memory.reclaim", O_WRONLY | O_CLOEXEC));
+    if (!reclaim) return;
+    const std::string charged = readFileAt(dir_.fd(), "memory.current");
+    if (charged == "0\n") return;
+    [[maybe_unused]] auto found = ::write(reclaim.get(), charged.data(), charged.size());
+  }
+
+  void setLimits(const UsageLimits& asked) override {
+    const UsageLimits limits = onlyEnforced(asked, enforced_);
     if (limits.memoryBytes != limits_.memoryBytes) {
       writeFileAt(dir_.fd(), "memory.max", std::to_string(limits.memoryBytes));
     }
@@ -55,8 +65,8 @@ class CgroupV2 final : public Cgroup {
     limits_ = limits;
   }
 
-  CgroupUsage usage() const override {
-    CgroupUsage usage;
+  Usage usage() const override {
+    Usage usage;
     usage.cpuMicros = cpuMicros();
     usage.oomKills = readKernelCounter(memoryEvents_.get(), "oom_kill");
     usage.processDenials = readKernelCounter(pidsEvents_.get(), "max");
@@ -65,6 +75,9 @@ class CgroupV2 final : public Cgroup {
     return usage;
   }
 
+  uint64_t memoryBytes() const override {
+    return readKernelNumber(openAt(dir_.fd(), "memory.current", O_RDONLY).get());
+  }
   uint64_t cpuMicros() const override { return readKernelCounter(cpuStat_.get(), "usage_usec"); }
 
  private:
@@ -77,7 +90,7 @@ class CgroupV2 final : public Cgroup {
   CgroupDir dir_;
   OwnedFd join_, cpuStat_, memoryEvents_, pidsEvents_, memoryPeak_, pidsPeak_;
   bool hasSwapLimit_;
-  CgroupLimits limits_;
+  UsageLimits limits_;
 };
 
 class CgroupV2Driver final : public CgroupDriver {
@@ -96,7 +109,7 @@ class CgroupV2Driver final : public CgroupDriver {
     }
   }
 
-  kj::Own<Cgroup> create(const std::string& name, const CgroupLimits& limits) override {
+  kj::Own<UsageMeter> create(const std::string& name, const UsageLimits& limits) override {
     return kj::heap<CgroupV2>(base_.dirFd(), name, enforced_, limits);
   }
   std::string description() const override { return "v2"; }
@@ -130,4 +143,4 @@ kj::Own<CgroupDriver> newCgroupV2Driver(const CgroupOptions& options) {
   return kj::heap<CgroupV2Driver>(options);
 }
 
-}  // namespace brood
+}  // namespace brood::supervisor

@@ -1,4 +1,4 @@
-#include "supervisor/directory_meter.h"
+#include "supervisor/usage/directory_meter.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -10,10 +10,10 @@
 #include <cstring>
 #include <memory>
 
-namespace brood {
+namespace brood::supervisor {
 namespace {
 
-constexpr uint64_t kBlockBytes = 512;  // Of st_blocks, whatever the file system.
+constexpr uint64_t kBlockBytes = 512;  // The unit of st_blocks, whatever the file system.
 constexpr size_t kMostOpen = 16;
 constexpr int kDirectoryFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 // Beyond this a file that has several names is counted for each.
@@ -60,7 +60,11 @@ bool DirectoryMeter::step(size_t names) {
         restart();
         return true;
       }
-      enter(roots_[nextRoot_++], nullptr);
+      enter(roots_[nextRoot_++].get(), nullptr);
+      continue;
+    }
+    if (path_.back().listing != nullptr) {
+      goOnListing(path_.back(), names);
       continue;
     }
     auto& folders = path_.back().folders;
@@ -75,19 +79,18 @@ bool DirectoryMeter::step(size_t names) {
   return false;
 }
 
-bool DirectoryMeter::enter(int parentFd, const char* name) {
+void DirectoryMeter::enter(int parentFd, const char* name) {
   ++names_;
   Level level;
   level.fd = openFolder(parentFd, name);
   struct stat info;
-  if (!level.fd || ::fstat(level.fd.get(), &info) < 0) return false;
+  if (!level.fd || ::fstat(level.fd.get(), &info) < 0) return;
   level.device = info.st_dev;
   level.inode = info.st_ino;
   count(info);
-  list(level);
+  beginListing(level);
   path_.push_back(std::move(level));
   if (path_.size() > kMostOpen) path_[path_.size() - 1 - kMostOpen].fd.reset();
-  return true;
 }
 
 bool DirectoryMeter::leave() {
@@ -101,19 +104,20 @@ bool DirectoryMeter::leave() {
          info.st_dev == path_.back().device && info.st_ino == path_.back().inode;
 }
 
-void DirectoryMeter::list(Level& level) {
+void DirectoryMeter::beginListing(Level& level) const {
   // It has to itself the position that a listing leaves it at, and nobody may close it meanwhile.
   const int fd = ::fcntl(level.fd.get(), F_DUPFD_CLOEXEC, 0);
   if (fd < 0) return;
-  std::unique_ptr<DIR, int (*)(DIR*)> listing(::fdopendir(fd), &::closedir);
-  if (listing == nullptr) {
-    ::close(fd);
-    return;
-  }
-  // More than any limit allows is as good as all.
-  for (size_t i = 0; i < kMostInOne; ++i) {
-    const dirent* entry = ::readdir(listing.get());
-    if (entry == nullptr) return;
+  level.listing.reset(::fdopendir(fd));
+  if (level.listing == nullptr) ::close(fd);
+}
+
+void DirectoryMeter::goOnListing(Level& level, size_t names) {
+  const int fd = ::dirfd(level.listing.get());
+  while (names_ < names) {
+    const dirent* entry = ::readdir(level.listing.get());
+    // More than any limit allows is as good as all.
+    if (entry == nullptr || ++level.listed > kMostInOne) return level.listing.reset();
     if (isDotName(entry->d_name)) continue;
     ++names_;
     struct stat info;
@@ -142,4 +146,4 @@ void DirectoryMeter::count(const struct stat& info) {
   peakInodes_ = std::max(peakInodes_, inodes_);
 }
 
-}  // namespace brood
+}  // namespace brood::supervisor

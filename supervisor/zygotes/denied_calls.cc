@@ -1,4 +1,4 @@
-#include "supervisor/denied_calls.h"
+#include "supervisor/zygotes/denied_calls.h"
 
 #include <errno.h>
 #include <kj/debug.h>
@@ -11,7 +11,9 @@
 #include <cstdlib>
 #include <memory>
 
-namespace brood {
+#include "base/plain_text.h"
+
+namespace brood::supervisor {
 namespace {
 
 // The bit that marks a number of the x32 ABI under the native architecture.
@@ -43,7 +45,7 @@ DeniedCalls::DeniedCalls(UvEventPort& port, OwnedFd listener, Handler handler)
       observer_(port, listener_.get(), UvFdObserver::Interest::read),
       handler_(std::move(handler)),
       task_(listen().eagerlyEvaluate([](kj::Exception&& exception) {
-        spdlog::error("denied system calls: {}", exception.getDescription().cStr());
+        spdlog::error("denied system calls: {}", plainText(exception));
       })) {}
 
 kj::Promise<void> DeniedCalls::listen() {
@@ -71,4 +73,4 @@ bool DeniedCalls::handleNext() {
   return true;
 }
 
-}  // namespace brood
+}  // namespace brood::supervisor

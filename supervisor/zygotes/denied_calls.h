@@ -9,10 +9,10 @@
 #include <functional>
 #include <string>
 
-#include "rpc/owned_fd.h"
-#include "rpc/uv_event_port.h"
+#include "base/owned_fd.h"
+#include "rpc/loop/uv_event_port.h"
 
-namespace brood {
+namespace brood::supervisor {
 
 struct DeniedCall {
   pid_t pid = 0;
@@ -41,4 +41,4 @@ class DeniedCalls {
   kj::Promise<void> task_;
 };
 
-}  // namespace brood
+}  // namespace brood::supervisor

@@ -1,4 +1,4 @@
-#include "supervisor/zygote_host.h"
+#include "supervisor/zygotes/zygote_host.h"
 
 #include <capnp/message.h>
 #include <capnp/serialize.h>
@@ -11,12 +11,12 @@
 #include <cstring>
 #include <string_view>
 
-#include "rpc/fd_passing.h"
-#include "supervisor/isolation.h"
-#include "supervisor/posix.h"
-#include "supervisor/spawn.h"
+#include "base/plain_text.h"
+#include "rpc/wire/fd_passing.h"
+#include "supervisor/base/posix.h"
+#include "supervisor/isolation/isolation.h"
 
-namespace brood {
+namespace brood::supervisor {
 namespace {
 
 constexpr auto kFirstBackoff = 100 * kj::MILLISECONDS;
@@ -25,7 +25,7 @@ constexpr uint32_t kFailuresBeforeGivingUpOnWaiters = 3;
 // A zygote that takes longer to import, or to fork, is stuck and is replaced.
 constexpr auto kWarmUpBound = 5 * kj::MINUTES;
 constexpr auto kAnswerBound = 15 * kj::SECONDS;
-// Of a job's text: what it imports is said at its beginning.
+// The part of a job's text that is searched for a word: imports stand at its beginning.
 constexpr size_t kLooksAtBytes = 16 << 10;
 
 // Doubles with each start that did not reach "ready".
@@ -42,12 +42,11 @@ kj::Array<kj::byte> toBytes(capnp::MessageBuilder& message) {
 
 }  // namespace
 
-ZygoteHost::ZygoteHost(UvEventPort& port, Reaper& reaper, ZygoteOptions options,
-                       std::function<void()> onReady)
+ZygoteHost::ZygoteHost(UvEventPort& port, kj::Timer& timer, Reaper& reaper, ZygoteOptions options)
     : port_(port),
+      timer_(timer),
       reaper_(reaper),
       options_(std::move(options)),
-      onReady_(std::move(onReady)),
       task_(kj::evalLater([this]() { return runUntilStopped(); }).fork()) {}
 
 ZygoteHost::~ZygoteHost() noexcept(false) {
@@ -56,24 +55,41 @@ ZygoteHost::~ZygoteHost() noexcept(false) {
 
 kj::Promise<void> ZygoteHost::whenReady() {
   if (info_.ready) return kj::READY_NOW;
+  if (isStopping_) return doesNotStart();
   auto paf = kj::newPromiseAndFulfiller<void>();
   readyWaiters_.push_back(kj::mv(paf.fulfiller));
   return kj::mv(paf.promise);
 }
 
+kj::Promise<void> ZygoteHost::whenWarmUpFails() {
+  auto paf = kj::newPromiseAndFulfiller<void>();
+  warmUpWaiter_ = kj::mv(paf.fulfiller);
+  return kj::mv(paf.promise);
+}
+
+void ZygoteHost::noteWarmUpFailed(capnp::Text::Reader detail) {
+  KJ_IF_MAYBE (waiter, warmUpWaiter_) {
+    (*waiter)->reject(
+        kj::Exception(kj::Exception::Type::FAILED, __FILE__, __LINE__, kj::str(detail)));
+  }
+  warmUpWaiter_ = nullptr;
+  // Threads that it has begun may keep it from ending.
+  signalPidfd(pidfd_.get(), SIGKILL);
+}
+
 kj::Promise<void> ZygoteHost::runUntilStopped() {
   return kj::evalNow([this]() { return runOnce(); })
       .catch_([this](kj::Exception&& exception) {
-        lastError_ = exception.getDescription().cStr();
+        lastError_ = plainText(exception);
         spdlog::error("zygote {}: {}", options_.name, lastError_);
       })
       .then([this]() -> kj::Promise<void> {
-        if (stopping_ || isLeaving_) return kj::READY_NOW;
+        if (isStopping_ || isLeaving_) return kj::READY_NOW;
         const auto delay = backoff(++consecutiveFailures_);
         if (consecutiveFailures_ >= kFailuresBeforeGivingUpOnWaiters) rejectReadyWaiters();
         ++info_.restarts;
-        return port_.timer().afterDelay(delay).then([this]() -> kj::Promise<void> {
-          if (stopping_) return kj::READY_NOW;
+        return timer_.afterDelay(delay).then([this]() -> kj::Promise<void> {
+          if (isStopping_) return kj::READY_NOW;
           return runUntilStopped();
         });
       });
@@ -82,10 +98,11 @@ kj::Promise<void> ZygoteHost::runUntilStopped() {
 void ZygoteHost::rejectReadyWaiters() {
   auto waiters = std::move(readyWaiters_);
   readyWaiters_.clear();
-  for (auto& waiter : waiters) {
-    waiter->reject(
-        KJ_EXCEPTION(FAILED, "zygote does not start", options_.name.c_str(), lastError_.c_str()));
-  }
+  for (auto& waiter : waiters) waiter->reject(doesNotStart());
+}
+
+kj::Exception ZygoteHost::doesNotStart() const {
+  return KJ_EXCEPTION(FAILED, "zygote does not start", options_.name.c_str(), lastError_.c_str());
 }
 
 kj::Promise<void> ZygoteHost::runOnce() {
@@ -96,23 +113,22 @@ kj::Promise<void> ZygoteHost::runOnce() {
   options_.fillWarmUp(request.initWarmUp());
   auto exited = reaper_.onExit(info_.pid);
   warmUpWatch_ = watchWarmUp().eagerlyEvaluate(nullptr);
-  return send(toBytes(message), {})
+  return sender_.send(toBytes(message), {}, []() {})
       .then([this]() { return readEvents(); })
       .catch_([this](kj::Exception&& exception) {
-        lastError_ = exception.getDescription().cStr();
+        lastError_ = plainText(exception);
         spdlog::warn("zygote {}: {}", options_.name, lastError_);
       })
       .then([this, exited = kj::mv(exited)]() mutable {
         // It closed its socket or spoke nonsense: either way it is of no further use.
-        observer_ = nullptr;
-        control_.reset();
+        dropControl();
         return kj::mv(exited);
       })
       .then([this](ProcessExit exit) { settleAfterDeath(exit); });
 }
 
 kj::Promise<void> ZygoteHost::watchWarmUp() {
-  return port_.timer().afterDelay(kWarmUpBound).then([this]() {
+  return timer_.afterDelay(kWarmUpBound).then([this]() {
     if (info_.pid > 0 && !info_.ready && !isLeaving_) killStuck();
   });
 }
@@ -123,13 +139,13 @@ kj::Promise<void> ZygoteHost::watchAnswers() {
     return kj::READY_NOW;
   }
   const uint64_t oldest = pending_.begin()->first;
-  return port_.timer().afterDelay(kAnswerBound).then([this, oldest]() {
+  return timer_.afterDelay(kAnswerBound).then([this, oldest]() {
     if (pending_.count(oldest) > 0) killStuck();
     return watchAnswers();
   });
 }
 
-// Who waits for it is told once it has been reaped, as after any other death.
+// Callers that wait for it are told once it has been reaped, as after any other death.
 void ZygoteHost::killStuck() {
   spdlog::error("zygote {}: pid {} does not answer and is killed", options_.name, info_.pid);
   signalPidfd(pidfd_.get(), SIGKILL);
@@ -142,26 +158,25 @@ void ZygoteHost::spawn() {
   KJ_SYSCALL(flags = ::fcntl(controlFd, F_GETFL));
   KJ_SYSCALL(::fcntl(controlFd, F_SETFL, flags | O_NONBLOCK));
   info_.forks = 0;
-  info_.pid = spawnZygote(options_.binary, theirs.get(),
-                          options_.sharedHost != nullptr ? options_.sharedHost->preload() : "");
+  info_.pid = options_.spawn(options_.binary, theirs.get(), options_.preload);
   pidfd_ = openPidfd(info_.pid);
   control_ = kj::mv(ours);
-  observer_ = kj::heap<UvFdObserver>(port_, control_.get(), UvFdObserver::Interest::readWrite);
+  auto& observer = observer_.emplace(
+      kj::heap<UvFdObserver>(port_, control_.get(), UvFdObserver::Interest::readWrite));
+  sender_.open(controlFd, *observer);
   spdlog::debug("zygote {}: started as pid {}", options_.name, info_.pid);
 }
 
-kj::Promise<void> ZygoteHost::send(kj::Array<kj::byte> message, std::vector<int> fds) {
-  KJ_REQUIRE(static_cast<bool>(control_), "zygote is not running", options_.name.c_str());
-  if (sendMessage(control_.get(), message, kj::arrayPtr(fds.data(), fds.size()))) {
-    return kj::READY_NOW;
-  }
-  KJ_IF_MAYBE (observer, observer_) {
-    return (*observer)->whenWritable().then(
-        [this, message = kj::mv(message), fds = std::move(fds)]() mutable {
-          return send(kj::mv(message), std::move(fds));
-        });
-  }
-  return KJ_EXCEPTION(DISCONNECTED, "zygote is gone");
+// Nobody asks it for anything from now on, though it may take a moment to end.
+void ZygoteHost::dropControl() {
+  info_.ready = false;
+  sender_.close();
+  observer_ = nullptr;
+  control_.reset();
+}
+
+kj::Exception ZygoteHost::died() const {
+  return KJ_EXCEPTION(DISCONNECTED, "zygote died", options_.name.c_str());
 }
 
 kj::Promise<void> ZygoteHost::readEvents() {
@@ -184,8 +199,7 @@ bool ZygoteHost::handleMessage() {
     case ReceiveOutcome::Kind::wouldBlock:
       return false;
     case ReceiveOutcome::Kind::endOfFile:
-      observer_ = nullptr;
-      control_.reset();
+      dropControl();
       return false;
     case ReceiveOutcome::Kind::message:
       break;
@@ -209,7 +223,7 @@ void ZygoteHost::handleEvent(wire::ZygoteEvent::Reader event, kj::ArrayPtr<Owned
   if (event.isExited()) {
     auto found = children_.find(event.getExited().getPid());
     if (found == children_.end()) return;
-    auto fulfiller = kj::mv(found->second);
+    auto fulfiller = kj::mv(found->second.fulfiller);
     children_.erase(found);
     auto exited = event.getExited();
     fulfiller->fulfill(ProcessExit{true, exited.getWaitStatus(),
@@ -221,6 +235,7 @@ void ZygoteHost::handleEvent(wire::ZygoteEvent::Reader event, kj::ArrayPtr<Owned
              "zygote answered a request nobody made", event.getRequestId());
   if (found == pending_.end()) {
     auto failure = event.getFailed();
+    noteWarmUpFailed(failure.getDetail());
     KJ_FAIL_REQUIRE("warm-up failed", failure.getLayer(), strerror(failure.getErrnoValue()),
                     failure.getDetail());
   }
@@ -242,10 +257,9 @@ void ZygoteHost::handleEvent(wire::ZygoteEvent::Reader event, kj::ArrayPtr<Owned
 kj::Own<ChildProcess> ZygoteHost::adoptChild(wire::Process::Reader process, OwnedFd pidfd) {
   const pid_t pid = process.getPid();
   auto paf = kj::newPromiseAndFulfiller<ProcessExit>();
-  children_[pid] = kj::mv(paf.fulfiller);
-  return kj::heap<ChildProcess>(
-      pid, info_.pid, kj::mv(pidfd), LayerSet(process.getLayers()), kj::mv(paf.promise),
-      options_.sharedHost != nullptr ? options_.sharedHost->endSignal() : SIGKILL);
+  children_[pid] = Child{kj::mv(paf.fulfiller), reaper_.claim(pid)};
+  return kj::heap<ChildProcess>(pid, info_.pid, kj::mv(pidfd), LayerSet(process.getLayers()),
+                                kj::mv(paf.promise), options_.endSignal);
 }
 
 bool ZygoteHost::isLargeJob(kj::ArrayPtr<const kj::byte> text) const {
@@ -271,17 +285,17 @@ void ZygoteHost::noteReady(wire::Ready::Reader ready) {
   spdlog::info("zygote {}: ready (pid {}, version {}, warmed up in {} ms)", options_.name,
                info_.pid, info_.version, info_.warmUpMicros / 1000);
   for (auto& missing : info_.missing) {
-    spdlog::warn("zygote {}: not preloaded: {}", options_.name, missing);
+    spdlog::warn("zygote {}: missing: {}", options_.name, missing);
   }
   auto waiters = std::move(readyWaiters_);
   readyWaiters_.clear();
   for (auto& waiter : waiters) waiter->fulfill();
-  onReady_();
+  tellReady();
 }
 
 // The zygote has been reaped, so its children are ours by now (we are their subreaper).
 void ZygoteHost::settleAfterDeath(ProcessExit exit) {
-  if (!stopping_) {
+  if (!isStopping_) {
     spdlog::warn("zygote {}: pid {} ended (wait status {:#x}){}", options_.name, info_.pid,
                  exit.waitStatus, isLeaving_ ? "" : ", restarting");
   }
@@ -292,15 +306,15 @@ void ZygoteHost::settleAfterDeath(ProcessExit exit) {
   auto pending = std::move(pending_);
   pending_.clear();
   for (auto& [id, request] : pending) {
-    request.fulfiller->reject(KJ_EXCEPTION(DISCONNECTED, "zygote died", options_.name.c_str()));
+    request.fulfiller->reject(died());
   }
   auto children = std::move(children_);
   children_.clear();
-  for (auto& [pid, fulfiller] : children) {
+  for (auto& [pid, child] : children) {
     // Eagerly, one by one: a join alone runs its parts only once all of them are ready, and a job
     // would be told of its worker's end only when the last child of the dead zygote had ended.
-    auto adopted = reaper_.onExit(pid)
-                       .then([fulfiller = kj::mv(fulfiller)](ProcessExit childExit) mutable {
+    auto adopted = child.claim->onExit()
+                       .then([fulfiller = kj::mv(child.fulfiller)](ProcessExit childExit) mutable {
                          fulfiller->fulfill(kj::mv(childExit));
                        })
                        .eagerlyEvaluate([](kj::Exception&&) {});
@@ -309,43 +323,67 @@ void ZygoteHost::settleAfterDeath(ProcessExit exit) {
   }
 }
 
+// Never throws: whoever asks has things to give back if it is refused.
 kj::Promise<kj::Own<ChildProcess>> ZygoteHost::request(
     const std::function<void(wire::ZygoteRequest::Builder)>& fill, kj::ArrayPtr<const int> fds) {
   if (!info_.ready) return KJ_EXCEPTION(DISCONNECTED, "zygote not ready", options_.name.c_str());
-  ++info_.forks;
   capnp::MallocMessageBuilder message;
   auto request = message.initRoot<wire::ZygoteRequest>();
   const uint64_t requestId = nextRequestId_++;
   request.setRequestId(requestId);
   fill(request);
+  // An answer is waited for from the moment on that there can be one: a zygote that has not got a
+  // request is not stuck.
+  using Answer = kj::Promise<kj::Own<ChildProcess>>;
+  auto answer = kj::heap<kj::Maybe<Answer>>();
+  auto& promised = *answer;
+  return kj::evalNow([&]() {
+           return sender_.send(
+               toBytes(message), std::vector<int>(fds.begin(), fds.end()),
+               [this, requestId, &promised]() { promised = awaitAnswer(requestId); });
+         })
+      .then([answer =
+                 kj::mv(answer)]() mutable -> Answer { return kj::mv(KJ_ASSERT_NONNULL(*answer)); },
+            [this](kj::Exception&& why) -> Answer {
+              if (why.getType() != kj::Exception::Type::DISCONNECTED) return kj::mv(why);
+              // EPIPE: it has closed its end, of which we are about to hear.
+              info_.ready = false;
+              return died();
+            });
+}
+
+kj::Promise<kj::Own<ChildProcess>> ZygoteHost::awaitAnswer(uint64_t requestId) {
+  ++info_.forks;
   auto paf = kj::newPromiseAndFulfiller<kj::Own<ChildProcess>>();
   pending_[requestId] = Pending{kj::mv(paf.fulfiller)};
   if (!isWatchingAnswers_) {
     isWatchingAnswers_ = true;
     answerWatch_ = watchAnswers().eagerlyEvaluate(nullptr);
   }
-  return send(toBytes(message), std::vector<int>(fds.begin(), fds.end()))
-      .then([promise = kj::mv(paf.promise)]() mutable { return kj::mv(promise); });
+  return kj::mv(paf.promise);
 }
 
 kj::Promise<void> ZygoteHost::leave() {
   isLeaving_ = true;
   info_.ready = false;
   endIfLeft();
-  return task_.addBranch();
+  // A zygote that dies meanwhile leaves its children to us: they are waited for as well.
+  return task_.addBranch().then([this]() { return kj::mv(adoption_); });
 }
 
 void ZygoteHost::endIfLeft() {
   if (!isLeaving_ || !pending_.empty() || !children_.empty()) return;
-  stopping_ = true;
+  isStopping_ = true;
   if (control_) ::shutdown(control_.get(), SHUT_WR);
 }
 
 kj::Promise<void> ZygoteHost::stop() {
-  stopping_ = true;
+  isStopping_ = true;
+  lastError_ = "it has been told to stop";
+  rejectReadyWaiters();
   // The read loop ends on the zygote's own end of file once it has seen ours.
   if (control_) ::shutdown(control_.get(), SHUT_WR);
   return task_.addBranch();
 }
 
-}  // namespace brood
+}  // namespace brood::supervisor

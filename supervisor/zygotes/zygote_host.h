@@ -4,6 +4,7 @@
 
 #include <kj/async.h>
 #include <kj/timer.h>
+#include <signal.h>
 
 #include <functional>
 #include <map>
@@ -11,29 +12,36 @@
 #include <unordered_map>
 #include <vector>
 
-#include "rpc/uv_event_port.h"
-#include "rpc/zygote.capnp.h"
-#include "supervisor/child_process.h"
-#include "supervisor/denied_calls.h"
-#include "supervisor/fork_source.h"
-#include "supervisor/reaper.h"
-#include "supervisor/shared_host.h"
+#include "rpc/loop/uv_event_port.h"
+#include "rpc/wire/zygote.capnp.h"
+#include "supervisor/processes/child_process.h"
+#include "supervisor/processes/reaper.h"
+#include "supervisor/processes/spawn.h"
+#include "supervisor/zygotes/denied_calls.h"
+#include "supervisor/zygotes/fork_source.h"
+#include "supervisor/zygotes/message_sender.h"
 
-namespace brood {
+namespace brood::supervisor {
 
 struct ZygoteOptions {
   std::string name;    // For logs: "python/default", "slots".
   std::string binary;  // Absolute path of brood-zygote-*.
   std::function<void(wire::WarmUp::Builder)> fillWarmUp;
-  // For the calls of all that it has forked. Empty: they are refused.
+  // Called when a process that it has forked makes a system call that ends jobs. Empty: nobody is
+  // told.
   DeniedCalls::Handler onDeniedCall{};
-  // Borrowed; null where there is none, in every tier but "process".
-  const SharedHost* sharedHost = nullptr;
-  // Whether its workers become the program that a job is run by, and so must be told of it.
+  // The signal that ends a process which it has forked.
+  int endSignal = SIGKILL;
+  // The library to load before others; may be empty.
+  std::string preload{};
+  // Whether its workers execute the job's program, so that the job must name it.
   bool executesPrograms = false;
+  // Starts the binary as our child and passes it the control socket (borrowed).
+  std::function<pid_t(const std::string& binary, int controlFd, const std::string& preload)> spawn =
+      &spawnZygote;
 };
 
-// What the current zygote reported when it became ready.
+// The state of the current zygote. `restarts` counts those before it.
 struct ZygoteInfo {
   pid_t pid = -1;  // -1 while none runs.
   bool ready = false;
@@ -42,15 +50,14 @@ struct ZygoteInfo {
   std::vector<std::string> loaded;
   std::vector<std::string> missing;  // "module: reason".
   uint64_t warmUpMicros = 0;
-  uint64_t forks = 0;  // Asked of it so far.
+  uint64_t forks = 0;  // Workers and slots that it has been asked for.
   std::vector<std::string> largeJobWords;
 };
 
 class ZygoteHost final : public ForkSource {
  public:
-  // `onReady` is called each time a (re)started zygote is ready to fork.
-  ZygoteHost(UvEventPort& port, Reaper& reaper, ZygoteOptions options,
-             std::function<void()> onReady);
+  // All borrowed but for the options.
+  ZygoteHost(UvEventPort& port, kj::Timer& timer, Reaper& reaper, ZygoteOptions options);
   ~ZygoteHost() noexcept(false) override;
   KJ_DISALLOW_COPY(ZygoteHost);
 
@@ -59,19 +66,20 @@ class ZygoteHost final : public ForkSource {
   bool executesPrograms() const override { return options_.executesPrograms; }
   bool knowsLargeJobs() const override { return !info_.largeJobWords.empty(); }
   bool isLargeJob(kj::ArrayPtr<const kj::byte> text) const override;
-  // Requests on their way.
+  // Requests that it has been sent and has not answered.
   size_t unanswered() const { return pending_.size(); }
 
-  // Resolves when the current zygote is ready. Rejects with the last error once several starts in
-  // a row have failed (it goes on trying all the same).
-  kj::Promise<void> whenReady();
+  kj::Promise<void> whenReady() override;
+  // Never resolves. Rejects as soon as a zygote says that it cannot be made ready, with its
+  // message: a restart would fail likewise. For `brood profile add`; one caller at a time.
+  kj::Promise<void> whenWarmUpFails();
 
   kj::Promise<kj::Own<ChildProcess>> request(
       const std::function<void(wire::ZygoteRequest::Builder)>& fill,
       kj::ArrayPtr<const int> fds) override;
 
-  // Takes no more requests. Resolves when all that it has forked has ended, and so has the zygote
-  // itself, which is not started again.
+  // Refuses new requests. Resolves when its children and then the zygote have ended; if the zygote
+  // dies before its children, when these have ended. No restart.
   kj::Promise<void> leave();
 
   // Closes the control socket, upon which the zygote exits, and does not start another.
@@ -81,14 +89,23 @@ class ZygoteHost final : public ForkSource {
   struct Pending {
     kj::Own<kj::PromiseFulfiller<kj::Own<ChildProcess>>> fulfiller;
   };
+  // The zygote reports the end of its children; after the zygote's death the reaper does.
+  struct Child {
+    kj::Own<kj::PromiseFulfiller<ProcessExit>> fulfiller;
+    kj::Own<Reaper::Claim> claim;
+  };
 
   void spawn();
   kj::Promise<void> runUntilStopped();
   kj::Promise<void> runOnce();
   kj::Promise<void> readEvents();
-  kj::Promise<void> send(kj::Array<kj::byte> message, std::vector<int> fds);
+  void dropControl();
+  kj::Exception died() const;
+  kj::Exception doesNotStart() const;
+  kj::Promise<kj::Own<ChildProcess>> awaitAnswer(uint64_t requestId);
   bool handleMessage();
   void rejectReadyWaiters();
+  void noteWarmUpFailed(capnp::Text::Reader detail);
   kj::Promise<void> watchWarmUp();
   kj::Promise<void> watchAnswers();
   void killStuck();
@@ -99,11 +116,11 @@ class ZygoteHost final : public ForkSource {
   kj::Own<ChildProcess> adoptChild(wire::Process::Reader process, OwnedFd pidfd);
 
   UvEventPort& port_;
+  kj::Timer& timer_;
   Reaper& reaper_;
   ZygoteOptions options_;
-  std::function<void()> onReady_;
   ZygoteInfo info_;
-  bool stopping_ = false;
+  bool isStopping_ = false;
   bool isLeaving_ = false;
   uint32_t consecutiveFailures_ = 0;
   std::string lastError_ = "it ended without saying why";
@@ -111,16 +128,17 @@ class ZygoteHost final : public ForkSource {
 
   OwnedFd control_, pidfd_;
   kj::Maybe<kj::Own<UvFdObserver>> observer_;
-  kj::Maybe<kj::Own<DeniedCalls>> deniedCalls_;  // Of the current zygote.
+  MessageSender sender_;                         // Sends on control_.
+  kj::Maybe<kj::Own<DeniedCalls>> deniedCalls_;  // The current zygote's.
   std::map<uint64_t, Pending> pending_;          // The oldest first.
-  // Exit fulfillers of living children, by pid: the zygote tells us, or the reaper once it is dead.
-  std::unordered_map<pid_t, kj::Own<kj::PromiseFulfiller<ProcessExit>>> children_;
+  std::unordered_map<pid_t, Child> children_;    // The living ones.
   std::vector<kj::Own<kj::PromiseFulfiller<void>>> readyWaiters_;
+  kj::Maybe<kj::Own<kj::PromiseFulfiller<void>>> warmUpWaiter_;
   kj::Promise<void> adoption_ = kj::READY_NOW;
-  // One timer for all requests: the oldest is given between one and two bounds.
+  // One timer for all requests: the oldest may take one to two times the bound.
   kj::Promise<void> warmUpWatch_ = kj::READY_NOW, answerWatch_ = kj::READY_NOW;
   bool isWatchingAnswers_ = false;
   kj::ForkedPromise<void> task_;
 };
 
-}  // namespace brood
+}  // namespace brood::supervisor

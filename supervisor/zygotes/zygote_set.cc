@@ -1,19 +1,18 @@
-#include "supervisor/zygote_set.h"
+#include "supervisor/zygotes/zygote_set.h"
 
 #include <kj/debug.h>
+#include <kj/vector.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
 
-namespace brood {
+#include "base/plain_text.h"
 
-ZygoteSet::ZygoteSet(UvEventPort& port, Reaper& reaper, ZygoteOptions options,
-                     const ProfileConfig& config, std::function<void()> onReady)
-    : port_(port),
-      reaper_(reaper),
-      options_(std::move(options)),
-      config_(config),
-      onReady_(std::move(onReady)) {
+namespace brood::supervisor {
+
+ZygoteSet::ZygoteSet(UvEventPort& port, kj::Timer& timer, Reaper& reaper, ZygoteOptions options,
+                     const ProfileConfig& config)
+    : port_(port), timer_(timer), reaper_(reaper), options_(std::move(options)), config_(config) {
   for (uint32_t i = 0; i < config.zygotes; ++i) {
     auto& seat = *seats_.emplace_back(std::make_unique<Seat>());
     seat.current = start(seat);
@@ -25,18 +24,19 @@ ZygoteSet::~ZygoteSet() noexcept(false) = default;
 
 kj::Own<ZygoteHost> ZygoteSet::start(Seat& seat) {
   ZygoteOptions options = options_;
-  return kj::heap<ZygoteHost>(port_, reaper_, std::move(options),
-                              [this, &seat]() { noteReady(seat); });
+  auto host = kj::heap<ZygoteHost>(port_, timer_, reaper_, std::move(options));
+  host->onReady([this, &seat]() { noteReady(seat); });
+  return host;
 }
 
 void ZygoteSet::noteReady(Seat& seat) {
   if (seat.next.get() != nullptr && seat.next->ready()) changeOver(seat);
-  onReady_();
+  tellReady();
 }
 
 // One that has succeeded for another reason meanwhile is succeeded early, which costs little.
 kj::Promise<void> ZygoteSet::ageAndSucceed(Seat& seat) {
-  return port_.timer().afterDelay(config_.zygoteMaxAgeMs * kj::MILLISECONDS).then([this, &seat]() {
+  return timer_.afterDelay(config_.zygoteMaxAgeMs * kj::MILLISECONDS).then([this, &seat]() {
     succeed(seat);
     return ageAndSucceed(seat);
   });
@@ -56,7 +56,8 @@ void ZygoteSet::changeOver(Seat& seat) {
   ++successions_;
   seat.leaving = kj::mv(seat.current);
   seat.current = kj::mv(seat.next);
-  seat.departure = seat.leaving->leave()
+  seat.departure = seat.leaving
+                       ->leave()
                        // Nothing of it may be on the stack when it is destroyed.
                        .then([]() { return kj::evalLater([]() {}); })
                        .then([this, &seat]() {
@@ -64,8 +65,7 @@ void ZygoteSet::changeOver(Seat& seat) {
                          seat.leaving = nullptr;
                        })
                        .eagerlyEvaluate([this](kj::Exception&& exception) {
-                         spdlog::error("zygote {}: {}", options_.name,
-                                       exception.getDescription().cStr());
+                         spdlog::error("zygote {}: {}", options_.name, plainText(exception));
                        });
 }
 
@@ -136,4 +136,4 @@ kj::Promise<void> ZygoteSet::stop() {
   return kj::joinPromises(stopped.releaseAsArray());
 }
 
-}  // namespace brood
+}  // namespace brood::supervisor

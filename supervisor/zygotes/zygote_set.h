@@ -2,32 +2,33 @@
 // The zygotes of one profile, all alike: several fork at the same time on several CPUs, and each is
 // succeeded by a new one after so many forks or so much time.
 //
-// All forks of a zygote share its addresses and its hash seed: what one job finds out about them holds
-// for the next. A successor has others.
+// All forks of a zygote share its addresses and its hash seed: what one job finds out about them
+// holds for the next. A successor has others.
 
 #include <memory>
 
 #include "config/config.h"
-#include "supervisor/zygote_host.h"
+#include "supervisor/zygotes/zygote_host.h"
 
-namespace brood {
+namespace brood::supervisor {
 
 class ZygoteSet final : public ForkSource {
  public:
-  // `config` is borrowed. `onReady` is called when there is a zygote to fork that was not there before.
-  ZygoteSet(UvEventPort& port, Reaper& reaper, ZygoteOptions options, const ProfileConfig& config,
-            std::function<void()> onReady);
+  // All borrowed but for the options.
+  ZygoteSet(UvEventPort& port, kj::Timer& timer, Reaper& reaper, ZygoteOptions options,
+            const ProfileConfig& config);
   ~ZygoteSet() noexcept(false) override;
   KJ_DISALLOW_COPY(ZygoteSet);
 
-  // Of one of them, ready if any is; with the restarts of all.
+  // Describes one of them, ready if any is; with the restarts of all.
   ZygoteInfo info() const;
   // Those that run, also on their way in or out.
   std::vector<pid_t> pids() const;
   uint64_t successions() const { return successions_; }
 
-  // Resolves when the first can fork. Rejects as ZygoteHost's does.
-  kj::Promise<void> whenReady() { return seats_.front()->current->whenReady(); }
+  // Resolves when the first can fork.
+  kj::Promise<void> whenReady() override { return seats_.front()->current->whenReady(); }
+  kj::Promise<void> whenWarmUpFails() { return seats_.front()->current->whenWarmUpFails(); }
 
   bool ready() const override { return readiest() != nullptr; }
   bool executesPrograms() const override { return options_.executesPrograms; }
@@ -61,15 +62,15 @@ class ZygoteSet final : public ForkSource {
   Seat* readiest() const;
 
   UvEventPort& port_;
+  kj::Timer& timer_;
   Reaper& reaper_;
   const ZygoteOptions options_;
   const ProfileConfig& config_;
-  const std::function<void()> onReady_;
   uint64_t successions_ = 0;
   size_t turn_ = 0;
-  uint32_t restarts_ = 0;  // Of those that have left.
+  uint32_t restarts_ = 0;  // Restarts of the zygotes that have left.
   bool stopping_ = false;
   std::vector<std::unique_ptr<Seat>> seats_;
 };
 
-}  // namespace brood
+}  // namespace brood::supervisor

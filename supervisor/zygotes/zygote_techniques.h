@@ -1,19 +1,18 @@
 #pragma once
-// What zygotes are told of the configured techniques.
+// Tells zygotes about the configured techniques.
 
-#include "rpc/techniques.h"
-#include "rpc/zygote.capnp.h"
+#include "base/policy/techniques.h"
+#include "rpc/wire/zygote.capnp.h"
 
-namespace brood {
+namespace brood::supervisor {
 
 inline void fillTechniques(wire::Techniques::Builder request, const Techniques& techniques) {
   request.setTouchPages(techniques.touchPages);
   request.setHugePages(techniques.hugePages);
-  request.setFreezeHeap(techniques.freezeHeap);
   request.setReuseNetworks(techniques.reuseNetworks);
   request.setJoinMappings(techniques.joinMappings);
   request.setFillHoles(techniques.fillHoles);
   request.setPrimeIdle(techniques.primeIdle);
 }
 
-}  // namespace brood
+}  // namespace brood::supervisor

@@ -1,0 +1,52 @@
+#include "supervisor/sandboxes/sandbox.h"
+
+#include <fcntl.h>
+
+#include <string>
+
+#include "supervisor/base/posix.h"
+#include "supervisor/usage/socket_memory.h"
+
+namespace brood::supervisor {
+
+void Sandbox::fillFork(wire::ForkWorker::Builder fork, const LimitsConfig&) const {
+  fork.setSlotId(parts_.id);
+  fork.setHostJobUid(parts_.hostJobId);
+}
+
+ChildProcess& Sandbox::adopt(kj::Own<ChildProcess> worker) {
+  return *workers_.emplace_back(kj::mv(worker));
+}
+
+void Sandbox::setWorkspaceSize(const WorkspaceSize& size) {
+  if (size == parts_.workspace) return;
+  resize(size);
+  parts_.workspace = size;
+}
+
+uint64_t Sandbox::countSockets() {
+  if (!layers().has(Layer::net)) return 0;
+  if (!sockstat_) {
+    const std::string path = "/proc/" + std::to_string(init().pid()) + "/net/sockstat";
+    sockstat_ = OwnedFd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  }
+  return sockstat_ ? supervisor::countSockets(readKernelFile(sockstat_.get())) : 0;
+}
+
+uint64_t Sandbox::heldBytes() {
+  const uint64_t counted = meter().memoryBytes(), mostOfSocket = meter().mostBytesOfSocket();
+  return mostOfSocket == 0 ? counted : counted + countSockets() * mostOfSocket;
+}
+
+void Sandbox::killWorkers() noexcept {
+  for (auto& worker : workers_) worker->kill();
+}
+
+kj::Promise<void> Sandbox::whenWorkersGone() {
+  if (workers_.size() == 1) return workers_.front()->onExit().ignoreResult();
+  auto gone = kj::heapArrayBuilder<kj::Promise<void>>(workers_.size());
+  for (auto& worker : workers_) gone.add(worker->onExit().ignoreResult());
+  return kj::joinPromises(gone.finish());
+}
+
+}  // namespace brood::supervisor

@@ -2,16 +2,17 @@
 // The gateway's table of contents.
 
 #include "config/config.h"
-#include "gateway/api/service_info.h"
-#include "gateway/api/v1_execute.h"
+#include "gateway/entry/usage_route.h"
 #include "gateway/http/connection.h"
 #include "gateway/http/router.h"
+#include "gateway/protocols/service_info.h"
+#include "gateway/protocols/v1/v1_execute.h"
 
-namespace brood {
+namespace brood::gateway {
 
 // The handlers are borrowed.
-Router makeRouter(V1Execute& execute, ServiceInfo& info);
+Router makeRouter(V1Execute& execute, ServiceInfo& info, UsageRoute& usage);
 
 HttpSettings httpSettings(const GatewayConfig& config);
 
-}  // namespace brood
+}  // namespace brood::gateway

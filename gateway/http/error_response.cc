@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "gateway/json_writer.h"
+#include "rpc/calls/json_writer.h"
 
-namespace brood {
+namespace brood::gateway {
 
 std::string errorJson(const ApiError& error) {
   std::string json;
@@ -32,4 +32,12 @@ HttpResponse errorResponse(const ApiError& error) {
   return response;
 }
 
-}  // namespace brood
+ApiError buffersFull() {
+  return {503,
+          "buffers_full",
+          "the gateway holds as much for its clients as it may; try again",
+          {},
+          1000};
+}
+
+}  // namespace brood::gateway

@@ -7,7 +7,7 @@
 
 #include "gateway/http/message.h"
 
-namespace brood {
+namespace brood::gateway {
 
 // The code is stable and for programs, the message for people. The field is the JSON path of what
 // is wrong, empty if no single field is.
@@ -23,4 +23,7 @@ struct ApiError {
 std::string errorJson(const ApiError& error);
 HttpResponse errorResponse(const ApiError& error);
 
-}  // namespace brood
+// 503: what is kept for all clients together leaves no room (gateway.max_buffered_bytes).
+ApiError buffersFull();
+
+}  // namespace brood::gateway

@@ -1,11 +1,12 @@
 #include "gateway/http/http_metrics.h"
 
+#include <fcntl.h>
 #include <prometheus/text_serializer.h>
 #include <unistd.h>
 
-#include <fstream>
+#include <cstdio>
 
-namespace brood {
+namespace brood::gateway {
 namespace {
 
 const prometheus::Histogram::BucketBoundaries kBuckets{
@@ -19,12 +20,8 @@ double seconds(kj::Duration duration) {
   return static_cast<double>(duration / kj::NANOSECONDS) / 1e9;
 }
 
-// Second field of proc_pid_statm(5), in pages.
-double ownResidentBytes() {
-  std::ifstream statm("/proc/self/statm");
-  double total = 0, resident = 0;
-  statm >> total >> resident;
-  return resident * static_cast<double>(::sysconf(_SC_PAGESIZE));
+prometheus::Counter& counter(prometheus::Registry& registry, const char* name, const char* help) {
+  return prometheus::BuildCounter().Name(name).Help(help).Register(registry).Add({});
 }
 
 }  // namespace
@@ -44,15 +41,30 @@ HttpMetrics::HttpMetrics()
                      .Help("From a complete request to the last byte of its response.")
                      .Register(registry_)),
       connections_(gauge(registry_, "brood_http_connections", "Open client connections.")),
-      turnedAway_(prometheus::BuildCounter()
-                      .Name("brood_http_turned_away_total")
-                      .Help("Connections over gateway.max_connections.")
-                      .Register(registry_)
-                      .Add({})),
+      turnedAway_(counter(registry_, "brood_http_turned_away_total",
+                          "Connections over gateway.max_connections, all others being busy.")),
+      madeRoom_(counter(registry_, "brood_http_made_room_total",
+                        "Idle connections that were closed for another.")),
+      buffered_(gauge(registry_, "brood_http_buffered_bytes",
+                      "Of gateway.max_buffered_bytes: requests and answers in memory.")),
+      buffersFull_(counter(registry_, "brood_http_buffers_full_total",
+                           "Requests and answers refused at gateway.max_buffered_bytes.")),
       supervisorUp_(gauge(registry_, "brood_supervisor_up",
                           "1 while the gateway is connected to the supervisor.")),
       residentBytes_(gauge(registry_, "brood_gateway_resident_memory_bytes",
-                           "Resident memory of the gateway.")) {}
+                           "Resident memory of the gateway.")),
+      statm_(::open("/proc/self/statm", O_RDONLY | O_CLOEXEC)) {}
+
+// Second field of proc_pid_statm(5), in pages.
+double HttpMetrics::residentBytes() const {
+  char text[128];
+  const ssize_t count = ::pread(statm_.get(), text, sizeof(text) - 1, 0);
+  if (count <= 0) return 0;
+  text[count] = 0;
+  unsigned long total = 0, resident = 0;
+  if (std::sscanf(text, "%lu %lu", &total, &resident) != 2) return 0;
+  return static_cast<double>(resident) * static_cast<double>(::sysconf(_SC_PAGESIZE));
+}
 
 HttpMetrics::Route& HttpMetrics::routeOf(std::string_view route) {
   auto found = routes_.find(route);
@@ -76,8 +88,8 @@ void HttpMetrics::noteDisconnect(std::string_view route) { routeOf(route).discon
 
 std::string HttpMetrics::text(bool supervisorUp) {
   supervisorUp_.Set(supervisorUp ? 1 : 0);
-  residentBytes_.Set(ownResidentBytes());
+  residentBytes_.Set(residentBytes());
   return prometheus::TextSerializer().Serialize(registry_.Collect());
 }
 
-}  // namespace brood
+}  // namespace brood::gateway

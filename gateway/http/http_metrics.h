@@ -1,5 +1,5 @@
 #pragma once
-// What the gateway counts of HTTP itself, for Prometheus.
+// The gateway's own counters of HTTP, for Prometheus.
 
 #include <kj/time.h>
 #include <prometheus/counter.h>
@@ -11,7 +11,9 @@
 #include <string>
 #include <string_view>
 
-namespace brood {
+#include "base/owned_fd.h"
+
+namespace brood::gateway {
 
 class HttpMetrics {
  public:
@@ -26,6 +28,12 @@ class HttpMetrics {
   void noteConnections(size_t open) { connections_.Set(static_cast<double>(open)); }
   // One that was turned away at the limit.
   void noteTurnedAway() { turnedAway_.Increment(); }
+  // One that was idle and closed to make room for another.
+  void noteMadeRoom() { madeRoom_.Increment(); }
+  // Counts the memory that gateway.max_buffered_bytes bounds.
+  void noteBuffered(uint64_t bytes) { buffered_.Set(static_cast<double>(bytes)); }
+  // Somebody was refused for want of it.
+  void noteBuffersFull() { buffersFull_.Increment(); }
 
   // In Prometheus' text format 0.0.4. `supervisorUp`: whether there is a connection to it.
   std::string text(bool supervisorUp);
@@ -38,6 +46,7 @@ class HttpMetrics {
   };
 
   Route& routeOf(std::string_view route);
+  double residentBytes() const;
 
   prometheus::Registry registry_;
   prometheus::Family<prometheus::Counter>& requests_;
@@ -45,9 +54,13 @@ class HttpMetrics {
   prometheus::Family<prometheus::Histogram>& durations_;
   prometheus::Gauge& connections_;
   prometheus::Counter& turnedAway_;
+  prometheus::Counter& madeRoom_;
+  prometheus::Gauge& buffered_;
+  prometheus::Counter& buffersFull_;
   prometheus::Gauge& supervisorUp_;
   prometheus::Gauge& residentBytes_;
   std::map<std::string, Route, std::less<>> routes_;
+  OwnedFd statm_;  // Opened ahead: later there are no paths.
 };
 
-}  // namespace brood
+}  // namespace brood::gateway

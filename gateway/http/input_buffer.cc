@@ -4,7 +4,7 @@
 
 #include <cstring>
 
-namespace brood {
+namespace brood::gateway {
 
 void InputBuffer::consume(size_t count) {
   KJ_IREQUIRE(count <= end_ - begin_);
@@ -49,4 +49,4 @@ void InputBuffer::wakeWaiter() {
   waiter_ = nullptr;
 }
 
-}  // namespace brood
+}  // namespace brood::gateway

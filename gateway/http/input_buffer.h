@@ -1,12 +1,12 @@
 #pragma once
-// What a connection has sent and we have not used yet.
+// The bytes that a connection has sent and we have not used yet.
 
 #include <kj/array.h>
 #include <kj/async-io.h>
 
 #include <string_view>
 
-namespace brood {
+namespace brood::gateway {
 
 // Reads ahead into a fixed buffer, one read at a time. The read belongs to the buffer, not to who
 // waits for it: dropping a promise of whenMore() loses no bytes, so a request's handler can race
@@ -44,4 +44,4 @@ class InputBuffer {
   kj::Promise<void> read_ = nullptr;
 };
 
-}  // namespace brood
+}  // namespace brood::gateway

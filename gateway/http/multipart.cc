@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace brood {
+namespace brood::gateway {
 namespace {
 
 constexpr std::string_view kLineEnd = "\r\n";
@@ -47,8 +47,8 @@ std::optional<std::string> takeQuoted(std::string_view& text) {
       text.remove_prefix(i + 1);
       return value;
     }
-    const bool quotes = text[i] == '\\' && i + 1 < text.size() &&
-                        (text[i + 1] == '"' || text[i + 1] == '\\');
+    const bool quotes =
+        text[i] == '\\' && i + 1 < text.size() && (text[i + 1] == '"' || text[i + 1] == '\\');
     if (quotes) ++i;
     value += text[i];
   }
@@ -81,23 +81,70 @@ std::optional<std::vector<std::pair<std::string, std::string>>> parametersOf(
   return parameters;
 }
 
+int hexDigit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+std::string latin1AsUtf8(std::string_view text) {
+  std::string result;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte >= 0x80) result += static_cast<char>(0xc0 | byte >> 6);
+    result += static_cast<char>(byte >= 0x80 ? 0x80 | (byte & 0x3f) : byte);
+  }
+  return result;
+}
+
+// RFC 8187: charset'language'percent-encoded.
+std::optional<std::string> decodeExtended(std::string_view value) {
+  const size_t charsetEnd = value.find('\'');
+  const size_t languageEnd = value.find('\'', charsetEnd + 1);
+  if (charsetEnd == value.npos || languageEnd == value.npos) return {};
+  const auto charset = lowered(value.substr(0, charsetEnd));
+  std::string bytes;
+  for (size_t i = languageEnd + 1; i < value.size(); ++i) {
+    if (value[i] != '%') {
+      bytes += value[i];
+      continue;
+    }
+    const int high = i + 2 < value.size() ? hexDigit(value[i + 1]) : -1;
+    const int low = i + 2 < value.size() ? hexDigit(value[i + 2]) : -1;
+    if (high < 0 || low < 0) return {};
+    bytes += static_cast<char>(high << 4 | low);
+    i += 2;
+  }
+  if (charset == "utf-8") return bytes;
+  if (charset == "iso-8859-1") return latin1AsUtf8(bytes);
+  return {};
+}
+
+// An extended parameter wins over the plain one, which is there for older readers.
 std::string readDisposition(std::string_view value, FormPart& part) {
   skipBlanks(value);
   if (lowered(takeToken(value)) != "form-data") return "is no form-data";
   const auto parameters = parametersOf(value);
   if (!parameters) return "has a Content-Disposition that cannot be read";
-  bool hasName = false;
-  for (const auto& [name, text] : *parameters) {
-    if (name == "name") {
-      part.name = text;
-      hasName = true;
-    } else if (name == "filename") {
+  std::optional<std::string> name, extendedName, extendedFilename;
+  for (const auto& [key, text] : *parameters) {
+    if (key == "name") {
+      name = text;
+    } else if (key == "filename") {
       part.filename = text;
+    } else if (key == "name*" || key == "filename*") {
+      auto decoded = decodeExtended(text);
+      if (!decoded) return "has a " + key + " that cannot be read (RFC 8187)";
+      (key == "name*" ? extendedName : extendedFilename) = std::move(decoded);
     } else {
-      return "has a parameter that is neither name nor filename: " + name;
+      return "has a parameter that is neither name nor filename: " + key;
     }
   }
-  return hasName ? "" : "has no name";
+  if (extendedName) name = std::move(extendedName);
+  if (extendedFilename) part.filename = std::move(extendedFilename);
+  if (!name) return "has no name";
+  part.name = std::move(*name);
+  return "";
 }
 
 // All lines of a part's head.
@@ -177,4 +224,4 @@ std::variant<std::vector<FormPart>, std::string> parseForm(std::string_view boun
   }
 }
 
-}  // namespace brood
+}  // namespace brood::gateway

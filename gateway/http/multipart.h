@@ -1,6 +1,6 @@
 #pragma once
-// multipart/form-data (RFC 7578, RFC 2046), strictly: what a browser, curl or an HTTP library sends,
-// and nothing that two readers could take apart in two ways.
+// multipart/form-data (RFC 7578, RFC 2046), strictly: what a browser, curl or an HTTP library
+// sends, and nothing that two readers could take apart in two ways.
 
 #include <optional>
 #include <string>
@@ -8,7 +8,7 @@
 #include <variant>
 #include <vector>
 
-namespace brood {
+namespace brood::gateway {
 
 struct FormPart {
   std::string name;
@@ -18,7 +18,7 @@ struct FormPart {
 
 struct FormLimits {
   size_t maxParts = 10'001;
-  size_t maxHeadBytes = 4096;  // Of one part.
+  size_t maxHeadBytes = 4096;  // For each part.
 };
 
 // The boundary of a Content-Type's value, or nothing if it has none that RFC 2046 allows.
@@ -30,4 +30,4 @@ std::variant<std::vector<FormPart>, std::string> parseForm(std::string_view boun
                                                            std::string_view body,
                                                            const FormLimits& limits = {});
 
-}  // namespace brood
+}  // namespace brood::gateway

@@ -5,7 +5,7 @@
 #include <boost/beast/core/string.hpp>
 #include <cctype>
 
-namespace brood {
+namespace brood::gateway {
 namespace {
 
 namespace beast = boost::beast;
@@ -23,6 +23,7 @@ bool mayBePartOfLastChunk(std::string_view bytes) {
 }
 
 std::string_view asStd(beast::string_view text) { return {text.data(), text.size()}; }
+beast::string_view asBeast(std::string_view text) { return {text.data(), text.size()}; }
 
 // "*SP HTTP/9.9": well-formed, merely not ours; also HTTP/2's preface.
 bool namesAnHttpVersion(std::string_view startLine) {
@@ -45,7 +46,83 @@ std::string_view pathOf(std::string_view target) {
   return target.substr(0, target.find_first_of("?#"));
 }
 
+// Everything between the first question mark and a '#', which no client should send.
+std::string_view queryOf(std::string_view target) {
+  const auto mark = target.find('?');
+  if (mark == std::string_view::npos) return {};
+  target.remove_prefix(mark + 1);
+  return target.substr(0, target.find('#'));
+}
+
 }  // namespace
+
+// The header fields that mean something here, found in one pass: Beast looks each up in a tree of
+// names, and there are twice as many questions as fields.
+struct RequestReader::Fields {
+  struct Field {
+    size_t count = 0;
+    std::string_view value = {};  // The first one's.
+
+    std::optional<std::string> optional() const {
+      if (count == 0) return {};
+      return std::string(value);
+    }
+  };
+
+  explicit Fields(const http::fields& all) {
+    for (const auto& each : all) {
+      Field* field = find(each);
+      if (field != nullptr && field->count++ == 0) field->value = asStd(each.value());
+    }
+  }
+
+  Field contentType, accept, contentLength, transferEncoding;
+  Field host, origin, fetchSite, requestedMethod, expect;
+  Field authorization, apiKey, requestId, traceparent;
+
+ private:
+  Field* find(const http::fields::value_type& field) {
+    switch (field.name()) {
+      case http::field::content_type:
+        return &contentType;
+      case http::field::accept:
+        return &accept;
+      case http::field::content_length:
+        return &contentLength;
+      case http::field::transfer_encoding:
+        return &transferEncoding;
+      case http::field::host:
+        return &host;
+      case http::field::origin:
+        return &origin;
+      case http::field::access_control_request_method:
+        return &requestedMethod;
+      case http::field::expect:
+        return &expect;
+      case http::field::authorization:
+        return &authorization;
+      default:
+        return findByName(field.name_string());
+    }
+  }
+
+  // Finds the names that Beast has no number for. No two of them are of one length.
+  Field* findByName(beast::string_view name) {
+    const auto is = [name](const char* other) { return beast::iequals(name, other); };
+    switch (name.size()) {
+      case 9:
+        return is("X-API-Key") ? &apiKey : nullptr;
+      case 11:
+        return is("traceparent") ? &traceparent : nullptr;
+      case 12:
+        return is("X-Request-Id") ? &requestId : nullptr;
+      case 14:
+        return is("Sec-Fetch-Site") ? &fetchSite : nullptr;
+      default:
+        return nullptr;
+    }
+  }
+};
 
 size_t RequestReader::feed(std::string_view bytes) {
   size_t consumed = 0;
@@ -103,8 +180,9 @@ void RequestReader::parseHeader(std::string_view block) {
     failWith(error, block.substr(0, block.find('\r')));
     return;
   }
-  if (!checkFraming() || !checkHost() || !checkExpectation()) return;
-  fillRequest();
+  const Fields fields(parser_->get().base());
+  if (!checkFraming(fields) || !checkOnce(fields) || !checkExpectation(fields)) return;
+  fillRequest(fields);
   if (request_.path.empty()) {
     fail(400, "bad_request", "the request's target has no path");
     return;
@@ -114,10 +192,9 @@ void RequestReader::parseHeader(std::string_view block) {
   if (parser_->is_done()) finish();
 }
 
-bool RequestReader::checkFraming() {
-  const auto& fields = parser_->get().base();
-  const auto lengths = fields.count(http::field::content_length);
-  const auto codings = fields.count(http::field::transfer_encoding);
+bool RequestReader::checkFraming(const Fields& fields) {
+  const auto lengths = fields.contentLength.count;
+  const auto codings = fields.transferEncoding.count;
   if (lengths > 0 && codings > 0) {
     return fail(400, "bad_request", "Content-Length and Transfer-Encoding exclude each other");
   }
@@ -125,7 +202,7 @@ bool RequestReader::checkFraming() {
     return fail(400, "bad_request", "Content-Length and Transfer-Encoding may be given once");
   }
   if (lengths == 1) {
-    const auto value = asStd(fields[http::field::content_length]);
+    const auto value = fields.contentLength.value;
     const auto isDigit = [](char c) { return c >= '0' && c <= '9'; };
     if (value.empty() || !std::all_of(value.begin(), value.end(), isDigit)) {
       return fail(400, "bad_request", "Content-Length must be a decimal number");
@@ -135,40 +212,56 @@ bool RequestReader::checkFraming() {
     if (parser_->get().version() < 11) {
       return fail(400, "bad_request", "HTTP/1.0 has no Transfer-Encoding");
     }
-    if (!beast::iequals(fields[http::field::transfer_encoding], "chunked")) {
+    if (!beast::iequals(asBeast(fields.transferEncoding.value), "chunked")) {
       return fail(501, "not_implemented", "the only transfer coding supported is chunked");
     }
   }
   return true;
 }
 
-bool RequestReader::checkHost() {
-  const auto hosts = parser_->get().base().count(http::field::host);
-  if (hosts > 1) return fail(400, "bad_request", "Host may be given once");
-  if (hosts == 0 && parser_->get().version() >= 11) {
+// Two of the last two would be two answers to the question whose page has sent this.
+bool RequestReader::checkOnce(const Fields& fields) {
+  if (fields.host.count > 1) return fail(400, "bad_request", "Host may be given once");
+  if (fields.host.count == 0 && parser_->get().version() >= 11) {
     return fail(400, "bad_request", "HTTP/1.1 requires a Host header");
   }
+  if (fields.origin.count > 1) return fail(400, "bad_request", "Origin may be given once");
+  if (fields.fetchSite.count > 1) {
+    return fail(400, "bad_request", "Sec-Fetch-Site may be given once");
+  }
+  if (fields.authorization.count > 1) {
+    return fail(400, "bad_request", "Authorization may be given once");
+  }
+  if (fields.apiKey.count > 1) return fail(400, "bad_request", "X-API-Key may be given once");
   return true;
 }
 
-bool RequestReader::checkExpectation() {
-  const auto& fields = parser_->get().base();
-  const auto expectation = fields.find(http::field::expect);
+bool RequestReader::checkExpectation(const Fields& fields) {
   // HTTP/1.0 has no expectations: RFC 9110, 10.1.1 says to ignore them.
-  if (expectation == fields.end() || parser_->get().version() < 11) return true;
-  if (!beast::iequals(expectation->value(), "100-continue")) {
+  if (fields.expect.count == 0 || parser_->get().version() < 11) return true;
+  if (!beast::iequals(asBeast(fields.expect.value), "100-continue")) {
     return fail(417, "expectation_failed", "the only expectation supported is 100-continue");
   }
   request_.expectsContinue = true;
   return true;
 }
 
-void RequestReader::fillRequest() {
+void RequestReader::fillRequest(const Fields& fields) {
   const auto& message = parser_->get();
   request_.method = asStd(message.method_string());
   request_.path = pathOf(asStd(message.target()));
-  request_.contentType = asStd(message[http::field::content_type]);
-  request_.accept = asStd(message[http::field::accept]);
+  request_.query = queryOf(asStd(message.target()));
+  request_.contentType = fields.contentType.value;
+  request_.accept = fields.accept.value;
+  request_.host = fields.host.optional();
+  request_.origin = fields.origin.optional();
+  request_.fetchSite = fields.fetchSite.optional();
+  request_.requestedMethod = fields.requestedMethod.optional();
+  request_.authorization = fields.authorization.optional();
+  request_.apiKey = fields.apiKey.optional();
+  request_.requestId = fields.requestId.optional();
+  // Two of them are none, by the standard.
+  if (fields.traceparent.count == 1) request_.traceparent = fields.traceparent.value;
   request_.isHttp11 = message.version() >= 11;
   request_.keepAlive = parser_->keep_alive();
 }
@@ -188,13 +281,20 @@ size_t RequestReader::feedBody(std::string_view bytes) {
   return consumed;
 }
 
+uint64_t RequestReader::bodyBytes() const {
+  if (state_ != State::body) return request_.body.size();
+  const auto& body = parser_->get().body();
+  // A body without a declared length grows by doubling.
+  return parser_->chunked() ? body.capacity() : body.size();
+}
+
 void RequestReader::finish() {
   request_.body = std::move(parser_->get().body());
   state_ = State::complete;
 }
 
 bool RequestReader::fail(unsigned status, std::string code, std::string message) {
-  failure_ = {status, std::move(code), std::move(message)};
+  failure_ = {status, std::move(code), std::move(message), {}};
   state_ = State::failed;
   return false;
 }
@@ -213,4 +313,4 @@ void RequestReader::failWith(boost::system::error_code error, std::string_view s
   }
 }
 
-}  // namespace brood
+}  // namespace brood::gateway

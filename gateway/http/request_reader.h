@@ -8,10 +8,10 @@
 #include <string>
 #include <string_view>
 
-#include "gateway/http/header_scanner.h"
+#include "base/header_scanner.h"
 #include "gateway/http/message.h"
 
-namespace brood {
+namespace brood::gateway {
 
 // Why a request cannot be read. The connection is of no use afterwards: where the next request
 // would begin is unknown.
@@ -19,6 +19,7 @@ struct HttpFailure {
   unsigned status = 400;
   std::string code;
   std::string message;
+  std::optional<uint64_t> retryAfterMs;
 };
 
 // One request's life: header, body, complete; or failed. Beast parses; what it lets pass and
@@ -43,6 +44,8 @@ class RequestReader {
   bool hasStarted() const { return started_; }
   // True once a byte of the body has come.
   bool hasBodyBytes() const { return bodyBytesSeen_; }
+  // How much memory the body takes so far.
+  uint64_t bodyBytes() const;
   // Complete, or without the body while in state `body`.
   HttpRequest& request() { return request_; }
   const HttpFailure& failure() const { return failure_; }
@@ -53,10 +56,11 @@ class RequestReader {
   size_t feedHeader(std::string_view bytes);
   size_t feedBody(std::string_view bytes);
   void parseHeader(std::string_view block);
-  bool checkFraming();
-  bool checkHost();
-  bool checkExpectation();
-  void fillRequest();
+  struct Fields;
+  bool checkFraming(const Fields& fields);
+  bool checkOnce(const Fields& fields);
+  bool checkExpectation(const Fields& fields);
+  void fillRequest(const Fields& fields);
   void finish();
   bool fail(unsigned status, std::string code, std::string message);
   void failWith(boost::system::error_code error, std::string_view startLine);
@@ -72,4 +76,4 @@ class RequestReader {
   HttpFailure failure_;
 };
 
-}  // namespace brood
+}  // namespace brood::gateway

@@ -3,7 +3,7 @@
 #include <boost/beast/http/status.hpp>
 #include <ostream>
 
-namespace brood {
+namespace brood::gateway {
 
 std::string_view HttpDate::now() {
   const std::time_t second = std::time(nullptr);
@@ -26,15 +26,21 @@ std::string responseHead(const HttpResponse& response, const Framing& framing,
                          std::string_view date) {
   std::string head;
   head.reserve(256);
-  head += "HTTP/1.1 ";
+  head += kHeadStart;
   head += std::to_string(response.status);
   head += ' ';
   head += reasonPhrase(response.status);
   head += "\r\nDate: ";
   head += date;
-  head += "\r\nContent-Type: ";
-  head += response.contentType;
-  if (framing.contentLength) {
+  // A browser must not guess another type for a job's output than the declared one.
+  head += "\r\nX-Content-Type-Options: nosniff";
+  if (response.status != 204) {
+    head += "\r\nContent-Type: ";
+    head += response.contentType;
+  }
+  if (response.status == 204) {
+    // RFC 9110, 8.6: it must not have a length.
+  } else if (framing.contentLength) {
     head += "\r\nContent-Length: ";
     head += std::to_string(*framing.contentLength);
   } else if (framing.isHttp11) {
@@ -55,4 +61,4 @@ std::string responseHead(const HttpResponse& response, const Framing& framing,
   return head;
 }
 
-}  // namespace brood
+}  // namespace brood::gateway

@@ -8,7 +8,7 @@
 
 #include "gateway/http/message.h"
 
-namespace brood {
+namespace brood::gateway {
 
 // The Date header's value, formatted once a second.
 class HttpDate {
@@ -28,7 +28,9 @@ struct Framing {
 };
 
 std::string_view reasonPhrase(unsigned status);
+// With which every head begins, whatever the answer will be.
+inline constexpr std::string_view kHeadStart = "HTTP/1.1 ";
 std::string responseHead(const HttpResponse& response, const Framing& framing,
                          std::string_view date);
 
-}  // namespace brood
+}  // namespace brood::gateway

@@ -6,7 +6,10 @@
 #include <array>
 #include <cstdio>
 
-namespace brood {
+#include "gateway/http/error_response.h"
+#include "gateway/http/sse.h"
+
+namespace brood::gateway {
 namespace {
 
 // A body is written in parts of this size, so that the write timeout measures progress and not
@@ -27,23 +30,37 @@ struct ResponseWriter::Write {
 };
 
 ResponseWriter::ResponseWriter(kj::AsyncIoStream& stream, kj::Timer& timer, HttpDate& date,
-                               kj::Duration writeTimeout)
-    : stream_(stream), timer_(timer), date_(date), writeTimeout_(writeTimeout) {}
+                               BufferShare& share, kj::Duration writeTimeout)
+    : stream_(stream), timer_(timer), date_(date), share_(share), writeTimeout_(writeTimeout) {}
 
 void ResponseWriter::begin(const HttpRequest& request) {
   phase_ = Phase::idle;
+  bytesAhead_ = 0;
   isHttp11_ = request.isHttp11;
   isHead_ = request.isHead();
   keepAlive_ = request.keepAlive;
+  allowedOrigin_.reset();
+  addedHeaders_.clear();
+}
+
+std::string ResponseWriter::headOf(HttpResponse& response, const Framing& framing) {
+  if (allowedOrigin_) {
+    response.headers.emplace_back("Access-Control-Allow-Origin", *allowedOrigin_);
+    response.headers.emplace_back("Vary", "Origin");
+  }
+  for (auto& header : addedHeaders_) response.headers.push_back(std::move(header));
+  addedHeaders_.clear();
+  return responseHead(response, framing, date_.now());
 }
 
 kj::Promise<void> ResponseWriter::send(HttpResponse response) {
   KJ_REQUIRE(phase_ == Phase::idle, "a request gets one response");
   phase_ = Phase::finished;
+  if (!share_.reserve(response.body.size())) response = errorResponse(buffersFull());
   status_ = response.status;
   Framing framing{response.body.size(), isHttp11_, keepAlive_};
   auto write = kj::heap<Write>();
-  write->head = responseHead(response, framing, date_.now());
+  write->head = restOfHead(response, framing);
   if (!isHead_) write->body = std::move(response.body);
   return enqueue(kj::mv(write));
 }
@@ -55,10 +72,11 @@ kj::Promise<void> ResponseWriter::startStream(std::string contentType, std::stri
   if (!isChunked()) keepAlive_ = false;
   HttpResponse response;
   status_ = response.status;
+  hasComments_ = contentType == kEventStreamType;
   response.contentType = std::move(contentType);
   response.headers.emplace_back("Cache-Control", "no-store");
   Framing framing{std::nullopt, isHttp11_, keepAlive_};
-  return enqueue(newChunk(responseHead(response, framing, date_.now()), std::move(firstBytes)));
+  return enqueue(newChunk(restOfHead(response, framing), std::move(firstBytes)));
 }
 
 kj::Promise<void> ResponseWriter::stream(std::string bytes) {
@@ -75,6 +93,11 @@ kj::Promise<void> ResponseWriter::endStream(std::string lastBytes) {
   return enqueue(kj::mv(write));
 }
 
+// A timer of no time: the loop looks at every descriptor before it.
+kj::Promise<void> ResponseWriter::whenOthersHadTheirTurn() {
+  return timer_.afterDelay(0 * kj::SECONDS);
+}
+
 kj::Promise<void> ResponseWriter::sendContinue() {
   auto write = kj::heap<Write>();
   write->head = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -84,9 +107,20 @@ kj::Promise<void> ResponseWriter::sendContinue() {
 kj::Promise<void> ResponseWriter::probePeer(std::string comment) {
   // A write under way finds out by itself.
   if (queuedWrites_ > 0 || phase_ == Phase::finished) return kj::READY_NOW;
-  if (phase_ == Phase::streaming) return enqueue(newChunk({}, std::move(comment)));
-  if (!isHttp11_) return kj::READY_NOW;
-  return sendContinue();
+  if (phase_ == Phase::streaming) {
+    if (hasComments_) return enqueue(newChunk({}, std::move(comment)));
+    return kj::READY_NOW;
+  }
+  if (bytesAhead_ == kHeadStart.size()) return kj::READY_NOW;
+  auto write = kj::heap<Write>();
+  write->head = kHeadStart[bytesAhead_++];
+  return enqueue(kj::mv(write));
+}
+
+std::string ResponseWriter::restOfHead(HttpResponse& response, const Framing& framing) {
+  std::string head = headOf(response, framing);
+  head.erase(0, bytesAhead_);
+  return head;
 }
 
 kj::Own<ResponseWriter::Write> ResponseWriter::newChunk(std::string prefix,
@@ -133,4 +167,4 @@ kj::Promise<void> ResponseWriter::writeFrom(Write& write, size_t bodyOffset) {
   return written.then([this, &write, end] { return writeFrom(write, end); });
 }
 
-}  // namespace brood
+}  // namespace brood::gateway

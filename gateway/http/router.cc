@@ -2,20 +2,34 @@
 
 #include "gateway/http/error_response.h"
 
-namespace brood {
+namespace brood::gateway {
 
-void Router::add(std::string method, std::string path, Handler handler) {
-  routes_.push_back({std::move(method), std::move(path), std::move(handler)});
+void Router::add(std::string method, std::string path, Handler handler, Need need) {
+  routes_.push_back({std::move(method), std::move(path), std::move(handler), need});
+}
+
+const Router::Route* Router::find(const HttpRequest& request) const {
+  const std::string_view method = request.isHead() ? "GET" : std::string_view(request.method);
+  for (const auto& route : routes_) {
+    if (route.path == request.path && route.method == method) return &route;
+  }
+  return nullptr;
+}
+
+Need Router::needOf(const HttpRequest& request) const {
+  const Route* route = find(request);
+  return route == nullptr ? Need::nothing : route->need;
 }
 
 kj::Promise<void> Router::dispatch(HttpRequest& request, ResponseWriter& writer) const {
-  const std::string_view method = request.isHead() ? "GET" : std::string_view(request.method);
-  for (const auto& route : routes_) {
-    if (route.path == request.path && route.method == method) {
-      return route.handler(request, writer);
-    }
-  }
-  return writer.send(refuse(request));
+  const Route* route = find(request);
+  return route == nullptr ? writer.send(refuse(request)) : route->handler(request, writer);
+}
+
+std::vector<std::string> Router::routes() const {
+  std::vector<std::string> names;
+  for (const auto& route : routes_) names.push_back(route.method + " " + route.path);
+  return names;
 }
 
 std::string_view Router::routeOf(const HttpRequest& request) const {
@@ -25,13 +39,18 @@ std::string_view Router::routeOf(const HttpRequest& request) const {
   return kNoRoute;
 }
 
-HttpResponse Router::refuse(const HttpRequest& request) const {
-  std::string allowed;
+std::string Router::methodsOf(std::string_view path) const {
+  std::string methods;
   for (const auto& route : routes_) {
-    if (route.path != request.path) continue;
-    if (!allowed.empty()) allowed += ", ";
-    allowed += route.method == "GET" ? "GET, HEAD" : route.method;
+    if (route.path != path) continue;
+    if (!methods.empty()) methods += ", ";
+    methods += route.method == "GET" ? "GET, HEAD" : route.method;
   }
+  return methods;
+}
+
+HttpResponse Router::refuse(const HttpRequest& request) const {
+  const std::string allowed = methodsOf(request.path);
   ApiError error;
   if (allowed.empty()) {
     error.status = 404;
@@ -47,4 +66,4 @@ HttpResponse Router::refuse(const HttpRequest& request) const {
   return response;
 }
 
-}  // namespace brood
+}  // namespace brood::gateway

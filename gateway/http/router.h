@@ -9,23 +9,31 @@
 #include <vector>
 
 #include "gateway/http/message.h"
+#include "gateway/http/request_guard.h"
 #include "gateway/http/response_writer.h"
 
-namespace brood {
+namespace brood::gateway {
 
 // Answers through the writer, exactly once. Dropping the promise abandons the request: the client
 // has gone. The request and the writer outlive the promise.
 using Handler = std::function<kj::Promise<void>(HttpRequest&, ResponseWriter&)>;
 
-// What requests without a route are counted under.
+// The name under which requests without a route are counted.
 inline constexpr std::string_view kNoRoute = "none";
 
 // Exact paths only. What has no route is answered 404, a path that exists under other methods 405
 // with Allow. HEAD is answered by GET's handler (the writer leaves out the body).
 class Router {
  public:
-  void add(std::string method, std::string path, Handler handler);
+  // A route that does not say what it needs can be used with a key that may run jobs.
+  void add(std::string method, std::string path, Handler handler, Need need = Need::run);
   kj::Promise<void> dispatch(HttpRequest& request, ResponseWriter& writer) const;
+  // Nothing for what has no route: there is nothing to be had.
+  Need needOf(const HttpRequest& request) const;
+  // All of them, as "GET /health", in the order of add().
+  std::vector<std::string> routes() const;
+  // Returns the methods of a path, "GET, HEAD"; empty if there is nothing at it.
+  std::string methodsOf(std::string_view path) const;
   // The path of the route that a request has taken; "none" if there is none.
   std::string_view routeOf(const HttpRequest& request) const;
 
@@ -34,11 +42,14 @@ class Router {
     std::string method;
     std::string path;
     Handler handler;
+    Need need;
   };
+
+  const Route* find(const HttpRequest& request) const;
 
   HttpResponse refuse(const HttpRequest& request) const;
 
   std::vector<Route> routes_;
 };
 
-}  // namespace brood
+}  // namespace brood::gateway

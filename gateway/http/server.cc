@@ -1,10 +1,13 @@
 #include "gateway/http/server.h"
 
+#include <arpa/inet.h>
 #include <kj/debug.h>
+#include <netinet/in.h>
 
+#include "base/plain_text.h"
 #include "gateway/http/error_response.h"
 
-namespace brood {
+namespace brood::gateway {
 namespace {
 
 // Out of descriptors, say: wait for some to come back instead of spinning.
@@ -13,15 +16,34 @@ constexpr auto kAcceptPause = 100 * kj::MILLISECONDS;
 constexpr uint32_t kMaxTurnedAway = 64;
 constexpr auto kTurnAwayTime = 1 * kj::SECONDS;
 
+// "192.0.2.1:40000"; empty if the socket has none.
+std::string addressOf(kj::AsyncIoStream& stream) {
+  sockaddr_storage address{};
+  kj::uint length = sizeof(address);
+  stream.getpeername(reinterpret_cast<sockaddr*>(&address), &length);
+  char text[INET6_ADDRSTRLEN];
+  if (address.ss_family == AF_INET) {
+    const auto& ipv4 = reinterpret_cast<const sockaddr_in&>(address);
+    if (::inet_ntop(AF_INET, &ipv4.sin_addr, text, sizeof(text)) == nullptr) return "";
+    return std::string(text) + ":" + std::to_string(ntohs(ipv4.sin_port));
+  }
+  if (address.ss_family != AF_INET6) return "";
+  const auto& ipv6 = reinterpret_cast<const sockaddr_in6&>(address);
+  if (::inet_ntop(AF_INET6, &ipv6.sin6_addr, text, sizeof(text)) == nullptr) return "";
+  return "[" + std::string(text) + "]:" + std::to_string(ntohs(ipv6.sin6_port));
+}
+
 }  // namespace
 
 HttpServer::HttpServer(kj::Timer& timer, const HttpSettings& settings, const Router& router,
-                       HttpMetrics& metrics, spdlog::logger& logger)
+                       HttpMetrics& metrics, MemoryBudget& budget, spdlog::logger& logger,
+                       RequestGuard* guard)
     : timer_(timer),
       settings_(settings),
-      router_(router),
       metrics_(metrics),
       logger_(logger),
+      budget_(budget),
+      context_{settings, timer, date_, router, metrics, budget, waiting_, guard},
       tasks_(*this) {}
 
 HttpServer::~HttpServer() noexcept(false) = default;
@@ -37,26 +59,53 @@ kj::Promise<void> HttpServer::acceptNext() {
   return receiver.accept()
       .then(
           [this](kj::Own<kj::AsyncIoStream> stream) -> kj::Promise<void> {
-            if (connections_.size() < settings_.maxConnections) {
-              adopt(kj::mv(stream));
-            } else {
-              metrics_.noteTurnedAway();
-              if (turnedAway_ < kMaxTurnedAway) tasks_.add(turnAway(kj::mv(stream)));
+            // A connection that is reset already has no address any more: its own affair.
+            auto failed = kj::runCatchingExceptions([&]() { place(kj::mv(stream)); });
+            KJ_IF_MAYBE (exception, failed) {
+              logger_.debug("connection: {}", plainText(*exception));
             }
             return kj::READY_NOW;
           },
           [this](kj::Exception&& exception) -> kj::Promise<void> {
-            logger_.warn("accept: {}", exception.getDescription().cStr());
+            logger_.warn("accept: {}", plainText(exception));
             return timer_.afterDelay(kAcceptPause);
           })
       .then([this] { return acceptNext(); });
 }
 
+void HttpServer::place(kj::Own<kj::AsyncIoStream> stream) {
+  if (connections_.size() + handshaking_ < settings_.maxConnections) {
+    adopt(kj::mv(stream));
+  } else if (!waiting_.empty()) {
+    metrics_.noteMadeRoom();
+    waiting_.front()->makeRoom();
+    adopt(kj::mv(stream));
+  } else {
+    metrics_.noteTurnedAway();
+    // A client that speaks TLS would not understand plain text.
+    const bool isPlain = !settings_.handshake;
+    if (isPlain && turnedAway_ < kMaxTurnedAway) tasks_.add(turnAway(kj::mv(stream)));
+  }
+}
+
 void HttpServer::adopt(kj::Own<kj::AsyncIoStream> stream) {
-  auto connection =
-      kj::heap<Connection>(kj::mv(stream), settings_, timer_, date_, router_, metrics_);
+  Peer peer;
+  if (context_.guard != nullptr) peer.address = addressOf(*stream);
+  if (!settings_.handshake) return serve(kj::mv(stream), std::move(peer));
+  ++handshaking_;
+  tasks_.add(settings_.handshake(kj::mv(stream))
+                 .then([this, peer = std::move(peer)](SecuredStream secured) mutable {
+                   peer.certificate = std::move(secured.certificate);
+                   serve(kj::mv(secured.stream), std::move(peer));
+                 })
+                 .attach(kj::defer([this] { --handshaking_; })));
+}
+
+void HttpServer::serve(kj::Own<kj::AsyncIoStream> stream, Peer peer) {
+  auto connection = kj::heap<Connection>(kj::mv(stream), context_, std::move(peer));
   auto* key = connection.get();
   connections_.insert(key);
+  if (isRetiring_) connection->retire();
   metrics_.noteConnections(connections_.size());
   auto forget = kj::defer([this, key] {
     connections_.erase(key);
@@ -67,7 +116,8 @@ void HttpServer::adopt(kj::Own<kj::AsyncIoStream> stream) {
 
 kj::Promise<void> HttpServer::turnAway(kj::Own<kj::AsyncIoStream> stream) {
   ++turnedAway_;
-  auto writer = kj::heap<ResponseWriter>(*stream, timer_, date_, kTurnAwayTime);
+  auto share = kj::heap<BufferShare>(budget_);
+  auto writer = kj::heap<ResponseWriter>(*stream, timer_, date_, *share, kTurnAwayTime);
   HttpRequest unread;
   unread.keepAlive = false;
   writer->begin(unread);
@@ -81,7 +131,12 @@ kj::Promise<void> HttpServer::turnAway(kj::Own<kj::AsyncIoStream> stream) {
         return borrowed.readAllBytes(64 * 1024).ignoreResult().exclusiveJoin(
             timer_.afterDelay(kTurnAwayTime));
       })
-      .attach(kj::mv(writer), kj::mv(stream), kj::defer([this] { --turnedAway_; }));
+      .attach(kj::mv(writer), kj::mv(share), kj::mv(stream), kj::defer([this] { --turnedAway_; }));
+}
+
+void HttpServer::retire() {
+  isRetiring_ = true;
+  for (auto* connection : connections_) connection->retire();
 }
 
 kj::Promise<void> HttpServer::drain() {
@@ -93,7 +148,7 @@ kj::Promise<void> HttpServer::drain() {
 }
 
 void HttpServer::taskFailed(kj::Exception&& exception) {
-  logger_.debug("connection: {}", exception.getDescription().cStr());
+  logger_.debug("connection: {}", plainText(exception));
 }
 
-}  // namespace brood
+}  // namespace brood::gateway

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace brood {
+namespace brood::gateway {
 namespace {
 
 std::string_view trimmed(std::string_view text) {
@@ -53,4 +53,4 @@ std::string mediaType(std::string_view header) {
   return type;
 }
 
-}  // namespace brood
+}  // namespace brood::gateway

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace brood {
+namespace brood::gateway {
 
 inline constexpr std::string_view kEventStreamType = "text/event-stream";
 
@@ -18,4 +18,4 @@ bool acceptsEventStream(std::string_view accept);
 // A Content-Type or one range of an Accept header without parameters, in lower case.
 std::string mediaType(std::string_view header);
 
-}  // namespace brood
+}  // namespace brood::gateway

@@ -1,6 +1,6 @@
-#include "gateway/api/rpc_errors.h"
+#include "gateway/jobs/rpc_errors.h"
 
-namespace brood {
+namespace brood::gateway {
 namespace {
 
 std::string asString(capnp::Text::Reader text) { return {text.begin(), text.size()}; }
@@ -38,4 +38,4 @@ ApiError fromBrokenCall(const kj::Exception& exception) {
   return supervisorUnavailable();
 }
 
-}  // namespace brood
+}  // namespace brood::gateway

@@ -1,26 +1,21 @@
-#include "gateway/supervisor_link.h"
+#include "gateway/jobs/supervisor_link.h"
 
 #include <algorithm>
 
-namespace brood {
+#include "base/plain_text.h"
+
+namespace brood::gateway {
 namespace {
 
 constexpr auto kFirstPause = 10 * kj::MILLISECONDS;
 constexpr auto kLongestPause = 1 * kj::SECONDS;
 
-// A result carries both outputs at their largest; the peer is ours and trusted.
-capnp::ReaderOptions receiveOptions() {
-  capnp::ReaderOptions options;
-  options.traversalLimitInWords = (256ull << 20) / sizeof(capnp::word);
-  return options;
-}
-
 }  // namespace
 
 struct SupervisorLink::Session {
-  explicit Session(kj::Own<kj::AsyncIoStream> connected)
+  Session(kj::Own<kj::AsyncIoStream> connected, const capnp::ReaderOptions& options)
       : stream(kj::mv(connected)),
-        network(*stream, capnp::rpc::twoparty::Side::CLIENT, receiveOptions()),
+        network(*stream, capnp::rpc::twoparty::Side::CLIENT, options),
         system(capnp::makeRpcClient(network)),
         supervisor(bootstrap()) {}
 
@@ -38,10 +33,11 @@ struct SupervisorLink::Session {
 };
 
 SupervisorLink::SupervisorLink(kj::Network& network, kj::Timer& timer, std::string socketPath,
-                               spdlog::logger& logger)
+                               const capnp::ReaderOptions& options, spdlog::logger& logger)
     : network_(network),
       timer_(timer),
       socketPath_(std::move(socketPath)),
+      options_(options),
       logger_(logger),
       pause_(kFirstPause) {
   running_ = keepConnected().eagerlyEvaluate(nullptr);
@@ -67,8 +63,7 @@ kj::Promise<void> SupervisorLink::keepConnected() {
       .catch_([this](kj::Exception&& exception) {
         // Once per outage: the retries would fill the log.
         if (!complained_) {
-          logger_.warn("no supervisor at {}: {}; retrying", socketPath_,
-                       exception.getDescription().cStr());
+          logger_.warn("no supervisor at {}: {}; retrying", socketPath_, plainText(exception));
         }
         complained_ = true;
       })
@@ -87,7 +82,7 @@ kj::Promise<void> SupervisorLink::connect() {
       })
       .then([this](kj::Own<kj::AsyncIoStream> stream) {
         logger_.info("connected to the supervisor at {}", socketPath_);
-        auto session = kj::heap<Session>(kj::mv(stream));
+        auto session = kj::heap<Session>(kj::mv(stream), options_);
         auto disconnected = session->network.onDisconnect();
         session_ = kj::mv(session);
         pause_ = kFirstPause;
@@ -111,4 +106,4 @@ void SupervisorLink::changed() {
   watcher_ = nullptr;
 }
 
-}  // namespace brood
+}  // namespace brood::gateway

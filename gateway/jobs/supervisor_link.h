@@ -8,17 +8,17 @@
 
 #include <string>
 
-#include "rpc/supervisor.capnp.h"
+#include "rpc/calls/supervisor.capnp.h"
 
-namespace brood {
+namespace brood::gateway {
 
 // Connects, and connects again when the connection is lost, for as long as it lives. Calls under
 // way at the loss are broken with DISCONNECTED.
 class SupervisorLink {
  public:
-  // All borrowed but the path.
+  // All borrowed but the path and the options, which say how large what is received may be.
   SupervisorLink(kj::Network& network, kj::Timer& timer, std::string socketPath,
-                 spdlog::logger& logger);
+                 const capnp::ReaderOptions& options, spdlog::logger& logger);
   ~SupervisorLink() noexcept(false);
   KJ_DISALLOW_COPY(SupervisorLink);
 
@@ -37,6 +37,7 @@ class SupervisorLink {
   kj::Network& network_;
   kj::Timer& timer_;
   std::string socketPath_;
+  const capnp::ReaderOptions options_;
   spdlog::logger& logger_;
   kj::Duration pause_;
   bool complained_ = false;
@@ -45,4 +46,4 @@ class SupervisorLink {
   kj::Promise<void> running_ = nullptr;
 };
 
-}  // namespace brood
+}  // namespace brood::gateway

@@ -1,24 +1,14 @@
-#include "gateway/api/service_info.h"
+#include "gateway/protocols/service_info.h"
 
-#include "gateway/api/result_json.h"
-#include "gateway/api/rpc_errors.h"
+#include "gateway/jobs/rpc_errors.h"
+#include "gateway/protocols/openapi_document.h"
+#include "rpc/calls/result_json.h"
 
-namespace brood {
+namespace brood::gateway {
 namespace {
 
 // A supervisor that takes longer to say how it is, is not well.
 constexpr auto kStatusTime = 5 * kj::SECONDS;
-
-void writeProfile(JsonWriter& json, rpc::ProfileInfo::Reader profile) {
-  json.beginObject().field("name", asView(profile.getName())).field("ready", profile.getReady());
-  json.field("warm_by", asView(profile.getWarmBy())).key("preloaded");
-  writeTextList(json, profile.getPreloaded());
-  json.key("missing");
-  writeTextList(json, profile.getMissing());
-  json.key("jobs").beginObject().field("hot", profile.getJobsHot());
-  json.field("warm", profile.getJobsWarm()).field("cold", profile.getJobsCold()).endObject();
-  json.endObject();
-}
 
 void writeRefusals(JsonWriter& json, capnp::List<rpc::RefusedManifest>::Reader refusals) {
   json.key("refused_manifests").beginArray();
@@ -45,8 +35,11 @@ std::string runtimesJson(capnp::List<rpc::RuntimeInfo>::Reader runtimes,
     if (runtime.getWhyUnavailable().size() > 0) {
       json.field("reason", asView(runtime.getWhyUnavailable()));
     }
+    if (runtime.getDescription().size() > 0) {
+      json.field("description", asView(runtime.getDescription()));
+    }
     json.key("profiles").beginArray();
-    for (auto profile : runtime.getProfiles()) writeProfile(json, profile);
+    for (auto profile : runtime.getProfiles()) writeProfile(json, profile, false);
     json.endArray().endObject();
   }
   json.endArray();
@@ -96,15 +89,45 @@ bool isIsolationLost(rpc::Status::Reader status) {
   return status.getCanary().getIsolationLost().size() > 0;
 }
 
-std::string healthJson(rpc::Status::Reader status) {
+void writeTexts(JsonWriter& json, const std::vector<std::string>& texts) {
+  json.beginArray();
+  for (const auto& text : texts) json.string(text);
+  json.endArray();
+}
+
+void writeConfinement(JsonWriter& json, const Confinement& confinement) {
+  json.beginObject().key("layers");
+  writeTexts(json, confinement.layers);
+  json.key("missing");
+  writeTexts(json, confinement.missing);
+  json.endObject();
+}
+
+void writeEgress(JsonWriter& json, rpc::EgressStatus::Reader egress) {
+  json.beginObject().field("enabled", egress.getEnabled()).field("ready", egress.getReady());
+  json.field("by_default", egress.getByDefault()).field("entries", egress.getEntries());
+  json.field("restarts", egress.getRestarts());
+  if (egress.getWhyNot().size() > 0) json.field("reason", asView(egress.getWhyNot()));
+  json.key("layers");
+  writeTextList(json, egress.getLayers());
+  json.key("missing");
+  writeTextList(json, egress.getMissing());
+  json.endObject();
+}
+
+std::string healthJson(rpc::Status::Reader status, const Confinement& gateway,
+                       const std::string& access, bool isRetiring) {
   std::string text;
   JsonWriter json(text);
   json.beginObject()
       .field("status", isIsolationLost(status) ? "isolation_lost" : "ok")
       .field("version", asView(status.getVersion()));
-  json.field("uptime_ms", status.getUptimeMs()).field("ready", status.getReady());
-  json.field("draining", status.getDraining()).key("isolation");
+  json.field("uptime_ms", status.getUptimeMs()).field("ready", status.getReady() && !isRetiring);
+  json.field("draining", status.getDraining() || isRetiring);
+  json.field("access", access).key("isolation");
   writeIsolation(json, status.getIsolation());
+  json.key("gateway");
+  writeConfinement(json, gateway);
   json.key("canary");
   writeCanary(json, status.getCanary());
   json.field("cgroup", asView(status.getCgroup())).key("slots").beginObject();
@@ -113,6 +136,8 @@ std::string healthJson(rpc::Status::Reader status) {
   json.field("groups_kept", status.getGroupsKept()).endObject();
   json.key("jobs").beginObject().field("running", status.getJobsRunning());
   json.field("queued", status.getJobsQueued()).field("total", status.getJobsTotal()).endObject();
+  json.key("egress");
+  writeEgress(json, status.getEgress());
   json.key("pools");
   writePools(json, status);
   json.endObject();
@@ -127,10 +152,17 @@ kj::Promise<void> ServiceInfo::root(HttpRequest&, ResponseWriter& writer) {
   json.beginObject().field("name", "brood").field("version", BROOD_VERSION);
   json.key("endpoints").beginArray();
   for (const auto* endpoint :
-       {"POST /v1/execute", "GET /v1/runtimes", "GET /health", "GET /ready", "GET /metrics"}) {
+       {"POST /v1/execute", "GET /v1/runtimes", "GET /v1/usage", "GET /health", "GET /ready",
+        "GET /metrics", "GET /openapi.json", "GET /"}) {
     json.string(endpoint);
   }
   json.endArray().endObject();
+  return writer.send(std::move(response));
+}
+
+kj::Promise<void> ServiceInfo::openApi(HttpRequest&, ResponseWriter& writer) {
+  HttpResponse response;
+  response.body = openApiDocument();
   return writer.send(std::move(response));
 }
 
@@ -166,9 +198,9 @@ kj::Promise<void> ServiceInfo::withStatus(ResponseWriter& writer, Answer answer)
 }
 
 kj::Promise<void> ServiceInfo::health(HttpRequest&, ResponseWriter& writer) {
-  return withStatus(writer, [](rpc::Status::Reader status) {
+  return withStatus(writer, [this](rpc::Status::Reader status) {
     HttpResponse response;
-    response.body = healthJson(status);
+    response.body = healthJson(status, confinement_, besides_.access, isRetiring_);
     // A new start may find it again, or else refuses with the reason.
     if (isIsolationLost(status)) response.status = 503;
     return response;
@@ -176,9 +208,9 @@ kj::Promise<void> ServiceInfo::health(HttpRequest&, ResponseWriter& writer) {
 }
 
 kj::Promise<void> ServiceInfo::ready(HttpRequest&, ResponseWriter& writer) {
-  return withStatus(writer, [](rpc::Status::Reader status) {
-    if (status.getDraining()) {
-      return errorResponse({503, "unavailable", "the supervisor is shutting down", {}, 1000});
+  return withStatus(writer, [this](rpc::Status::Reader status) {
+    if (isRetiring_ || status.getDraining()) {
+      return errorResponse({503, "unavailable", "the service is shutting down", {}, 1000});
     }
     if (isIsolationLost(status)) {
       return errorResponse(
@@ -195,10 +227,19 @@ kj::Promise<void> ServiceInfo::ready(HttpRequest&, ResponseWriter& writer) {
 
 kj::Promise<void> ServiceInfo::sendMetrics(ResponseWriter& writer, std::string supervisors,
                                            bool isUp) {
-  HttpResponse response;
-  response.contentType = "text/plain; version=0.0.4; charset=utf-8";
-  response.body = std::move(supervisors) + metrics_.text(isUp);
-  return writer.send(std::move(response));
+  kj::Promise<std::string> besides = std::string();
+  if (besides_.metrics) {
+    besides = timer_.timeoutAfter(kStatusTime, besides_.metrics()).catch_([](kj::Exception&&) {
+      return std::string();
+    });
+  }
+  return besides.then(
+      [this, &writer, isUp, supervisors = std::move(supervisors)](std::string&& others) mutable {
+        HttpResponse response;
+        response.contentType = "text/plain; version=0.0.4; charset=utf-8";
+        response.body = std::move(supervisors) + metrics_.text(isUp) + others;
+        return writer.send(std::move(response));
+      });
 }
 
 kj::Promise<void> ServiceInfo::metrics(HttpRequest&, ResponseWriter& writer) {
@@ -214,4 +255,4 @@ kj::Promise<void> ServiceInfo::metrics(HttpRequest&, ResponseWriter& writer) {
   return sendMetrics(writer, {}, false);
 }
 
-}  // namespace brood
+}  // namespace brood::gateway

@@ -1,23 +1,30 @@
 // brood: the command line. Reads the arguments and the configuration, does one command.
 
 #include <kj/exception.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <cstdio>
 #include <filesystem>
 
-#include "cli/arguments.h"
-#include "cli/cli_error.h"
-#include "cli/config_command.h"
+#include "base/own_process.h"
+#include "base/plain_text.h"
+#include "cli/commands/arguments.h"
+#include "cli/commands/config_command.h"
+#include "cli/commands/egress_command.h"
+#include "cli/commands/key_command.h"
+#include "cli/commands/profile_command.h"
+#include "cli/commands/run_command.h"
+#include "cli/commands/serve_command.h"
+#include "cli/commands/status_command.h"
 #include "cli/doctor/doctor.h"
-#include "cli/exit_codes.h"
-#include "cli/profile_command.h"
-#include "cli/run_command.h"
-#include "cli/serve_command.h"
-#include "cli/status_command.h"
+#include "cli/terminal/cli_error.h"
+#include "cli/terminal/exit_codes.h"
+#include "cli/terminal/output.h"
 #include "config/loader.h"
+#include "config/secrets.h"
 
-namespace brood {
+namespace brood::cli {
 namespace {
 
 std::string binDir() {
@@ -40,26 +47,41 @@ std::vector<std::string> ownEnvironment() {
   throw CliError("cannot execute " + program);
 }
 
+// Once, by whom a person looks at: the daemons read the same environment again.
+void showWarnings(const LoadedConfig& loaded, Command command) {
+  if (command != Command::serve && command != Command::config && command != Command::doctor) return;
+  for (const auto& warning : loaded.warnings) {
+    std::fprintf(stderr, "brood: warning: %s\n", warning.c_str());
+  }
+}
+
 int dispatch(const Arguments& arguments) {
   if (arguments.command == Command::bench) becomeBench(arguments.passed);
   auto loaded = loadConfig(arguments.passed, ownEnvironment());
+  showWarnings(loaded, arguments.command);
   const auto& config = loaded.config;
   switch (arguments.command) {
     case Command::serve:
       return serveCommand(loaded, binDir(), arguments.passed);
     case Command::run:
-      return runCommand(arguments.run, config.supervisor.socketPath());
+      return runCommand(
+          arguments.run, config.supervisor.socketPath(),
+          tenantOfRun(arguments.run.apiKeyPath, readSecrets(ownEnvironment()), config.access));
     case Command::status:
       return statusCommand(config.supervisor.socketPath(), arguments.json);
     case Command::profile:
       return profileCommand(arguments.profile, config.supervisor, arguments.json);
+    case Command::key:
+      return keyCommand(arguments.key, config.access, arguments.json);
+    case Command::egress:
+      return egressCommand(arguments.egress, config);
     case Command::doctor:
       return doctorCommand(config, binDir());
     case Command::config: {
       auto format = arguments.json   ? ConfigFormat::json
                     : arguments.toml ? ConfigFormat::toml
                                      : ConfigFormat::people;
-      std::fputs(configText(loaded, format).c_str(), stdout);
+      print(configText(loaded, format));
       return 0;
     }
     case Command::bench:
@@ -68,15 +90,14 @@ int dispatch(const Arguments& arguments) {
   return kUsageExitCode;
 }
 
-int run(int argc, char** argv) {
-  auto parsed = parseArguments({argv + 1, argv + argc});
-  if (auto* farewell = std::get_if<Farewell>(&parsed)) {
-    std::fputs(farewell->text.c_str(), farewell->exitCode == 0 ? stdout : stderr);
-    return farewell->exitCode;
-  }
-  const auto& arguments = std::get<Arguments>(parsed);
+int runParsed(const Arguments& arguments) {
+  const int failure = arguments.command == Command::run ? kBroodFailedExitCode : 1;
   try {
     return dispatch(arguments);
+  } catch (const OutputLost& lost) {
+    if (lost.isByReader()) return 128 + SIGPIPE;
+    std::fprintf(stderr, "brood: %s\n", lost.what());
+    return failure;
   } catch (const CliError& error) {
     std::fprintf(stderr, "brood: %s\n", error.what());
     return error.exitCode;
@@ -84,12 +105,30 @@ int run(int argc, char** argv) {
     std::fprintf(stderr, "brood: %s\n", error.what());
     return arguments.command == Command::run ? kBroodFailedExitCode : kUsageExitCode;
   } catch (const kj::Exception& error) {
-    std::fprintf(stderr, "brood: %s\n", error.getDescription().cStr());
-    return arguments.command == Command::run ? kBroodFailedExitCode : 1;
+    std::fprintf(stderr, "brood: %s\n", plainText(error).c_str());
+    return failure;
   }
 }
 
-}  // namespace
-}  // namespace brood
+int run(int argc, char** argv) try {
+  auto parsed = parseArguments({argv + 1, argv + argc});
+  const auto* farewell = std::get_if<Farewell>(&parsed);
+  if (farewell == nullptr) return runParsed(std::get<Arguments>(parsed));
+  if (farewell->exitCode == 0) {
+    print(farewell->text);
+  } else {
+    std::fputs(farewell->text.c_str(), stderr);
+  }
+  return farewell->exitCode;
+} catch (const OutputLost& lost) {
+  std::fprintf(stderr, "brood: %s\n", lost.what());
+  return 1;
+}
 
-int main(int argc, char** argv) { return brood::run(argc, argv); }
+}  // namespace
+}  // namespace brood::cli
+
+int main(int argc, char** argv) {
+  brood::startInOrder();
+  return brood::cli::run(argc, argv);
+}

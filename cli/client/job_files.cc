@@ -1,22 +1,22 @@
-#include "cli/job_files.h"
+#include "cli/client/job_files.h"
 
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 
-#include "cli/cli_error.h"
-#include "cli/exit_codes.h"
-#include "rpc/owned_fd.h"
+#include "base/owned_fd.h"
+#include "base/text.h"
+#include "cli/terminal/cli_error.h"
+#include "cli/terminal/exit_codes.h"
 
-namespace brood {
+namespace brood::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string textOf(capnp::Text::Reader text) { return {text.begin(), text.size()}; }
 
 [[noreturn]] void refuse(const char* action, const std::string& path, int errorNumber) {
   throw CliError(std::string("cannot ") + action + " " + path + ": " + std::strerror(errorNumber),
@@ -68,7 +68,13 @@ std::pair<std::string, std::string> splitFileArgument(const std::string& text) {
   return {text, fs::path(text).filename().string()};
 }
 
-std::string saveFiles(rpc::JobResult::Reader result, const std::string& directory) {
+ShownForm ShownForm::of(rpc::RichResult::Reader result) {
+  const auto data = result.getData().asChars();
+  return {textOf(result.getMime()), std::string(data.begin(), data.size()), result.getObject()};
+}
+
+std::string saveFiles(rpc::JobResult::Reader result, const std::vector<ShownForm>& shown,
+                      const std::string& directory) {
   std::string lines;
   auto save = [&](const std::string& name, capnp::Data::Reader content, bool executable) {
     if (!staysBelow(name)) refuse("write", name, EINVAL);
@@ -78,32 +84,34 @@ std::string saveFiles(rpc::JobResult::Reader result, const std::string& director
   for (auto file : result.getFiles()) {
     save(textOf(file.getPath()), file.getContent(), file.getExecutable());
   }
-  for (auto each : result.getResults()) {
-    const std::string ending = endingOf(textOf(each.getMime()));
+  for (const auto& each : shown) {
+    const std::string ending = endingOf(each.mime);
     if (ending.empty()) continue;
-    save("result-" + std::to_string(each.getObject()) + "." + ending, each.getData(), false);
+    save("result-" + std::to_string(each.object) + "." + ending, asData(each.data), false);
   }
   return lines;
 }
 
-std::string shownText(rpc::JobResult::Reader result) {
-  std::string text;
-  for (auto each : result.getResults()) {
-    if (textOf(each.getMime()) != "text/plain") continue;
-    auto data = each.getData();
-    text.append(reinterpret_cast<const char*>(data.begin()), data.size());
-    text += '\n';
+std::string unseenLines(const std::vector<ShownForm>& shown) {
+  std::string lines;
+  for (const auto& each : shown) {
+    const bool hasText = std::any_of(shown.begin(), shown.end(), [&](const ShownForm& other) {
+      return other.object == each.object && other.isText();
+    });
+    if (each.isText() || (hasText && !each.mime.starts_with("image/"))) continue;
+    lines += "brood: not shown: " + each.mime + ", " + std::to_string(each.data.size()) +
+             " bytes; --output-dir saves it\n";
   }
-  return text;
+  return lines;
 }
 
 std::string skippedLines(rpc::JobResult::Reader result) {
   std::string lines;
   for (auto file : result.getFilesSkipped()) {
-    lines += "brood: " + textOf(file.getPath()) + ": not collected: " +
-             textOf(file.getReason()) + "\n";
+    lines +=
+        "brood: " + textOf(file.getPath()) + ": not collected: " + textOf(file.getReason()) + "\n";
   }
   return lines;
 }
 
-}  // namespace brood
+}  // namespace brood::cli

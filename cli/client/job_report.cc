@@ -1,8 +1,8 @@
-#include "cli/job_report.h"
+#include "cli/client/job_report.h"
 
-#include "cli/rpc_json.h"
+#include "cli/client/rpc_json.h"
 
-namespace brood {
+namespace brood::cli {
 
 std::string verdictLine(rpc::JobResult::Reader result) {
   bool endedItself = result.getStatus() == rpc::JobStatus::OK ||
@@ -35,4 +35,4 @@ std::string rejectionLine(rpc::Rejection::Reader rejection) {
   return line;
 }
 
-}  // namespace brood
+}  // namespace brood::cli

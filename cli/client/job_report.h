@@ -3,9 +3,9 @@
 
 #include <string>
 
-#include "rpc/supervisor.capnp.h"
+#include "rpc/calls/supervisor.capnp.h"
 
-namespace brood {
+namespace brood::cli {
 
 // "brood: timeout: ...\n" for a job that Brood or a signal ended; empty for one that ended itself.
 std::string verdictLine(rpc::JobResult::Reader result);
@@ -16,4 +16,4 @@ std::string timingLine(rpc::JobResult::Reader result);
 // "refused: limits.wall_time_ms must be ..."
 std::string rejectionLine(rpc::Rejection::Reader rejection);
 
-}  // namespace brood
+}  // namespace brood::cli

@@ -1,12 +1,10 @@
-#include "cli/status_command.h"
+#include "cli/client/status_text.h"
 
-#include <cstdio>
+#include <vector>
 
-#include "cli/rpc_json.h"
-#include "cli/supervisor_client.h"
-#include "cli/table.h"
+#include "cli/terminal/table.h"
 
-namespace brood {
+namespace brood::cli {
 namespace {
 
 std::string duration(uint64_t ms) {
@@ -112,13 +110,4 @@ std::string statusText(rpc::Status::Reader status) {
          indented(executedText(status));
 }
 
-int statusCommand(const std::string& socketPath, bool json) {
-  UvAsyncIo io;
-  SupervisorClient client(io, socketPath);
-  auto response = client.supervisor().statusRequest().send().wait(io.waitScope());
-  auto status = response.getStatus();
-  std::fputs((json ? jsonText(statusJson(status)) : statusText(status)).c_str(), stdout);
-  return 0;
-}
-
-}  // namespace brood
+}  // namespace brood::cli

@@ -1,18 +1,15 @@
 #pragma once
-// `brood status`.
+// The supervisor's status as text for people.
 
 #include <string>
 
-#include "rpc/supervisor.capnp.h"
+#include "rpc/calls/supervisor.capnp.h"
 
-namespace brood {
+namespace brood::cli {
 
-int statusCommand(const std::string& socketPath, bool json);
-
-// For people.
 std::string statusText(rpc::Status::Reader status);
 
 // One line per profile: "default  python 3.11.2  8 of 8 parked".
 std::string poolsText(rpc::Status::Reader status);
 
-}  // namespace brood
+}  // namespace brood::cli

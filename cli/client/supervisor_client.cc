@@ -1,4 +1,4 @@
-#include "cli/supervisor_client.h"
+#include "cli/client/supervisor_client.h"
 
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -6,11 +6,12 @@
 #include <cerrno>
 #include <cstring>
 
-#include "cli/cli_error.h"
-#include "cli/exit_codes.h"
-#include "rpc/owned_fd.h"
+#include "base/owned_fd.h"
+#include "cli/terminal/cli_error.h"
+#include "cli/terminal/exit_codes.h"
+#include "config/message_sizes.h"
 
-namespace brood {
+namespace brood::cli {
 namespace {
 
 std::string whyNot(const std::string& path, int errorNumber) {
@@ -51,7 +52,13 @@ kj::Own<kj::AsyncIoStream> wrap(UvAsyncIo& io, OwnedFd fd) {
 
 SupervisorClient::SupervisorClient(UvAsyncIo& io, const std::string& socketPath)
     : stream_(wrap(io, connectTo(socketPath))),
-      client_(*stream_),
-      bootstrap_(client_.bootstrap()) {}
+      network_(*stream_, capnp::rpc::twoparty::Side::CLIENT, readerOptions(kMostMessageBytes)),
+      system_(capnp::makeRpcClient(network_)),
+      bootstrap_(nullptr) {
+  capnp::MallocMessageBuilder message(4);
+  auto vat = message.initRoot<capnp::rpc::twoparty::VatId>();
+  vat.setSide(capnp::rpc::twoparty::Side::SERVER);
+  bootstrap_ = system_.bootstrap(vat);
+}
 
-}  // namespace brood
+}  // namespace brood::cli

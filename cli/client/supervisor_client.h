@@ -5,10 +5,10 @@
 
 #include <string>
 
-#include "rpc/supervisor.capnp.h"
-#include "rpc/uv_io.h"
+#include "rpc/calls/supervisor.capnp.h"
+#include "rpc/loop/uv_io.h"
 
-namespace brood {
+namespace brood::cli {
 
 class SupervisorClient {
  public:
@@ -22,8 +22,9 @@ class SupervisorClient {
 
  private:
   kj::Own<kj::AsyncIoStream> stream_;
-  capnp::TwoPartyClient client_;
+  capnp::TwoPartyVatNetwork network_;
+  capnp::RpcSystem<capnp::rpc::twoparty::VatId> system_;
   capnp::Capability::Client bootstrap_;
 };
 
-}  // namespace brood
+}  // namespace brood::cli

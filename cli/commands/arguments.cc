@@ -1,16 +1,16 @@
-#include "cli/arguments.h"
+#include "cli/commands/arguments.h"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <sstream>
 
-#include "cli/exit_codes.h"
-#include "cli/job_files.h"
+#include "base/suggestion.h"
+#include "cli/client/job_files.h"
+#include "cli/terminal/exit_codes.h"
 #include "config/loader.h"
 #include "config/quantities.h"
-#include "config/suggestion.h"
 
-namespace brood {
+namespace brood::cli {
 namespace {
 
 constexpr char kConfigFlags[] =
@@ -65,7 +65,8 @@ void setLimit(JobLimits& limits, const std::string& text) {
 
 std::string limitHelp() {
   std::string names;
-  for (const auto& limit : kJobLimits) names += (names.empty() ? "" : ", ") + std::string(limit.name);
+  for (const auto& limit : kJobLimits)
+    names += (names.empty() ? "" : ", ") + std::string(limit.name);
   return "NAME=VALUE; repeatable. Names: " + names;
 }
 
@@ -105,7 +106,9 @@ void addRun(CLI::App& app, Arguments& parsed, std::vector<std::string>& environm
   auto& values = parsed.run;
   run->add_option("-l,--language", values.language, "Language; else told by FILE's ending");
   run->add_option("-p,--profile", values.profile, "Profile; else \"default\"");
-  run->add_option("--stdin", values.stdinPath, "File for the job's standard input; - for ours");
+  run->add_option(
+      "--stdin", values.stdinPath,
+      "File for the job's standard input; - for ours, which it also is unless a terminal's");
   run->add_option("--timeout", values.limits.wallTimeMs, "Wall-clock limit: 5s, 1500ms, 2m")
       ->transform(asNumber("DURATION", parseSeconds));
   run->add_option("--memory", values.limits.memoryBytes, "Memory limit: 256Mi, 1Gi")
@@ -121,6 +124,15 @@ void addRun(CLI::App& app, Arguments& parsed, std::vector<std::string>& environm
   run->add_option("--env", environment, "NAME=VALUE for the job's environment; repeatable")
       ->allow_extra_args(false);
   addFileOptions(*run, values);
+  run->add_option("--api-key-file", values.apiKeyPath,
+                  "File with a key, whose tenant's the job then is; else BROOD_API_KEY has it");
+  run->add_option("--network", values.network,
+                  "Whether the job may reach the names that are allowed here; else as configured")
+      ->check(CLI::IsMember({"on", "off"}));
+  run->add_option("--allow", values.allow, "Only this name of those that are allowed; repeatable")
+      ->allow_extra_args(false);
+  run->add_flag("--merge-output", values.mergeOutput,
+                "Standard error comes with standard output, in the order written");
   run->add_flag("--json", values.json, "Print the whole result as JSON, not the output");
   run->add_flag("--timing", values.timing, "Say on stderr what each phase took");
   addWhereabouts(*run, parsed);
@@ -179,6 +191,79 @@ void addProfile(CLI::App& app, Arguments& parsed) {
       ->capture_default_str();
 }
 
+// "90d", or as any other duration.
+ParsedNumber parseLife(std::string_view text) {
+  constexpr uint64_t kDayMs = 86'400'000;
+  if (!text.ends_with('d')) return parseDurationMs(text, kDayMs);
+  auto days = parseCount(text.substr(0, text.size() - 1));
+  if (days.value && *days.value > 36'500) return {std::nullopt, "is more than a hundred years"};
+  if (days.value) *days.value *= kDayMs;
+  return days;
+}
+
+CLI::App* addKeyAction(CLI::App& key, Arguments& parsed, KeyArguments::Action action,
+                       const char* name, const char* help) {
+  auto* sub = key.add_subcommand(name, help);
+  sub->allow_extras();
+  sub->footer(kConfigFlags);
+  sub->callback([&parsed, sub, action] {
+    parsed.command = Command::key;
+    parsed.key.action = action;
+    parsed.passed = sub->remaining();
+  });
+  return sub;
+}
+
+void addKey(CLI::App& app, Arguments& parsed) {
+  using Action = KeyArguments::Action;
+  auto& values = parsed.key;
+  auto* key = app.add_subcommand("key", "Make, list and revoke API keys (access.keys_file)");
+  key->require_subcommand(1);
+  auto* create = addKeyAction(*key, parsed, Action::create, "create",
+                              "Print a new key, of which only a digest is kept");
+  create->add_option("--tenant", values.tenant, "Whose it is: limits and usage are a tenant's")
+      ->required();
+  create->add_option("--scope", values.scopes, "Of run, session and admin")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->capture_default_str();
+  create->add_option("--expires", values.lifeMs, "After 90d, 12h, 30m; else never")
+      ->transform(asNumber("DURATION", parseLife));
+  create->add_flag("--e2b", values.e2b, "Of the form that E2B's clients insist on");
+  create->add_option("--from-file", values.fromFile,
+                     "A key that somebody else has made; -: from standard input");
+  create
+      ->add_option("--certificate", values.certificate,
+                   "No key, but the common name of a client's certificate (gateway.tls_client_ca)")
+      ->excludes("--from-file")
+      ->excludes("--e2b");
+  create->add_option("--note", values.note, "For people");
+  addKeyAction(*key, parsed, Action::list, "ls", "Show all")
+      ->add_flag("--json", parsed.json, "For programs");
+  addKeyAction(*key, parsed, Action::revoke, "revoke", "It opens nothing any more")
+      ->add_option("ID", values.id, "As `brood key ls` shows it")
+      ->required();
+}
+
+void addEgress(CLI::App& app, Arguments& parsed) {
+  using Action = EgressArguments::Action;
+  auto* egress = app.add_subcommand("egress", "What jobs may reach of the network");
+  egress->require_subcommand(1);
+  const auto addAction = [&](Action action, const char* name, const char* help) {
+    auto* sub = egress->add_subcommand(name, help);
+    sub->callback([&parsed, action] {
+      parsed.command = Command::egress;
+      parsed.egress.action = action;
+    });
+    addWhereabouts(*sub, parsed);
+    return sub;
+  };
+  addAction(Action::check, "check", "Say whether a job may reach a host, and which rule decides")
+      ->add_option("HOST[:PORT]", parsed.egress.target, "Without a port: 443")
+      ->required();
+  addAction(Action::reload, "reload", "Have the running supervisor read [egress] again");
+}
+
 void takeFileAndArgs(RunArguments& run, const std::vector<std::string>& rest) {
   if (rest.empty()) throw CLI::RequiredError("FILE (or - for standard input)");
   if (rest[0].size() > 1 && rest[0].starts_with('-')) throw CLI::ExtrasError("run", {rest[0]});
@@ -189,6 +274,9 @@ void takeFileAndArgs(RunArguments& run, const std::vector<std::string>& rest) {
   }
   if (!run.collect.empty() && run.outputDir.empty() && !run.json) {
     throw CLI::ValidationError("--collect", "needs --output-dir, or --json");
+  }
+  if (!run.allow.empty() && run.network == "off") {
+    throw CLI::ValidationError("--allow", "makes no sense with --network off");
   }
   if (run.file == "-" && run.language.empty()) {
     throw CLI::ValidationError("-l", "needed for a program from standard input");
@@ -228,6 +316,8 @@ std::variant<Arguments, Farewell> parseArguments(std::vector<std::string> argume
   addConfigured(app, parsed, Command::serve, "serve", "Start the supervisor and the HTTP gateway");
   addRun(app, parsed, environment);
   addProfile(app, parsed);
+  addKey(app, parsed);
+  addEgress(app, parsed);
   addConfigured(app, parsed, Command::status, "status", "Show a running supervisor's pools")
       ->add_flag("--json", parsed.json, "For programs");
   auto* config = addConfigured(app, parsed, Command::config, "config",
@@ -248,7 +338,8 @@ std::variant<Arguments, Farewell> parseArguments(std::vector<std::string> argume
     if (parsed.command == Command::run) {
       takeFileAndArgs(parsed.run, rest);
       splitEnvironment(parsed.run, environment);
-    } else if (parsed.command != Command::profile) {
+    } else if (parsed.command != Command::profile && parsed.command != Command::key &&
+               parsed.command != Command::egress) {
       parsed.passed = rest;
     }
   } catch (const CLI::ParseError& error) {
@@ -259,4 +350,4 @@ std::variant<Arguments, Farewell> parseArguments(std::vector<std::string> argume
   return parsed;
 }
 
-}  // namespace brood
+}  // namespace brood::cli

@@ -8,24 +8,30 @@
 #include <variant>
 #include <vector>
 
+#include "cli/commands/key_command.h"
 #include "config/job_limits.h"
 
-namespace brood {
+namespace brood::cli {
 
-enum class Command { serve, run, status, config, doctor, bench, profile };
+enum class Command { serve, run, status, config, doctor, bench, profile, key, egress };
 
 struct RunArguments {
   std::string language;  // Empty: told by the file's name.
   std::string profile;
-  std::string stdinPath;     // Empty: the job reads nothing. "-": our own standard input.
+  // Empty: our own standard input, unless that is a terminal or the program. "-": that in any case.
+  std::string stdinPath;
   JobLimits limits;
   std::vector<std::pair<std::string, std::string>> environment;
   std::vector<std::pair<std::string, std::string>> files;  // Path here, name for the job.
   std::vector<std::string> collect;
   std::string outputDir;
   bool rich = false;
+  bool mergeOutput = false;
+  std::string network;             // "on", "off"; empty: as is configured.
+  std::vector<std::string> allow;  // Not empty: only these.
   bool json = false;
   bool timing = false;
+  std::optional<std::string> apiKeyPath;
   std::string file;  // "-": the program comes from standard input.
   std::vector<std::string> args;
 };
@@ -42,11 +48,19 @@ struct ProfileArguments {
   uint32_t zygotes = 1, zygoteMaxForks = 0, zygoteMaxAgeMs = 3'600'000;
 };
 
+struct EgressArguments {
+  enum class Action { check, reload };
+  Action action = Action::check;
+  std::string target;  // HOST[:PORT].
+};
+
 struct Arguments {
   Command command = Command::serve;
   RunArguments run;
   ProfileArguments profile;
-  bool json = false;                // status, config, profile
+  KeyArguments key;
+  EgressArguments egress;
+  bool json = false;                // status, config, profile, key
   bool toml = false;                // config
   std::vector<std::string> passed;  // Flags for loadConfig(); for bench, its own arguments.
 };
@@ -60,4 +74,4 @@ struct Farewell {
 // `arguments` without the program's name.
 std::variant<Arguments, Farewell> parseArguments(std::vector<std::string> arguments);
 
-}  // namespace brood
+}  // namespace brood::cli

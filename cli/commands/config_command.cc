@@ -1,9 +1,9 @@
-#include "cli/config_command.h"
+#include "cli/commands/config_command.h"
 
-#include "cli/rpc_json.h"
-#include "cli/table.h"
+#include "cli/client/rpc_json.h"
+#include "cli/terminal/table.h"
 
-namespace brood {
+namespace brood::cli {
 namespace {
 
 std::string asTable(const LoadedConfig& loaded) {
@@ -54,4 +54,4 @@ std::string configText(const LoadedConfig& loaded, ConfigFormat format) {
   return "";
 }
 
-}  // namespace brood
+}  // namespace brood::cli

@@ -5,10 +5,10 @@
 
 #include "config/loader.h"
 
-namespace brood {
+namespace brood::cli {
 
 enum class ConfigFormat { people, json, toml };
 
 std::string configText(const LoadedConfig& loaded, ConfigFormat format);
 
-}  // namespace brood
+}  // namespace brood::cli

@@ -1,15 +1,15 @@
-#include "cli/profile_command.h"
+#include "cli/commands/profile_command.h"
 
-#include <cstdio>
 #include <fstream>
 #include <sstream>
 
-#include "cli/cli_error.h"
-#include "cli/rpc_json.h"
-#include "cli/supervisor_client.h"
-#include "cli/table.h"
+#include "cli/client/rpc_json.h"
+#include "cli/client/supervisor_client.h"
+#include "cli/terminal/cli_error.h"
+#include "cli/terminal/output.h"
+#include "cli/terminal/table.h"
 
-namespace brood {
+namespace brood::cli {
 namespace {
 
 std::string readScript(const std::string& path) {
@@ -66,8 +66,7 @@ std::string profilesText(rpc::Status::Reader status) {
                      cold = profile.getJobsCold();
       rows.push_back({runtime.getLanguage().cStr(), profile.getName().cStr(),
                       profile.getReady() ? "ready" : "starting",
-                      std::to_string(profile.getIdle()) + "/" +
-                          std::to_string(profile.getTarget()),
+                      std::to_string(profile.getIdle()) + "/" + std::to_string(profile.getTarget()),
                       std::to_string(hot), std::to_string(warm), std::to_string(cold),
                       percent(hot, hot + warm + cold)});
     }
@@ -80,9 +79,9 @@ int list(UvAsyncIo& io, const SupervisorConfig& config, bool json) {
   auto response = client.supervisor().statusRequest().send().wait(io.waitScope());
   auto status = response.getStatus();
   if (json) {
-    std::fputs(jsonText(statusJson(status)["runtimes"]).c_str(), stdout);
+    print(jsonText(statusJson(status)["runtimes"]));
   } else {
-    std::fputs(profilesText(status).c_str(), stdout);
+    print(profilesText(status));
   }
   return 0;
 }
@@ -98,15 +97,15 @@ int profileCommand(const ProfileArguments& arguments, const SupervisorConfig& co
     auto request = admin.addProfileRequest();
     fillSpec(arguments, readScript(arguments.warmUpPath), request.initSpec());
     requireDone(request.send().wait(io.waitScope()).getOutcome());
-    std::printf("%s/%s is ready\n", arguments.language.c_str(), arguments.name.c_str());
+    print(arguments.language + "/" + arguments.name + " is ready\n");
   } else {
     auto request = admin.removeProfileRequest();
     request.setLanguage(arguments.language);
     request.setName(arguments.name);
     requireDone(request.send().wait(io.waitScope()).getOutcome());
-    std::printf("%s/%s is gone\n", arguments.language.c_str(), arguments.name.c_str());
+    print(arguments.language + "/" + arguments.name + " is gone\n");
   }
   return 0;
 }
 
-}  // namespace brood
+}  // namespace brood::cli

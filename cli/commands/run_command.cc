@@ -1,29 +1,36 @@
-#include "cli/run_command.h"
+#include "cli/commands/run_command.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <optional>
 
-#include "cli/cli_error.h"
-#include "cli/exit_codes.h"
-#include "cli/job_files.h"
-#include "cli/job_language.h"
-#include "cli/job_report.h"
-#include "cli/output_relay.h"
-#include "cli/rpc_json.h"
-#include "cli/supervisor_client.h"
-#include "rpc/owned_fd.h"
+#include "base/owned_fd.h"
+#include "cli/client/job_files.h"
+#include "cli/client/job_language.h"
+#include "cli/client/job_report.h"
+#include "cli/client/output_relay.h"
+#include "cli/client/rpc_json.h"
+#include "cli/client/supervisor_client.h"
+#include "cli/terminal/cli_error.h"
+#include "cli/terminal/exit_codes.h"
+#include "cli/terminal/output.h"
 
-namespace brood {
+namespace brood::cli {
 namespace {
 
 [[noreturn]] void refuseToRead(const std::string& path) {
   throw CliError("cannot read " + path + ": " + std::strerror(errno), kBroodFailedExitCode);
 }
+
+// More than any job may be given, and a guard against a stream without end.
+constexpr size_t kMostBytes = 64 << 20;
 
 std::string readAll(const std::string& path) {
   bool isOurs = path == "-";
@@ -37,14 +44,45 @@ std::string readAll(const std::string& path) {
     if (got == 0) return content;
     if (got > 0) {
       content.append(buffer, static_cast<size_t>(got));
+      if (content.size() > kMostBytes) {
+        throw CliError((isOurs ? "standard input" : path) + " has more than " +
+                           std::to_string(kMostBytes >> 20) + " MiB, which no job can be given",
+                       kBroodFailedExitCode);
+      }
+    } else if (errno == EAGAIN) {
+      pollfd readable{fd, POLLIN, 0};
+      ::poll(&readable, 1, -1);
     } else if (errno != EINTR) {
       refuseToRead(path);
     }
   }
 }
 
+// Like any program the job reads what we are given; a terminal only where that is asked for, since
+// nothing starts before its end.
+std::string readInput(const RunArguments& arguments) {
+  if (!arguments.stdinPath.empty()) return readAll(arguments.stdinPath);
+  return arguments.file == "-" || ::isatty(STDIN_FILENO) ? "" : readAll("-");
+}
+
+// As the program's file is called here; empty where there is none.
+std::string ownName(const std::string& file) {
+  return file == "-" ? "" : std::filesystem::path(file).filename().string();
+}
+
 capnp::Data::Reader asData(const std::string& text) {
   return {reinterpret_cast<const kj::byte*>(text.data()), text.size()};
+}
+
+void fillNetwork(const RunArguments& arguments, rpc::Job::Builder job) {
+  if (!arguments.allow.empty()) {
+    auto entries = job.initNetwork().initNarrowed(static_cast<unsigned>(arguments.allow.size()));
+    for (unsigned i = 0; i < entries.size(); ++i) entries.set(i, arguments.allow[i]);
+  } else if (arguments.network == "on") {
+    job.initNetwork().setOn();
+  } else if (arguments.network == "off") {
+    job.initNetwork().setOff();
+  }
 }
 
 void fillJob(const RunArguments& arguments, const std::string& language, const std::string& code,
@@ -70,27 +108,41 @@ void fillJob(const RunArguments& arguments, const std::string& language, const s
   auto patterns = job.initCollect(static_cast<unsigned>(arguments.collect.size()));
   for (unsigned i = 0; i < patterns.size(); ++i) patterns.set(i, arguments.collect[i]);
   job.setRich(arguments.rich);
+  job.setMergeOutput(arguments.mergeOutput);
+  fillNetwork(arguments, job);
+  job.setFileName(ownName(arguments.file));
   writeLimits(arguments.limits, job.initLimits());
 }
 
-int finish(const RunArguments& arguments, rpc::RunOutcome::Reader outcome) {
+// Prints the results that were shown too late to be streamed.
+void showLast(rpc::JobResult::Reader result, std::vector<ShownForm>& shown) {
+  for (auto each : result.getResults()) {
+    shown.push_back(ShownForm::of(each));
+    if (shown.back().isText()) print((shown.back().data + "\n"));
+  }
+}
+
+int finish(const RunArguments& arguments, rpc::RunOutcome::Reader outcome,
+           std::vector<ShownForm>& shown) {
   if (outcome.isRejected()) {
-    if (arguments.json) std::fputs(jsonText(rejectionJson(outcome.getRejected())).c_str(), stdout);
+    if (arguments.json) print(jsonText(rejectionJson(outcome.getRejected())));
     throw CliError(rejectionLine(outcome.getRejected()), kBroodFailedExitCode);
   }
   auto result = outcome.getResult();
   if (arguments.json) {
-    std::fputs(jsonText(resultJson(result)).c_str(), stdout);
+    print(jsonText(resultJson(result)));
+    for (auto each : result.getResults()) shown.push_back(ShownForm::of(each));
   } else {
-    // What the compiler says of the source, as it would say it on a terminal.
+    // The compiler's messages go to stderr, as on a terminal.
     auto said = result.getCompile().getStderr();
     std::fwrite(said.begin(), 1, said.size(), stderr);
-    std::fputs(shownText(result).c_str(), stdout);
+    showLast(result, shown);
     std::fputs(verdictLine(result).c_str(), stderr);
     std::fputs(skippedLines(result).c_str(), stderr);
+    if (arguments.outputDir.empty()) std::fputs(unseenLines(shown).c_str(), stderr);
   }
   if (!arguments.outputDir.empty()) {
-    std::fputs(saveFiles(result, arguments.outputDir).c_str(), stderr);
+    std::fputs(saveFiles(result, shown, arguments.outputDir).c_str(), stderr);
   }
   if (arguments.timing) std::fputs(timingLine(result).c_str(), stderr);
   return exitCodeOf(result);
@@ -107,11 +159,12 @@ int awaitJob(kj::Promise<int> job, kj::WaitScope& waitScope) try {
 
 }  // namespace
 
-int runCommand(const RunArguments& arguments, const std::string& socketPath) {
+int runCommand(const RunArguments& arguments, const std::string& socketPath,
+               const RunTenant& tenant) {
   std::string code = readAll(arguments.file);
-  std::string input = arguments.stdinPath.empty() ? "" : readAll(arguments.stdinPath);
+  std::string input = readInput(arguments);
 
-  // Who reads our output may leave; we then cancel the job rather than die with it running.
+  // The reader of our output may leave; we then cancel the job rather than die with it running.
   ::signal(SIGPIPE, SIG_IGN);
   UvAsyncIo io;
   UvSignal interrupt(io.port(), SIGINT);
@@ -121,29 +174,44 @@ int runCommand(const RunArguments& arguments, const std::string& socketPath) {
   std::string language = arguments.language;
   if (language.empty()) {
     auto known = client.supervisor().runtimesRequest().send().wait(io.waitScope());
-    language = languageOfFile(arguments.file, known.getRuntimes());
+    language = languageOfFile(arguments.file, code, known.getRuntimes());
   }
 
   auto request = client.supervisor().runRequest();
-  fillJob(arguments, language, code, input, request.initJob());
-  auto outputGone = kj::newPromiseAndFulfiller<void>();
-  if (!arguments.json) request.setSink(kj::heap<OutputRelay>(kj::mv(outputGone.fulfiller)));
+  auto job = request.initJob();
+  fillJob(arguments, language, code, input, job);
+  job.setTenant(tenant.name);
+  job.setTenantJobs(tenant.jobsAtOnce);
+  std::vector<ShownForm> shown;
+  auto outputLost = kj::newPromiseAndFulfiller<int>();
+  rpc::OutputSink::Client sink = nullptr;
+  if (!arguments.json) {
+    sink = kj::heap<OutputRelay>(kj::mv(outputLost.fulfiller), shown);
+    request.setSink(sink);
+  }
 
-  // Whatever comes first ends the wait; dropping the call cancels the job. The answer is looked at
-  // outside of the promises, which would wrap our own errors.
+  // The first of these promises ends the wait; dropping the call cancels the job. The answer is
+  // examined outside of the promises, which would wrap our own errors.
   kj::Maybe<RunResponse> answer;
-  auto ended = request.send().then([&](RunResponse&& response) {
+  auto ended = request.send().then([&](RunResponse&& response) -> kj::Promise<int> {
     answer = kj::mv(response);
-    return 0;
+    if (arguments.json) return 0;
+    // It may overtake the last of the output, which an empty call on our own sink queues behind.
+    return sink.outputRequest().send().then([] { return 0; });
   });
+  int lostBy = 0;
   int exitCode = awaitJob(ended.exclusiveJoin(interrupt.next().then([] { return 128 + SIGINT; }))
                               .exclusiveJoin(terminate.next().then([] { return 128 + SIGTERM; }))
-                              .exclusiveJoin(outputGone.promise.then([] { return 128 + SIGPIPE; })),
+                              .exclusiveJoin(outputLost.promise.then([&lostBy](int error) {
+                                lostBy = error;
+                                return 128 + SIGPIPE;
+                              })),
                           io.waitScope());
+  if (lostBy != 0) throw OutputLost(lostBy);
   KJ_IF_MAYBE (response, answer) {
-    exitCode = finish(arguments, response->getOutcome());
+    exitCode = finish(arguments, response->getOutcome(), shown);
   }
   return exitCode;
 }
 
-}  // namespace brood
+}  // namespace brood::cli

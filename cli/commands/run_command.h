@@ -3,11 +3,13 @@
 
 #include <string>
 
-#include "cli/arguments.h"
+#include "cli/commands/arguments.h"
+#include "cli/commands/run_tenant.h"
 
-namespace brood {
+namespace brood::cli {
 
 // Returns the exit code of exit_codes.h. Throws CliError.
-int runCommand(const RunArguments& arguments, const std::string& socketPath);
+int runCommand(const RunArguments& arguments, const std::string& socketPath,
+               const RunTenant& tenant);
 
-}  // namespace brood
+}  // namespace brood::cli

@@ -6,11 +6,11 @@
 
 #include "config/loader.h"
 
-namespace brood {
+namespace brood::cli {
 
 // `binDir` holds broodd and brood-gateway; `flags` are passed on to both. Returns the exit code
 // once everything it started has ended.
 int serveCommand(const LoadedConfig& loaded, const std::string& binDir,
                  const std::vector<std::string>& flags);
 
-}  // namespace brood
+}  // namespace brood::cli

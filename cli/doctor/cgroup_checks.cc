@@ -10,7 +10,7 @@
 #include <sstream>
 #include <string>
 
-namespace brood {
+namespace brood::cli {
 namespace {
 
 struct Hierarchy {
@@ -84,4 +84,4 @@ Checks checkCgroups(const SandboxConfig& sandbox) {
   return checks;
 }
 
-}  // namespace brood
+}  // namespace brood::cli

@@ -4,9 +4,9 @@
 #include "cli/doctor/check.h"
 #include "config/config.h"
 
-namespace brood {
+namespace brood::cli {
 
 // One check for each of memory, pids and cpu, by making a group and removing it.
 Checks checkCgroups(const SandboxConfig& sandbox);
 
-}  // namespace brood
+}  // namespace brood::cli

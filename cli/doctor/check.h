@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-namespace brood {
+namespace brood::cli {
 
 enum class ProtectionState {
   ok,
@@ -22,4 +22,4 @@ struct Check {
 
 using Checks = std::vector<Check>;
 
-}  // namespace brood
+}  // namespace brood::cli

@@ -1,17 +1,20 @@
 #include "cli/doctor/doctor.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <iterator>
 
 #include "cli/doctor/cgroup_checks.h"
+#include "cli/doctor/egress_checks.h"
+#include "cli/doctor/gateway_checks.h"
 #include "cli/doctor/installation_checks.h"
 #include "cli/doctor/kernel_checks.h"
 #include "cli/doctor/runtime_checks.h"
-#include "cli/table.h"
+#include "cli/doctor/serving_checks.h"
+#include "cli/terminal/output.h"
+#include "cli/terminal/table.h"
 #include "host/features.h"
 
-namespace brood {
+namespace brood::cli {
 namespace {
 
 const char* stateName(ProtectionState state) {
@@ -52,8 +55,12 @@ std::string doctorText(const Checks& checks, const std::string& level) {
 
 // Without namespaces Brood runs where the rest makes up for them, and where that is allowed.
 void judgeTier(const HostFeatures& features, const Config& config, Checks& checks) {
-  if (features.tier() != Tier::process) {
-    checks.insert(checks.begin(), {"tier", ProtectionState::ok, nameOf(features.tier()), ""});
+  if (features.haveNamespaces()) {
+    const std::string why = features.whyNotBetter();
+    checks.insert(
+        checks.begin(),
+        {"tier", ProtectionState::ok,
+         std::string(nameOf(features.tier())) + (why.empty() ? "" : ": " + why), features.fix()});
     return;
   }
   const std::string refusal = features.refusal(config);
@@ -80,15 +87,18 @@ int doctorCommand(const Config& config, const std::string& binDir) {
   append(checks, checkSeccomp(config.layers));
   append(checks, checkLandlock(config.layers));
   append(checks, checkCgroups(config.sandbox));
-  append(checks, checkHostIds(config.sandbox));
+  append(checks, checkHostIds(config.sandbox, features.tier()));
+  append(checks, checkServing(config));
   judgeTier(features, config, checks);
+  append(checks, checkGateway(config));
   append(checks, checkFiles(config.supervisor, binDir));
   append(checks, checkCanary(config.supervisor.socketPath()));
+  append(checks, checkEgress(config));
   append(checks, checkPreload(config.supervisor.socketPath()));
   append(checks, checkRuntimes(config.supervisor.socketPath()));
-  const char* level = features.tier() == Tier::process ? "process" : "namespaces";
-  std::fputs(doctorText(checks, level).c_str(), stdout);
+  const char* level = features.haveNamespaces() ? "namespaces" : "process";
+  print(doctorText(checks, level));
   return isBelowMinimum(checks) ? 1 : 0;
 }
 
-}  // namespace brood
+}  // namespace brood::cli

@@ -6,7 +6,7 @@
 #include "cli/doctor/check.h"
 #include "config/config.h"
 
-namespace brood {
+namespace brood::cli {
 
 // 1 when something required is missing.
 int doctorCommand(const Config& config, const std::string& binDir);
@@ -15,4 +15,4 @@ int doctorCommand(const Config& config, const std::string& binDir);
 std::string doctorText(const Checks& checks, const std::string& level = "namespaces");
 bool isBelowMinimum(const Checks& checks);
 
-}  // namespace brood
+}  // namespace brood::cli

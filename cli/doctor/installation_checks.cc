@@ -8,10 +8,10 @@
 #include <fstream>
 #include <sstream>
 
-#include "cli/cli_error.h"
-#include "cli/supervisor_client.h"
+#include "cli/client/supervisor_client.h"
+#include "cli/terminal/cli_error.h"
 
-namespace brood {
+namespace brood::cli {
 namespace {
 
 struct IdRange {
@@ -22,7 +22,7 @@ struct IdRange {
   bool overlaps(const IdRange& other) const { return first <= other.last && other.first <= last; }
 };
 
-// Who uses an id of the range; empty if nobody.
+// Names the account that uses an id of the range; empty if there is none.
 std::string whoUses(const IdRange& range) {
   std::string user;
   ::setpwent();
@@ -58,10 +58,11 @@ Check checkExecutable(const std::string& path) {
 
 }  // namespace
 
-Checks checkHostIds(const SandboxConfig& sandbox) {
-  if (::geteuid() != 0) {
-    return {{"host uid per sandbox", ProtectionState::missing, "not root: one for all sandboxes",
-             "run as root"}};
+Checks checkHostIds(const SandboxConfig& sandbox, Tier tier) {
+  if (tier != Tier::root) {
+    return {{"host uid per sandbox", ProtectionState::missing,
+             std::string("tier ") + nameOf(tier) + ": one for all sandboxes",
+             ::geteuid() == 0 ? "leave root its capabilities (CAP_SYS_ADMIN)" : "run as root"}};
   }
   IdRange range{sandbox.uidBase, sandbox.uidBase + 2ull * sandbox.maxSlots - 1};
   std::string text = std::to_string(range.first) + ".." + std::to_string(range.last);
@@ -137,4 +138,4 @@ Checks checkPreload(const std::string& socketPath) try {
   return {{"preload", ProtectionState::off, "not checked: no supervisor is running", ""}};
 }
 
-}  // namespace brood
+}  // namespace brood::cli

@@ -14,11 +14,11 @@
 #include <cstdint>
 #include <string>
 
+#include "base/policy/landlock_versions.h"
 #include "cli/doctor/probe.h"
 #include "host/features.h"
-#include "rpc/landlock_versions.h"
 
-namespace brood {
+namespace brood::cli {
 namespace {
 
 int errnoOf(long result) { return result < 0 ? errno : 0; }
@@ -43,10 +43,19 @@ int becomeRootInside() {
 int mountOwnRoot() {
   if (int problem = becomeRootInside()) return problem;
   if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) < 0) return errno;
-  if (::mount("tmpfs", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, "size=64k") < 0) return errno;
+  // Where every host has a directory.
+  if (::mount("tmpfs", "/dev", "tmpfs", MS_NOSUID | MS_NODEV, "size=64k") < 0) return errno;
   mount_attr attributes = {};
   attributes.attr_set = MOUNT_ATTR_RDONLY;
-  return errnoOf(::mount_setattr(AT_FDCWD, "/tmp", AT_RECURSIVE, &attributes, sizeof(attributes)));
+  return errnoOf(::mount_setattr(AT_FDCWD, "/dev", AT_RECURSIVE, &attributes, sizeof(attributes)));
+}
+
+// As for a slot: of /usr, without a layer to write to, in a mount namespace of its own.
+int mountOverlay() {
+  if (int problem = becomeRootInside()) return problem;
+  if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) < 0) return errno;
+  if (::mount("tmpfs", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, "size=64k") < 0) return errno;
+  return errnoOf(::mount("overlay", "/tmp", "overlay", MS_RDONLY, "lowerdir=/usr:/tmp"));
 }
 
 int openPidfd() { return errnoOf(::syscall(SYS_pidfd_open, ::getpid(), 0)); }
@@ -88,6 +97,14 @@ constexpr NamespaceProbe kNamespaces[] = {
     {Layer::ownRoot, "own root (mount)", mountOwnRoot},
 };
 
+Check checkOwnInodes(const LayerPolicy& layers) {
+  constexpr const char* kName = "own inodes (overlay)";
+  if (!layers.isOn(Layer::ownInodes)) return switchedOff(kName, Layer::ownInodes);
+  Check check = verdict(kName, probeInChild(mountOverlay), infoOf(Layer::ownInodes).fix);
+  check.isRequired = layers.isRequired(Layer::ownInodes);
+  return check;
+}
+
 }  // namespace
 
 Checks checkNamespaces(const LayerPolicy& layers) {
@@ -101,6 +118,7 @@ Checks checkNamespaces(const LayerPolicy& layers) {
     checks.push_back(verdict(each.name, problem, namespaceFix(problem)));
   }
   checks.push_back(verdict("pidfd", probeInChild(openPidfd), "use Linux 5.10 or later"));
+  checks.push_back(checkOwnInodes(layers));
   return checks;
 }
 
@@ -132,4 +150,4 @@ Checks checkLandlock(const LayerPolicy& layers) {
            "", isRequired}};
 }
 
-}  // namespace brood
+}  // namespace brood::cli

@@ -1,14 +1,14 @@
 #pragma once
-// What the kernel lets us do, found by doing it.
+// Finds by trial which operations the kernel permits.
 
+#include "base/policy/layers.h"
 #include "cli/doctor/check.h"
-#include "rpc/layers.h"
 
-namespace brood {
+namespace brood::cli {
 
-// What the policy has switched off is not tried.
+// Layers that the policy has switched off are not tried.
 Checks checkNamespaces(const LayerPolicy& layers);
 Checks checkSeccomp(const LayerPolicy& layers);
 Checks checkLandlock(const LayerPolicy& layers);
 
-}  // namespace brood
+}  // namespace brood::cli

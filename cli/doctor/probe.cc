@@ -4,7 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-namespace brood {
+namespace brood::cli {
 
 int probeInChild(int (*attempt)()) {
   pid_t pid;
@@ -15,4 +15,4 @@ int probeInChild(int (*attempt)()) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-}  // namespace brood
+}  // namespace brood::cli

@@ -1,10 +1,10 @@
 #include "cli/doctor/runtime_checks.h"
 
-#include "cli/cli_error.h"
-#include "cli/supervisor_client.h"
-#include "rpc/result_names.h"
+#include "cli/client/supervisor_client.h"
+#include "cli/terminal/cli_error.h"
+#include "rpc/calls/result_names.h"
 
-namespace brood {
+namespace brood::cli {
 namespace {
 
 constexpr size_t kMaxShown = 200;
@@ -62,9 +62,10 @@ Checks checkRuntimes(const std::string& socketPath) try {
   for (auto refusal : known.getRefused()) {
     const std::string line =
         refusal.getLine() > 0 ? ":" + std::to_string(refusal.getLine()) : std::string();
-    checks.push_back({"runtime manifest", ProtectionState::missing,
-                      std::string(refusal.getFile().cStr()) + line + ": " + refusal.getReason().cStr(),
-                      "correct the file and start again"});
+    checks.push_back(
+        {"runtime manifest", ProtectionState::missing,
+         std::string(refusal.getFile().cStr()) + line + ": " + refusal.getReason().cStr(),
+         "correct the file and start again"});
   }
   for (auto runtime : known.getRuntimes()) {
     if (runtime.getWhyUnavailable().size() > 0) {
@@ -79,4 +80,4 @@ Checks checkRuntimes(const std::string& socketPath) try {
   return {{"languages", ProtectionState::off, "not asked: no supervisor is running", ""}};
 }
 
-}  // namespace brood
+}  // namespace brood::cli

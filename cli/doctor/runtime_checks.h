@@ -6,8 +6,8 @@
 
 #include "cli/doctor/check.h"
 
-namespace brood {
+namespace brood::cli {
 
 Checks checkRuntimes(const std::string& socketPath);
 
-}  // namespace brood
+}  // namespace brood::cli

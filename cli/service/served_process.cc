@@ -1,4 +1,4 @@
-#include "cli/child_process.h"
+#include "cli/service/served_process.h"
 
 #include <fcntl.h>
 #include <kj/debug.h>
@@ -12,19 +12,34 @@
 
 #include <cerrno>
 
-#include "cli/cli_error.h"
-#include "rpc/fd_passing.h"
+#include "cli/terminal/cli_error.h"
+#include "rpc/wire/fd_passing.h"
 
-namespace brood {
+namespace brood::cli {
 namespace {
 
 // Everything the child's side needs, made before the fork: after it nothing may allocate.
 struct ChildPlan {
   std::vector<char*> argv;
+  std::vector<char*> environment;
   pid_t parent;
   int outputFd;
   int errorFd;  // CLOEXEC; carries errno when the program cannot be executed.
 };
+
+std::vector<char*> pointersTo(const std::vector<std::string>& texts) {
+  std::vector<char*> pointers;
+  for (const auto& text : texts) pointers.push_back(const_cast<char*>(text.c_str()));
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+std::vector<char*> ownEnvironment() {
+  std::vector<char*> pointers;
+  for (char** entry = environ; *entry != nullptr; ++entry) pointers.push_back(*entry);
+  pointers.push_back(nullptr);
+  return pointers;
+}
 
 [[noreturn]] void failChild(const ChildPlan& plan, int errorNumber) {
   ssize_t ignored = ::write(plan.errorFd, &errorNumber, sizeof(errorNumber));
@@ -42,7 +57,7 @@ struct ChildPlan {
   if (nullFd < 0 || ::dup2(nullFd, STDIN_FILENO) < 0 || ::dup2(plan.outputFd, STDOUT_FILENO) < 0) {
     failChild(plan, errno);
   }
-  ::execv(plan.argv[0], plan.argv.data());
+  ::execve(plan.argv[0], plan.argv.data(), plan.environment.data());
   failChild(plan, errno);
 }
 
@@ -54,12 +69,13 @@ std::string ChildExit::text() const {
   return "was killed by " + (name ? "SIG" + std::string(name) : "signal " + std::to_string(value));
 }
 
-ChildProcess::Spawned ChildProcess::spawn(const std::vector<std::string>& argv) {
+ServedProcess::Spawned ServedProcess::spawn(
+    const std::vector<std::string>& argv,
+    const std::optional<std::vector<std::string>>& environment) {
   auto [outputRead, outputWrite] = newPipe();
   auto [errorRead, errorWrite] = newPipe();
-  ChildPlan plan{{}, ::getpid(), outputWrite.get(), errorWrite.get()};
-  for (const auto& argument : argv) plan.argv.push_back(const_cast<char*>(argument.c_str()));
-  plan.argv.push_back(nullptr);
+  ChildPlan plan{pointersTo(argv), environment ? pointersTo(*environment) : ownEnvironment(),
+                 ::getpid(), outputWrite.get(), errorWrite.get()};
 
   pid_t pid;
   KJ_SYSCALL(pid = ::fork());
@@ -81,10 +97,11 @@ ChildProcess::Spawned ChildProcess::spawn(const std::vector<std::string>& argv) 
   return spawned;
 }
 
-ChildProcess::ChildProcess(UvAsyncIo& io, const std::vector<std::string>& argv)
-    : ChildProcess(io, spawn(argv)) {}
+ServedProcess::ServedProcess(UvAsyncIo& io, const std::vector<std::string>& argv,
+                             const std::optional<std::vector<std::string>>& environment)
+    : ServedProcess(io, spawn(argv, environment)) {}
 
-ChildProcess::ChildProcess(UvAsyncIo& io, Spawned spawned)
+ServedProcess::ServedProcess(UvAsyncIo& io, Spawned spawned)
     : pidfd_(std::move(spawned.pidfd)),
       output_(io.lowLevel().wrapInputFd(spawned.output.release(),
                                         kj::LowLevelAsyncIoProvider::TAKE_OWNERSHIP |
@@ -92,17 +109,17 @@ ChildProcess::ChildProcess(UvAsyncIo& io, Spawned spawned)
       observer_(io.port(), pidfd_.get(), UvFdObserver::Interest::read),
       exit_(observer_.whenReadable().then([this] { return reap(); }).fork()) {}
 
-ChildProcess::~ChildProcess() noexcept(false) {
+ServedProcess::~ServedProcess() noexcept(false) {
   if (reaped_) return;
   signal(SIGKILL);
   reap();
 }
 
-void ChildProcess::signal(int signalNumber) noexcept {
+void ServedProcess::signal(int signalNumber) noexcept {
   if (!reaped_) ::syscall(SYS_pidfd_send_signal, pidfd_.get(), signalNumber, nullptr, 0);
 }
 
-ChildExit ChildProcess::reap() {
+ChildExit ServedProcess::reap() {
   // Observing the pidfd has made it non-blocking, for waitid as well.
   pollfd ended{pidfd_.get(), POLLIN, 0};
   KJ_SYSCALL(::poll(&ended, 1, -1));
@@ -112,4 +129,4 @@ ChildExit ChildProcess::reap() {
   return {info.si_code != CLD_EXITED, info.si_status};
 }
 
-}  // namespace brood
+}  // namespace brood::cli

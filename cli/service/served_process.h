@@ -4,13 +4,14 @@
 #include <kj/async-io.h>
 #include <sys/types.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "rpc/owned_fd.h"
-#include "rpc/uv_io.h"
+#include "base/owned_fd.h"
+#include "rpc/loop/uv_io.h"
 
-namespace brood {
+namespace brood::cli {
 
 // How a process ended, as in waitid(2): CLD_EXITED and its code, or a signal's number.
 struct ChildExit {
@@ -20,15 +21,16 @@ struct ChildExit {
   std::string text() const;  // "exited with code 1", "was killed by SIGKILL"
 };
 
-class ChildProcess {
+class ServedProcess {
  public:
-  // Executes argv[0] with our environment and stderr, /dev/null as stdin and a pipe as stdout, in
-  // a process group of its own (a terminal's Ctrl-C is for us to pass on) and to be sent SIGTERM
-  // when we die. Throws CliError if it cannot be executed.
-  ChildProcess(UvAsyncIo& io, const std::vector<std::string>& argv);
+  // Executes argv[0] with our environment, or with `environment`, and our stderr, /dev/null as
+  // stdin and a pipe as stdout, in a process group of its own (a terminal's Ctrl-C is for us to
+  // pass on) and to be sent SIGTERM when we die. Throws CliError if it cannot be executed.
+  explicit ServedProcess(UvAsyncIo& io, const std::vector<std::string>& argv,
+                         const std::optional<std::vector<std::string>>& environment = {});
   // Kills what still runs, and reaps it.
-  ~ChildProcess() noexcept(false);
-  KJ_DISALLOW_COPY(ChildProcess);
+  ~ServedProcess() noexcept(false);
+  KJ_DISALLOW_COPY(ServedProcess);
 
   // Through the pidfd: it cannot reach another process. Harmless on one that has ended.
   void signal(int signalNumber) noexcept;
@@ -41,8 +43,9 @@ class ChildProcess {
     OwnedFd pidfd;
     OwnedFd output;
   };
-  static Spawned spawn(const std::vector<std::string>& argv);
-  ChildProcess(UvAsyncIo& io, Spawned spawned);
+  static Spawned spawn(const std::vector<std::string>& argv,
+                       const std::optional<std::vector<std::string>>& environment);
+  ServedProcess(UvAsyncIo& io, Spawned spawned);
   ChildExit reap();
 
   OwnedFd pidfd_;
@@ -52,4 +55,4 @@ class ChildProcess {
   kj::ForkedPromise<ChildExit> exit_;
 };
 
-}  // namespace brood
+}  // namespace brood::cli

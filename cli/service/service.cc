@@ -1,10 +1,10 @@
-#include "cli/service.h"
+#include "cli/service/service.h"
 
 #include <signal.h>
 
 #include <cstdio>
 
-namespace brood {
+namespace brood::cli {
 namespace {
 
 void print(const std::string& line) {
@@ -14,9 +14,10 @@ void print(const std::string& line) {
 
 }  // namespace
 
-Service::Service(UvAsyncIo& io, const std::vector<std::string>& argv, std::string keyword)
+Service::Service(UvAsyncIo& io, const std::vector<std::string>& argv, std::string keyword,
+                 const std::optional<std::vector<std::string>>& environment)
     : keyword_(std::move(keyword)),
-      child_(io, argv),
+      child_(io, argv, environment),
       lines_(child_.output()),
       passingOn_(kj::READY_NOW) {}
 
@@ -60,4 +61,4 @@ kj::Promise<ChildExit> Service::stop(kj::Timer& timer, kj::Duration patience) {
   return child_.onExit().exclusiveJoin(kj::mv(impatient));
 }
 
-}  // namespace brood
+}  // namespace brood::cli

@@ -4,19 +4,20 @@
 #include <string>
 #include <vector>
 
-#include "cli/child_process.h"
-#include "cli/line_reader.h"
+#include "cli/service/served_process.h"
+#include "cli/terminal/line_reader.h"
 
-namespace brood {
+namespace brood::cli {
 
 class Service {
  public:
   // `keyword` starts the line that says it is up.
-  Service(UvAsyncIo& io, const std::vector<std::string>& argv, std::string keyword);
+  Service(UvAsyncIo& io, const std::vector<std::string>& argv, std::string keyword,
+          const std::optional<std::vector<std::string>>& environment = {});
   KJ_DISALLOW_COPY(Service);
 
-  // What follows the keyword, or nullptr if it ended first. Call once; from then on its further
-  // lines go to our stdout.
+  // Resolves to the text behind the keyword, or nullptr if the process ended first. Call once; from
+  // then on its further lines go to our stdout.
   kj::Promise<kj::Maybe<std::string>> up();
   kj::Promise<ChildExit> onExit() { return child_.onExit(); }
   void signal(int signalNumber) noexcept { child_.signal(signalNumber); }
@@ -28,9 +29,9 @@ class Service {
   kj::Promise<void> passOn();
 
   std::string keyword_;
-  ChildProcess child_;
+  ServedProcess child_;
   LineReader lines_;
   kj::Promise<void> passingOn_;
 };
 
-}  // namespace brood
+}  // namespace brood::cli

@@ -1,10 +1,10 @@
 #pragma once
-// What a command says when it cannot do its work.
+// The error by which a command says that it cannot do its work.
 
 #include <stdexcept>
 #include <string>
 
-namespace brood {
+namespace brood::cli {
 
 // main() prints what() after "brood: " and exits with the code.
 class CliError : public std::runtime_error {
@@ -15,4 +15,4 @@ class CliError : public std::runtime_error {
   const int exitCode;
 };
 
-}  // namespace brood
+}  // namespace brood::cli

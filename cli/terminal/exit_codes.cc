@@ -1,9 +1,9 @@
-#include "cli/exit_codes.h"
+#include "cli/terminal/exit_codes.h"
 
 #include <signal.h>
 #include <string.h>
 
-namespace brood {
+namespace brood::cli {
 
 int exitCodeOfSignal(const std::string& name) {
   for (int number = 1; number < NSIG; ++number) {
@@ -42,4 +42,4 @@ std::string exitCodeHelp() {
          "  130     cancelled by Ctrl-C";
 }
 
-}  // namespace brood
+}  // namespace brood::cli

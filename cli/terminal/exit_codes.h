@@ -1,11 +1,11 @@
 #pragma once
-// What `brood run` exits with.
+// The exit codes of `brood run`.
 
 #include <string>
 
-#include "rpc/supervisor.capnp.h"
+#include "rpc/calls/supervisor.capnp.h"
 
-namespace brood {
+namespace brood::cli {
 
 constexpr int kCompileErrorExitCode = 1;
 constexpr int kUsageExitCode = 2;
@@ -21,4 +21,4 @@ int exitCodeOfSignal(const std::string& name);
 // The table, for --help.
 std::string exitCodeHelp();
 
-}  // namespace brood
+}  // namespace brood::cli

@@ -1,10 +1,10 @@
-#include "cli/line_reader.h"
+#include "cli/terminal/line_reader.h"
 
 #include <kj/debug.h>
 
 #include <utility>
 
-namespace brood {
+namespace brood::cli {
 
 constexpr size_t kLongestLine = 64 << 10;
 
@@ -26,4 +26,4 @@ kj::Promise<kj::Maybe<std::string>> LineReader::next() {
       });
 }
 
-}  // namespace brood
+}  // namespace brood::cli

@@ -5,7 +5,7 @@
 
 #include <string>
 
-namespace brood {
+namespace brood::cli {
 
 class LineReader {
  public:
@@ -22,4 +22,4 @@ class LineReader {
   char buffer_[4096];
 };
 
-}  // namespace brood
+}  // namespace brood::cli

@@ -1,8 +1,8 @@
-#include "cli/table.h"
+#include "cli/terminal/table.h"
 
 #include <algorithm>
 
-namespace brood {
+namespace brood::cli {
 
 std::string alignedTable(const std::vector<std::vector<std::string>>& rows) {
   std::vector<size_t> widths;
@@ -23,4 +23,4 @@ std::string alignedTable(const std::vector<std::vector<std::string>>& rows) {
   return text;
 }
 
-}  // namespace brood
+}  // namespace brood::cli

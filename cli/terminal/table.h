@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-namespace brood {
+namespace brood::cli {
 
 // Pads every column but the last to its widest cell, two spaces between. One line per row.
 std::string alignedTable(const std::vector<std::vector<std::string>>& rows);
 
-}  // namespace brood
+}  // namespace brood::cli

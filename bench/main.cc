@@ -8,16 +8,15 @@
 #include <iterator>
 #include <stdexcept>
 
-#include "bench/harness/comparison.h"
-#include "bench/harness/html_report.h"
-#include "bench/harness/interrupt.h"
-#include "bench/harness/json_report.h"
-#include "bench/harness/measure.h"
-#include "bench/harness/plots.h"
-#include "bench/harness/text_report.h"
-#include "cli/cli_error.h"
+#include "base/huge_text.h"
+#include "base/plain_text.h"
+#include "bench/measure.h"
+#include "bench/report/comparison.h"
+#include "bench/report/json_report.h"
+#include "bench/report/text_report.h"
+#include "bench/system/interrupt.h"
+#include "cli/terminal/cli_error.h"
 #include "config/loader.h"
-#include "rpc/huge_text.h"
 
 namespace brood::bench {
 namespace {
@@ -27,7 +26,7 @@ constexpr int kInterruptedExitCode = 130;
 std::string readFile(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-  if (!file) throw CliError("cannot read " + path);
+  if (!file) throw cli::CliError("cannot read " + path);
   return text;
 }
 
@@ -39,7 +38,7 @@ void writeFile(const std::string& path, const std::string& text) {
   std::ofstream file(path);
   file << text;
   file.close();
-  if (!file) throw CliError("cannot write " + path);
+  if (!file) throw cli::CliError("cannot write " + path);
 }
 
 int run(const Options& options) {
@@ -58,12 +57,6 @@ int run(const Options& options) {
   if (options.markdownPath) {
     writeFile(*options.markdownPath, markdownReport(measurements, comparison));
   }
-  if (options.htmlPath) writeFile(*options.htmlPath, htmlReport(measurements, comparison));
-  if (options.plotsDir) {
-    for (const auto& each : picturesOf(measurements)) {
-      writeFile(*options.plotsDir + "/" + each.name + ".svg", each.svg);
-    }
-  }
   return measurements.failures() == 0 ? 0 : 1;
 }
 
@@ -73,14 +66,14 @@ int runReporting(const Options& options) {
   } catch (const Interrupted&) {
     std::fprintf(stderr, "brood bench: interrupted\n");
     return kInterruptedExitCode;
-  } catch (const CliError& error) {
+  } catch (const cli::CliError& error) {
     std::fprintf(stderr, "brood bench: %s\n", error.what());
   } catch (const ConfigError& error) {
     std::fprintf(stderr, "brood bench: %s\n", error.what());
   } catch (const std::runtime_error& error) {
     std::fprintf(stderr, "brood bench: %s\n", error.what());
   } catch (const kj::Exception& error) {
-    std::fprintf(stderr, "brood bench: %s\n", error.getDescription().cStr());
+    std::fprintf(stderr, "brood bench: %s\n", plainText(error).c_str());
   }
   return 1;
 }

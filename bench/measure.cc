@@ -1,4 +1,4 @@
-#include "bench/harness/measure.h"
+#include "bench/measure.h"
 
 #include <sys/utsname.h>
 
@@ -7,18 +7,18 @@
 #include <optional>
 
 #include "bench/floors/affinity.h"
-#include "bench/harness/bench_system.h"
-#include "bench/harness/flat_run.h"
-#include "bench/harness/language_run.h"
-#include "bench/harness/one_system_run.h"
-#include "bench/harness/scenarios.h"
-#include "bench/harness/trace_run.h"
-#include "bench/harness/variant_run.h"
+#include "bench/model/scenarios.h"
+#include "bench/scenarios/flat_run.h"
+#include "bench/scenarios/language_run.h"
+#include "bench/scenarios/one_system_run.h"
+#include "bench/scenarios/trace_run.h"
+#include "bench/scenarios/variant_run.h"
+#include "bench/system/bench_system.h"
 
 namespace brood::bench {
 namespace {
 
-constexpr size_t kLanguageShare = 10;  // Of the runs, for each of them.
+constexpr size_t kLanguageShare = 10;  // The part of the runs that each language gets.
 constexpr size_t kVariantShare = 5;
 constexpr size_t kVariantRounds = 3;
 constexpr size_t kQuickVariantRounds = 1;

@@ -1,4 +1,4 @@
-#include "bench/harness/http_job_client.h"
+#include "bench/clients/http_job_client.h"
 
 #include <kj/debug.h>
 
@@ -6,7 +6,7 @@
 #include <boost/beast/http/string_body.hpp>
 #include <nlohmann/json.hpp>
 
-#include "bench/clock.h"
+#include "bench/model/clock.h"
 
 namespace brood::bench {
 namespace {
@@ -75,9 +75,10 @@ class HttpJobClient::Exchange {
       boost::beast::error_code error;
       size_t taken =
           parser_.put(boost::asio::buffer(pending_.data() + used, pending_.size() - used), error);
+      // The parser keeps what it has taken, also when it asks for more: it must not get that twice.
+      used += taken;
       if (error == http::error::need_more) break;
       KJ_REQUIRE(!error, "not an HTTP response", error.message().c_str());
-      used += taken;
     }
     pending_.erase(0, used);
   }

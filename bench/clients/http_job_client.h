@@ -5,8 +5,8 @@
 
 #include <string>
 
-#include "bench/harness/job.h"
-#include "rpc/uv_io.h"
+#include "bench/clients/job.h"
+#include "rpc/loop/uv_io.h"
 
 namespace brood::bench {
 

@@ -1,4 +1,4 @@
-#include "bench/harness/job.h"
+#include "bench/clients/job.h"
 
 #include <kj/debug.h>
 #include <sys/random.h>

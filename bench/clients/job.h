@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "rpc/supervisor.capnp.h"
+#include "rpc/calls/supervisor.capnp.h"
 
 namespace brood::bench {
 
@@ -20,7 +20,7 @@ enum class Workload { print, series, pandas, sample, made };
 
 struct JobText {
   std::string code;
-  std::string expectedOutput;  // Of this job and of no other, but for a sample.
+  std::string expectedOutput;  // Printed by this job and by no other, but for a sample.
   std::string language = "python";
   std::string profile{};  // Empty: the default one.
   bool isTraced = false;
@@ -28,7 +28,7 @@ struct JobText {
   std::vector<std::pair<std::string, std::string>> files{};  // Path and content.
 };
 
-// Of Workload::print, series or pandas.
+// Returns the text for Workload::print, series or pandas.
 JobText jobOf(Workload workload, const std::string& nonce);
 
 // Every job prints a number of its own, so that no answer can be taken for another's; a language's
@@ -61,7 +61,7 @@ struct Answer {
   uint64_t nanos = 0;  // From before the request was sent until the whole answer was here.
   rpc::StartKind start = rpc::StartKind::HOT;
   ServerPhases phases;
-  // Of a job that was traced: when it passed which point, by the clock of nowNanos().
+  // The times at which a traced job passed its points, by the clock of nowNanos().
   std::map<std::string, uint64_t> points;
   pid_t worker = 0;
   std::string problem;  // Empty if it is the right answer.

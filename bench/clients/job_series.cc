@@ -1,4 +1,4 @@
-#include "bench/harness/job_series.h"
+#include "bench/clients/job_series.h"
 
 namespace brood::bench {
 

@@ -1,8 +1,8 @@
 #pragma once
 // One way to have a job run, measured again and again on one connection.
 
-#include "bench/harness/job.h"
-#include "bench/harness/measurements.h"
+#include "bench/clients/job.h"
+#include "bench/model/measurements.h"
 
 namespace brood::bench {
 

@@ -1,7 +1,7 @@
-#include "bench/harness/rpc_job_client.h"
+#include "bench/clients/rpc_job_client.h"
 
-#include "bench/clock.h"
-#include "cli/rpc_json.h"
+#include "bench/model/clock.h"
+#include "cli/client/rpc_json.h"
 
 namespace brood::bench {
 namespace {

@@ -1,8 +1,8 @@
 #pragma once
 // Jobs over the supervisor's socket.
 
-#include "bench/harness/job.h"
-#include "cli/supervisor_client.h"
+#include "bench/clients/job.h"
+#include "cli/client/supervisor_client.h"
 
 namespace brood::bench {
 
@@ -14,7 +14,7 @@ class RpcJobClient final : public JobClient {
   kj::Promise<Answer> run(JobText job) override;
 
  private:
-  SupervisorClient client_;
+  cli::SupervisorClient client_;
   rpc::StartPolicy policy_;
 };
 

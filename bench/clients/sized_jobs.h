@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "bench/harness/job.h"
+#include "bench/clients/job.h"
 
 namespace brood::bench {
 

@@ -5,7 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "bench/clock.h"
+#include "bench/model/clock.h"
 
 namespace brood::bench {
 namespace {

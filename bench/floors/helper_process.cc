@@ -7,7 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "rpc/fd_passing.h"
+#include "rpc/wire/fd_passing.h"
 
 namespace brood::bench {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <functional>
 
-#include "rpc/owned_fd.h"
+#include "base/owned_fd.h"
 
 namespace brood::bench {
 

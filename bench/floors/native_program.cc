@@ -6,8 +6,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "bench/clock.h"
-#include "rpc/fd_passing.h"
+#include "bench/model/clock.h"
+#include "rpc/wire/fd_passing.h"
 
 namespace brood::bench {
 namespace {

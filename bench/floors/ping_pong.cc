@@ -3,8 +3,8 @@
 #include <kj/debug.h>
 #include <unistd.h>
 
-#include "bench/clock.h"
 #include "bench/floors/affinity.h"
+#include "bench/model/clock.h"
 
 namespace brood::bench {
 namespace {

@@ -1,6 +1,6 @@
 #include "bench/micro/against_floor.h"
 
-#include "bench/statistics.h"
+#include "bench/model/statistics.h"
 
 namespace brood::bench {
 

@@ -4,13 +4,13 @@
 #include <capnp/rpc-twoparty.h>
 #include <unistd.h>
 
-#include "bench/clock.h"
 #include "bench/floors/affinity.h"
 #include "bench/floors/helper_process.h"
 #include "bench/floors/ping_pong.h"
 #include "bench/micro/against_floor.h"
-#include "rpc/supervisor.capnp.h"
-#include "rpc/uv_io.h"
+#include "bench/model/clock.h"
+#include "rpc/calls/supervisor.capnp.h"
+#include "rpc/loop/uv_io.h"
 
 namespace brood::bench {
 namespace {

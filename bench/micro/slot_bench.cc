@@ -1,19 +1,19 @@
-// What the slot builder does, through its real binary and its control socket. Floor: the fork of
-// a tiny process that exits at once.
+// Measures the slot builder through its real binary and its control socket. Floor: the fork of a
+// tiny process that exits at once.
 
 #include <kj/debug.h>
 
-#include "bench/clock.h"
 #include "bench/floors/fork_exit.h"
 #include "bench/micro/against_floor.h"
+#include "bench/model/clock.h"
 #include "tests/unit/zygote/zygote_harness.h"
 
 namespace brood::bench {
 namespace {
 
-using testing::TestSlot;
-using testing::TestWorker;
-using testing::ZygoteHarness;
+using zygote::TestSlot;
+using zygote::TestWorker;
+using zygote::ZygoteHarness;
 
 TestSlot buildSlot(ZygoteHarness& zygote) {
   TestSlot slot = zygote.buildSlot();

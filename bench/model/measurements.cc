@@ -1,4 +1,4 @@
-#include "bench/harness/measurements.h"
+#include "bench/model/measurements.h"
 
 #include <map>
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "bench/statistics.h"
+#include "bench/model/statistics.h"
 
 namespace brood::bench {
 
@@ -28,7 +28,7 @@ struct ThroughputPoint {
   std::string transport;  // "RPC" or "HTTP"
   size_t clients = 0;
   double seconds = 0;
-  std::vector<uint64_t> nanos;  // Of each right answer within the time.
+  std::vector<uint64_t> nanos;  // One for each right answer within the time.
   size_t hot = 0;
   size_t warm = 0;
   size_t cold = 0;
@@ -72,9 +72,10 @@ struct VariantFigures {
   LatencySeries hot, warm;
   LatencySeries equalFork;  // A bare fork with as much touched memory, in small pages.
   ThroughputPoint load;
-  uint64_t busyMicros = 0;  // Of the machine's CPUs, for those jobs and until the pool was full.
-  uint64_t zygoteKib = 0;   // Anonymous memory; 0 if we may not look.
-  uint64_t workerKib = 0;   // What a parked worker has for itself, page tables with it.
+  // Time that the machine's CPUs were busy with those jobs, until the pool was full.
+  uint64_t busyMicros = 0;
+  uint64_t zygoteKib = 0;  // Anonymous memory; 0 if we may not look.
+  uint64_t workerKib = 0;  // A parked worker's own memory, page tables with it.
 
   double busyMicrosPerJob() const {
     return load.nanos.empty()
@@ -94,8 +95,8 @@ struct SizePoint {
 // So many jobs at the same moment, on a full pool.
 struct BurstPoint {
   size_t jobs = 0;
-  std::vector<uint64_t> nanos;          // Of each job, from the burst's beginning to its answer.
-  std::vector<uint64_t> answeredNanos;  // Of each burst, to its last answer.
+  std::vector<uint64_t> nanos;          // For each job, from the burst's beginning to its answer.
+  std::vector<uint64_t> answeredNanos;  // For each burst, to its last answer.
   std::vector<uint64_t> refilledNanos;  // And until the pool was full again.
   size_t hot = 0;
   size_t warm = 0;
@@ -104,10 +105,10 @@ struct BurstPoint {
   std::string firstProblem;
 };
 
-// What a system holds, by name. Sizes are in KiB.
+// The objects that a system holds, by name. Sizes are in KiB.
 struct Census {
   uint64_t processes = 0, networkNamespaces = 0, cgroups = 0, mounts = 0, descriptors = 0;
-  uint64_t slabKib = 0;      // Of the whole machine, what cannot be reclaimed.
+  uint64_t slabKib = 0;      // The machine's slab that cannot be reclaimed.
   uint64_t residentKib = 0;  // Anonymous memory of supervisor, gateway and zygotes.
 };
 
@@ -122,9 +123,9 @@ struct FlatFigures {
 
 // One stage of a traced job's way.
 struct TraceStage {
-  std::string process;  // Whose it is: "gateway"; of what is between two, the one that wakes up.
+  std::string process;  // The process it belongs to: "gateway"; between two, the one that wakes up.
   std::string title;
-  bool isPart = false;  // Of the stage before it.
+  bool isPart = false;  // Part of the stage before it.
   std::vector<uint64_t> nanos;
   // By process, of all jobs that were counted.
   uint64_t gatewayCalls = 0, supervisorCalls = 0, workerCalls = 0, workerFaults = 0;
@@ -133,7 +134,8 @@ struct TraceStage {
 // Where the time of hot jobs over HTTP goes.
 struct TraceFigures {
   std::vector<TraceStage> stages;
-  // The same jobs as a whole: as they are; with the kernel's trace of who runs; with that of calls.
+  // Whole times of the same jobs: without a trace; with the kernel's trace of who runs; with that
+  // of calls.
   LatencySeries plain, switches, calls;
   size_t counted = 0;                                              // Jobs of `calls`.
   std::map<std::string, std::map<long, uint64_t>> callsOfProcess;  // By number.

@@ -1,5 +1,5 @@
 #pragma once
-// What `brood bench` can measure, by name.
+// The names of what `brood bench` can measure.
 
 #include <string>
 #include <vector>

@@ -1,9 +1,9 @@
-#include "bench/harness/variants.h"
+#include "bench/model/variants.h"
 
 #include <algorithm>
 
-#include "rpc/layers.h"
-#include "rpc/techniques.h"
+#include "base/policy/layers.h"
+#include "base/policy/techniques.h"
 
 namespace brood::bench {
 namespace {
@@ -33,8 +33,8 @@ void addTechniques(std::vector<Variant>& variants) {
   }
   variants.push_back({"techniques", "no_spare_slots", "spare_slots = 0, built when needed",
                       "[sandbox]\nspare_slots = 0\n", "", 0});
-  variants.push_back({"techniques", "two_zygotes", "zygotes = 2", "[profiles.default]\nzygotes = 2\n",
-                      "", 0});
+  variants.push_back(
+      {"techniques", "two_zygotes", "zygotes = 2", "[profiles.default]\nzygotes = 2\n", "", 0});
   variants.push_back({"techniques", "succession", "zygote_max_forks = 100",
                       "[profiles.default]\nzygote_max_forks = 100\n", "", 0});
 }

@@ -10,15 +10,15 @@ struct Variant {
   std::string group;  // "techniques", "layers", "pools" or "heaps"
   std::string key;    // "huge_pages_off"
   std::string title;
-  std::string toml;       // What it is configured with; the rest is as by default.
+  std::string toml;       // Its configuration; the rest is as by default.
   std::string warmUp;     // A script for the zygote of the default profile.
-  double size = 0;        // Of a group that is a series: parked workers, or megabytes of heap.
+  double size = 0;        // For a group that is a series: parked workers, or megabytes of heap.
   bool takesLoad = true;  // Jobs may run at the same time.
 };
 
 inline const std::vector<std::string> kVariantGroups{"techniques", "layers", "pools", "heaps"};
 
-// Of these groups, in order, after the one that all are compared with.
+// Returns the variants of these groups, in order, after the one that all are compared with.
 std::vector<Variant> variantsOf(const std::vector<std::string>& groups);
 
 }  // namespace brood::bench

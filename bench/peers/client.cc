@@ -14,12 +14,13 @@
 #include <nlohmann/json.hpp>
 #include <random>
 
-#include "bench/clock.h"
-#include "bench/harness/interrupt.h"
-#include "bench/harness/progress.h"
+#include "base/plain_text.h"
+#include "bench/model/clock.h"
 #include "bench/peers/command_peer.h"
 #include "bench/peers/plan.h"
 #include "bench/peers/service_peer.h"
+#include "bench/system/interrupt.h"
+#include "bench/system/progress.h"
 
 namespace brood::bench {
 namespace {
@@ -80,7 +81,7 @@ class Comparison {
  private:
   struct Peer {
     const PeerSpec* spec = nullptr;
-    kj::Own<JobClient> connection;  // Of a service.
+    kj::Own<JobClient> connection;  // To a service.
     std::vector<uint64_t> nanos;
     double jobsPerSecond = 0;
   };
@@ -95,7 +96,7 @@ class Comparison {
     return answer.nanos;
   }
 
-  // Whoever is asked next finds that the others have ended what they started.
+  // Lets the others end what they started before the next one is asked.
   void pause() {
     io_.timer().afterDelay(plan_.pauseMs * kj::MILLISECONDS).wait(io_.waitScope());
     interrupt_.check();
@@ -133,7 +134,7 @@ int main(int argc, char** argv) {
   } catch (const std::exception& error) {
     std::fprintf(stderr, "brood-peers-client: %s\n", error.what());
   } catch (const kj::Exception& error) {
-    std::fprintf(stderr, "brood-peers-client: %s\n", error.getDescription().cStr());
+    std::fprintf(stderr, "brood-peers-client: %s\n", brood::plainText(error).c_str());
   }
   return 1;
 }

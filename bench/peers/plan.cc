@@ -56,7 +56,7 @@ Plan readPlan(const std::string& path) {
 
 std::string filledIn(std::string text, const JobText& job) {
   replaceAll(text, "{code}", job.code);
-  // What it prints is the job's own number.
+  // The job prints its own number.
   replaceAll(text, "{id}",
              "brood-peers-" + job.expectedOutput.substr(0, job.expectedOutput.find('\n')));
   return text;

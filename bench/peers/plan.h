@@ -1,11 +1,11 @@
 #pragma once
-// What the comparison is to run, as main.py has written it down.
+// The plan of the comparison, as main.py has written it down.
 
 #include <stdexcept>
 #include <string>
 #include <vector>
 
-#include "bench/harness/job.h"
+#include "bench/clients/job.h"
 
 namespace brood::bench {
 
@@ -23,7 +23,7 @@ struct PeerSpec {
 
 struct Plan {
   size_t runs = 0;
-  double seconds = 0;  // Of load on each peer; 0: none.
+  double seconds = 0;  // Seconds of load on each peer; 0: none.
   size_t clients = 2;
   uint64_t pauseMs = 20;  // After each job.
   std::vector<PeerSpec> peers;

@@ -14,7 +14,7 @@ MEMORY_LIMIT_BYTES = 256 << 20
 PROCESS_LIMIT = 64
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
 CGROUP = "brood-peers"
-# What Brood's sandboxes have, as the table names what others lack.
+# Protections of Brood's sandboxes, by the names under which the table lists those that others lack.
 NAMESPACES, ROOT, SECCOMP, LANDLOCK, LIMITS = (
     "namespaces", "own root", "seccomp", "Landlock", "memory and process limits")
 OWN_ID = "a host id per job"

@@ -5,9 +5,9 @@
 #include <deque>
 #include <nlohmann/json.hpp>
 
-#include "bench/clock.h"
-#include "bench/harness/http_job_client.h"
-#include "bench/harness/rpc_job_client.h"
+#include "bench/clients/http_job_client.h"
+#include "bench/clients/rpc_job_client.h"
+#include "bench/model/clock.h"
 
 namespace brood::bench {
 namespace {

@@ -2,7 +2,7 @@
 // Peers that are asked over a connection which stays open.
 
 #include "bench/peers/plan.h"
-#include "rpc/uv_io.h"
+#include "rpc/loop/uv_io.h"
 
 namespace brood::bench {
 

@@ -114,7 +114,7 @@ class Brood(Service):
 
 
 class BroodOverHttp(Peer):
-    """The same system by its gateway."""
+    """Reaches the same system by its gateway."""
     name = "brood, HTTP"
     kind = "c"
 

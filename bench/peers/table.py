@@ -1,4 +1,4 @@
-"""What was measured as a table for people, and as JSON."""
+"""Writes the measurements as a table for people, and as JSON."""
 
 from percentiles import nearest_rank
 
@@ -17,7 +17,7 @@ def figures(peer):
 
 
 def compared(rows, name="brood"):
-    """With how many times as long as Brood each takes, and how many times as many jobs Brood does."""
+    """How many times as long as Brood each takes, and how many times as many jobs Brood does."""
     ours = next((row for row in rows if row["name"] == name), None)
     for row in rows:
         row["times_brood"] = row["p50_us"] / ours["p50_us"] if ours else None

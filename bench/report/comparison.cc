@@ -1,4 +1,4 @@
-#include "bench/harness/comparison.h"
+#include "bench/report/comparison.h"
 
 #include <algorithm>
 #include <cmath>
@@ -7,7 +7,7 @@
 #include <random>
 #include <stdexcept>
 
-#include "bench/harness/text_table.h"
+#include "bench/report/text_table.h"
 
 namespace brood::bench {
 namespace {
@@ -40,7 +40,7 @@ struct Older {
   std::map<std::pair<std::string, size_t>, Rate> rates;
 };
 
-// The same in both runs.
+// A key that is equal in both runs.
 std::string sizeKey(const std::string& part, const std::string& transport, size_t bytes) {
   return "size " + part + " " + transport + " " + std::to_string(bytes);
 }
@@ -56,7 +56,7 @@ std::vector<uint64_t> nanosOf(const Json& micros) {
   return samples;
 }
 
-// What reports of an earlier version do not have is empty.
+// Parts that reports of an earlier version lack are empty.
 Json partOf(const Json& json, const char* name) {
   return json.contains(name) ? json.at(name) : Json::object();
 }

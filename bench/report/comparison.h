@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "bench/harness/measurements.h"
+#include "bench/model/measurements.h"
 
 namespace brood::bench {
 
@@ -16,14 +16,15 @@ struct MedianChange {
   bool isFaster() const { return high < 1; }
 };
 
-// Neither is empty.
+// Both samples must have at least one element.
 MedianChange medianChange(const std::vector<uint64_t>& older, const std::vector<uint64_t>& newer);
 
-// The same of two rates, from the numbers of jobs alone, as if these came independently.
+// The change of a rate, new over old: above 1 is more jobs per second. The interval treats the jobs
+// as independent arrivals. Both numbers must be above 0.
 MedianChange rateChange(uint64_t olderJobs, double olderRate, uint64_t newerJobs, double newerRate);
 
-// A table of all that both have measured. `olderJson` is what jsonReport() made. Throws
-// std::runtime_error when it is not.
+// Two tables, latencies and rates, of what both runs measured. Throws std::runtime_error if
+// `olderJson` was not made by jsonReport().
 std::string comparisonText(const std::string& olderJson, const Measurements& newer);
 
 }  // namespace brood::bench

@@ -1,10 +1,10 @@
-#include "bench/harness/goals.h"
+#include "bench/report/goals.h"
 
 #include <algorithm>
 #include <optional>
 #include <tuple>
 
-#include "bench/harness/text_table.h"
+#include "bench/report/text_table.h"
 
 namespace brood::bench {
 namespace {
@@ -16,6 +16,7 @@ std::optional<double> median(const std::vector<uint64_t>& nanos) {
 
 struct GoalText {
   const char* key;
+  int number;
   const char* title;
 };
 
@@ -56,8 +57,8 @@ class GoalTable {
   void add(GoalText text, Bounds bounds, std::optional<double> value, std::string floor,
            bool isUpperBound) {
     if (!value) return;
-    goals_.push_back(
-        {text.key, text.title, std::move(floor), *value, bounds.goal, bounds.least, isUpperBound});
+    goals_.push_back({text.key, text.number, text.title, std::move(floor), *value, bounds.goal,
+                      bounds.least, isUpperBound});
   }
 
   const Measurements& measurements_;
@@ -105,7 +106,7 @@ std::optional<double> slope(const std::vector<std::pair<double, double>>& points
   return product / square;
 }
 
-// Of one of the series against the size of the zygote.
+// The slope of one of the series against the size of the zygote.
 std::optional<double> slopeByHeap(const Measurements& measurements,
                                   LatencySeries VariantFigures::*series) {
   std::vector<std::pair<double, double>> points;
@@ -127,78 +128,79 @@ std::optional<double> ratePerFork(const Measurements& measurements, std::optiona
 
 void addScience(GoalTable& table) {
   struct Row {
-    const char *key, *title, *cold, *hot;
+    const char* key;
+    int number;
+    const char *title, *cold, *hot;
   };
   constexpr Row kRows[] = {
-      {"series_cold_to_hot", "9  cold ÷ hot, numpy + pandas: sum a series", "series_cold",
+      {"series_cold_to_hot", 9, "cold ÷ hot, numpy + pandas: sum a series", "series_cold",
        "series_hot"},
-      {"series_cold_to_typical_hot", "9  the same, hot in a profile with such a typical job",
+      {"series_cold_to_typical_hot", 9, "the same, hot in a profile with such a typical job",
        "series_cold", "series_typical_hot"},
-      {"pandas_cold_to_hot", "9  cold ÷ hot, numpy + pandas: group a frame", "pandas_cold",
+      {"pandas_cold_to_hot", 9, "cold ÷ hot, numpy + pandas: group a frame", "pandas_cold",
        "pandas_hot"},
-      {"pandas_cold_to_typical_hot", "9  the same, hot in a profile with such a typical job",
+      {"pandas_cold_to_typical_hot", 9, "the same, hot in a profile with such a typical job",
        "pandas_cold", "pandas_typical_hot"}};
   for (const Row& row : kRows) {
     const auto hot = table.series(row.hot);
-    table.atLeast({row.key, row.title}, {500, 300}, quotient(table.series(row.cold), hot),
-                  microsOf(hot));
+    table.atLeast({row.key, row.number, row.title}, {500, 300},
+                  quotient(table.series(row.cold), hot), microsOf(hot));
   }
 }
 
 void addJobs(GoalTable& table, const Measurements& measurements) {
   const auto hot = table.series("rpc_hot"), pingPong = table.series("ping_pong");
   const auto possible = sum(pingPong, table.series("in_process"));
-  // A hot job comes once, after other things have had the CPUs; so do floors that take turns with it.
-  // In a row they have caches that no job has which comes alone: that row is there to be seen.
-  const auto possibleOnce =
-      sum(table.series("ping_pong_once"), table.series("in_process_once"));
-  table.atMost({"hot_to_possible_once", "1  hot ÷ (ping-pong + same code in a running Python)"},
+  // A hot job comes once, after other things have had the CPUs; so do floors that take turns with
+  // it. In a row they have caches that no job has which comes alone: that row is there to be seen.
+  const auto possibleOnce = sum(table.series("ping_pong_once"), table.series("in_process_once"));
+  table.atMost({"hot_to_possible_once", 1, "hot ÷ (ping-pong + same code in a running Python)"},
                {2, 3}, quotient(hot, possibleOnce), microsOf(possibleOnce));
-  table.atMost({"hot_to_possible", "1  hot ÷ the same, many in a row instead of in turns"}, {2},
+  table.atMost({"hot_to_possible", 1, "hot ÷ the same, many in a row instead of in turns"}, {2},
                quotient(hot, possible), microsOf(possible));
   for (const auto& ratio : ratiosOf(measurements)) {
     if (ratio.key != "hot_p99_to_p50") continue;
-    table.atMost({"hot_p99_to_p50", "1  hot, p99 ÷ p50"}, {5}, ratio.value, microsOf(hot));
+    table.atMost({"hot_p99_to_p50", 1, "hot, p99 ÷ p50"}, {5}, ratio.value, microsOf(hot));
   }
   const auto fork = table.series("equal_fork");
   const auto forked = sum(pingPong, fork);
-  table.atMost({"warm_to_fork", "2  warm ÷ (ping-pong + bare fork of equal size)"}, {1.3},
+  table.atMost({"warm_to_fork", 2, "warm ÷ (ping-pong + bare fork of equal size)"}, {1.3},
                quotient(table.series("rpc_warm"), forked), microsOf(forked));
-  table.atLeast({"rate_to_forks", "4  jobs/s per CPU ÷ bare forks/s of equal size"}, {0.6, 0.4},
+  table.atLeast({"rate_to_forks", 4, "jobs/s per CPU ÷ bare forks/s of equal size"}, {0.6, 0.4},
                 ratePerFork(measurements, fork),
                 fork ? threeDigits(1e9 / *fork) + " forks/s" : "-");
   const auto echo = table.series("http_get");
-  table.atMost({"http_extra_to_echo", "8  (HTTP - RPC) ÷ GET /health"}, {1.5, 2},
+  table.atMost({"http_extra_to_echo", 8, "(HTTP - RPC) ÷ GET /health"}, {1.5, 2},
                quotient(difference(table.series("http_hot"), hot), echo), microsOf(echo));
-  table.atLeast({"cold_to_hot", "9  cold ÷ hot"}, {50, 50}, quotient(table.series("rpc_cold"), hot),
+  table.atLeast({"cold_to_hot", 9, "cold ÷ hot"}, {50, 50}, quotient(table.series("rpc_cold"), hot),
                 microsOf(hot));
   addScience(table);
 }
 
 void addVariants(GoalTable& table, const Measurements& measurements) {
   const auto hot = hotOf(table.variant("base")), bare = hotOf(table.variant("no_sandbox"));
-  table.atMost({"isolation_tax", "3  (sandboxed - no layer at all) ÷ no layer at all, hot"},
+  table.atMost({"isolation_tax", 3, "(sandboxed - no layer at all) ÷ no layer at all, hot"},
                {0.15, 0.25}, quotient(difference(hot, bare), bare), microsOf(bare));
   const auto forkSlope = slopeByHeap(measurements, &VariantFigures::equalFork);
-  table.atMost({"heap_slope", "5  warm: µs per MB of zygote ÷ the same of a bare fork"}, {0.1},
+  table.atMost({"heap_slope", 5, "warm: µs per MB of zygote ÷ the same of a bare fork"}, {0.1},
                quotient(slopeByHeap(measurements, &VariantFigures::warm), forkSlope),
                microsOf(forkSlope) + "/MB");
   const auto few = hotOf(table.variant("parked_10"));
-  table.atMost({"many_parked", "6  hot with 1,000 parked workers ÷ with 10"}, {1.1, 1.2},
+  table.atMost({"many_parked", 6, "hot with 1,000 parked workers ÷ with 10"}, {1.1, 1.2},
                quotient(hotOf(table.variant("parked_1000")), few), microsOf(few));
   const auto* base = table.variant("base");
   const auto* untouched = table.variant("touch_pages_off");
   if (base == nullptr || untouched == nullptr || untouched->workerKib == 0) return;
-  table.atMost({"idle_worker", "7  memory of a parked worker ÷ of one with no page taken"}, {1.25},
+  table.atMost({"idle_worker", 7, "memory of a parked worker ÷ of one with no page taken"}, {1.25},
                static_cast<double>(base->workerKib) / static_cast<double>(untouched->workerKib),
                grouped(untouched->workerKib) + " KiB");
 }
 
-// What a leak of anything would add per job is more than these many bytes; the rest of the machine
-// does not stand still either.
+// A leak would add more than these many bytes per job; the rest of the machine does not stand still
+// either.
 constexpr double kSlabBytesPerJob = 256;
 constexpr double kResidentBytesPerJob = 64;
-// Of fewer jobs, nothing stands out from what the rest of the machine does.
+// With fewer jobs, a leak does not stand out from what the rest of the machine does.
 constexpr size_t kJobsThatShowInSlab = 20'000;
 
 double growth(uint64_t before, uint64_t after) {
@@ -215,16 +217,16 @@ void addFlat(GoalTable& table, const FlatFigures& flat) {
   }
   const auto jobs = static_cast<double>(std::max<size_t>(flat.jobs, 1));
   table.atMost(
-      {"flat_counts", "10 processes, netns, cgroups, mounts, descriptors, more than before"},
+      {"flat_counts", 10, "processes, netns, cgroups, mounts, descriptors, more than before"},
       {0, 0}, grown, grouped(all) + " before");
   auto perJob = [&](uint64_t Census::*kib) {
     return growth(flat.before.*kib, flat.after.*kib) * 1024 / jobs;
   };
   if (flat.jobs >= kJobsThatShowInSlab)
-    table.atMost({"flat_slab", "10 kernel slab, bytes more per job"},
+    table.atMost({"flat_slab", 10, "kernel slab, bytes more per job"},
                  {kSlabBytesPerJob, kSlabBytesPerJob}, perJob(&Census::slabKib),
                  grouped(flat.before.slabKib) + " KiB");
-  table.atMost({"flat_resident", "10 memory of supervisor, gateway, zygotes, bytes more per job"},
+  table.atMost({"flat_resident", 10, "memory of supervisor, gateway, zygotes, bytes more per job"},
                {kResidentBytesPerJob, kResidentBytesPerJob}, perJob(&Census::residentKib),
                grouped(flat.before.residentKib) + " KiB");
 }
@@ -237,9 +239,8 @@ std::vector<Goal> goalsOf(const Measurements& measurements) {
   addVariants(table, measurements);
   if (measurements.flat) addFlat(table, *measurements.flat);
   auto goals = table.take();
-  std::stable_sort(goals.begin(), goals.end(), [](const Goal& one, const Goal& other) {
-    return one.number() < other.number();
-  });
+  std::stable_sort(goals.begin(), goals.end(),
+                   [](const Goal& one, const Goal& other) { return one.number < other.number; });
   return goals;
 }
 

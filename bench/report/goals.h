@@ -5,14 +5,15 @@
 #include <string>
 #include <vector>
 
-#include "bench/harness/measurements.h"
+#include "bench/model/measurements.h"
 
 namespace brood::bench {
 
 struct Goal {
   std::string key;    // "isolation_tax"
-  std::string title;  // "3  (sandboxed - no layer at all) ÷ no layer at all, hot"
-  std::string floor;  // What the value is relative to, as it was measured in this run.
+  int number;         // In docs/performance/results.md; several goals may share one.
+  std::string title;  // "(sandboxed - no layer at all) ÷ no layer at all, hot"
+  std::string floor;  // The floor that the value is relative to, as it was measured in this run.
   double value;
   double bound;
   std::optional<double> least;  // A milder bound, which is the least that is accepted.
@@ -21,7 +22,6 @@ struct Goal {
   bool isMet() const { return holds(bound); }
   // True where there is no milder bound.
   bool isAccepted() const { return !least || holds(*least); }
-  int number() const { return std::stoi(title); }
 
  private:
   bool holds(double limit) const { return isUpperBound ? value <= limit : value >= limit; }

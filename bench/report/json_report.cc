@@ -1,8 +1,8 @@
-#include "bench/harness/json_report.h"
+#include "bench/report/json_report.h"
 
 #include <nlohmann/json.hpp>
 
-#include "bench/harness/goals.h"
+#include "bench/report/goals.h"
 
 namespace brood::bench {
 namespace {
@@ -188,6 +188,7 @@ std::string jsonReport(const Measurements& measurements) {
   json["goals"] = Json::array();
   for (const auto& goal : goalsOf(measurements)) {
     json["goals"].push_back({{"key", goal.key},
+                             {"number", goal.number},
                              {"title", goal.title},
                              {"floor", goal.floor},
                              {"value", goal.value},

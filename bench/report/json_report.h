@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "bench/harness/measurements.h"
+#include "bench/model/measurements.h"
 
 namespace brood::bench {
 

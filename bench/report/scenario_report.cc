@@ -1,9 +1,8 @@
-#include "bench/harness/scenario_report.h"
+#include "bench/report/scenario_report.h"
 
-#include <algorithm>
 #include <vector>
 
-#include "bench/harness/text_table.h"
+#include "bench/report/text_table.h"
 
 namespace brood::bench {
 namespace {
@@ -14,8 +13,6 @@ std::string bytesText(size_t bytes) {
   if (bytes >= 1 << 20) return grouped(bytes >> 20) + " MB";
   return grouped(bytes >> 10) + " KB";
 }
-
-double micros(uint64_t nanos) { return std::max(static_cast<double>(nanos) / 1e3, 0.1); }
 
 const SizePoint* overHttp(const Measurements& measurements, const SizePoint& rpc) {
   for (const auto& point : measurements.sizes) {
@@ -118,43 +115,6 @@ std::string scenarioRemarks(const Measurements& measurements) {
   text += "  not measured:";
   for (const auto& name : measurements.leftOut) text += " " + name;
   return text + "; --scenario NAME, or --full\n";
-}
-
-Plot sizesPlot(const Measurements& measurements) {
-  Plot plot{"A hot job by the size of what goes in or comes out",
-            {"bytes, logarithmic", true},
-            {"µs, logarithmic", true},
-            {}};
-  for (const auto& point : measurements.sizes) {
-    if (point.series.nanos.empty()) continue;
-    const std::string name = point.part + " over " + point.transport;
-    if (plot.lines.empty() || plot.lines.back().name != name) {
-      plot.lines.push_back({name, {}, point.transport == "HTTP"});
-    }
-    plot.lines.back().points.emplace_back(static_cast<double>(point.bytes),
-                                          micros(summarize(point.series.nanos).p50));
-  }
-  return plot;
-}
-
-Plot burstsPlot(const Measurements& measurements) {
-  Plot plot{"Jobs that come at one moment, on a full pool",
-            {"jobs, logarithmic", true},
-            {"ms, logarithmic", true},
-            {}};
-  PlotLine answered{"all answered", {}}, refilled{"pool full again", {}};
-  auto add = [](PlotLine& line, size_t jobs, const std::vector<uint64_t>& nanos) {
-    if (nanos.empty()) return;
-    line.points.emplace_back(static_cast<double>(jobs), micros(summarize(nanos).p50) / 1e3);
-  };
-  for (const auto& point : measurements.bursts) {
-    add(answered, point.jobs, point.answeredNanos);
-    add(refilled, point.jobs, point.refilledNanos);
-  }
-  for (auto* line : {&answered, &refilled}) {
-    if (!line->points.empty()) plot.lines.push_back(std::move(*line));
-  }
-  return plot;
 }
 
 }  // namespace brood::bench

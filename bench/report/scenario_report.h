@@ -1,10 +1,9 @@
 #pragma once
-// Tables and pictures of sizes, bursts, and what many jobs leave behind.
+// Tables of sizes, bursts, and what many jobs leave behind.
 
 #include <string>
 
-#include "bench/harness/measurements.h"
-#include "bench/harness/svg_plot.h"
+#include "bench/model/measurements.h"
 
 namespace brood::bench {
 
@@ -12,10 +11,7 @@ namespace brood::bench {
 std::string sizesText(const Measurements& measurements);
 std::string burstsText(const Measurements& measurements);
 std::string flatText(const Measurements& measurements);
-// What failed, and which scenarios were not measured.
+// Names the failures, and the scenarios that were not measured.
 std::string scenarioRemarks(const Measurements& measurements);
-
-Plot sizesPlot(const Measurements& measurements);
-Plot burstsPlot(const Measurements& measurements);
 
 }  // namespace brood::bench

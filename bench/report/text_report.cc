@@ -1,12 +1,12 @@
-#include "bench/harness/text_report.h"
+#include "bench/report/text_report.h"
 
 #include <algorithm>
 
-#include "bench/harness/goals.h"
-#include "bench/harness/scenario_report.h"
-#include "bench/harness/text_table.h"
-#include "bench/harness/trace_report.h"
-#include "bench/harness/variant_report.h"
+#include "bench/report/goals.h"
+#include "bench/report/scenario_report.h"
+#include "bench/report/text_table.h"
+#include "bench/report/trace_report.h"
+#include "bench/report/variant_report.h"
 
 namespace brood::bench {
 namespace {
@@ -20,7 +20,7 @@ std::vector<std::string> latencyRow(const LatencySeries& series) {
           microsText(summary.p90), microsText(summary.p99), microsText(summary.max)};
 }
 
-// What the numbers above do not show.
+// Adds what the numbers above do not show.
 std::string remarks(const Measurements& measurements) {
   std::string text;
   for (const auto& series : measurements.latency) {
@@ -74,11 +74,16 @@ std::string ratioText(const Measurements& measurements) {
   return rows.empty() ? "" : "RATIOS of p50\n" + numberTable(rows);
 }
 
+// "  3  title" and "  10 title", so that titles begin in one column.
+std::string numbered(const Goal& goal) {
+  return "  " + std::to_string(goal.number) + (goal.number < 10 ? "  " : " ") + goal.title;
+}
+
 std::string missingGoals(const std::vector<Goal>& goals) {
   std::string text;
   for (int number = 1; number <= kGoalCount; ++number) {
     const bool isThere = std::any_of(goals.begin(), goals.end(),
-                                     [&](const Goal& goal) { return goal.number() == number; });
+                                     [&](const Goal& goal) { return goal.number == number; });
     if (!isThere) text += (text.empty() ? " " : ", ") + std::to_string(number);
   }
   return text.empty() ? "" : "  not measured in this run:" + text + "; --full measures all\n";
@@ -87,11 +92,11 @@ std::string missingGoals(const std::vector<Goal>& goals) {
 std::string goalsText(const Measurements& measurements) {
   const auto goals = goalsOf(measurements);
   if (goals.empty()) return "";
-  Rows rows{
-      {"GOALS, by number in docs/performance.md", "floor", "value", "goal", "", "at least", ""}};
+  Rows rows{{"GOALS, by number in docs/performance/results.md", "floor", "value", "goal", "",
+             "at least", ""}};
   for (const auto& goal : goals) {
     const std::string sign = goal.isUpperBound ? "≤ " : "≥ ";
-    std::vector<std::string> row{"  " + goal.title, goal.floor, threeDigits(goal.value),
+    std::vector<std::string> row{numbered(goal), goal.floor, threeDigits(goal.value),
                                  sign + threeDigits(goal.bound), goal.isMet() ? "met" : "not met"};
     if (goal.least) {
       row.push_back(sign + threeDigits(*goal.least));
@@ -198,6 +203,10 @@ std::string textReport(const Measurements& measurements) {
                             variantRemarks(measurements) + scenarioRemarks(measurements);
   if (!notes.empty()) text += "\nNOTE\n" + notes;
   return text;
+}
+
+std::string markdownReport(const Measurements& measurements, const std::string& comparison) {
+  return "# brood bench\n\n```\n" + textReport(measurements) + comparison + "```\n";
 }
 
 }  // namespace brood::bench

@@ -1,9 +1,9 @@
-#include "bench/harness/trace_report.h"
+#include "bench/report/trace_report.h"
 
 #include <algorithm>
 #include <vector>
 
-#include "bench/harness/text_table.h"
+#include "bench/report/text_table.h"
 
 namespace brood::bench {
 namespace {
@@ -52,7 +52,7 @@ Rows stageRows(const TraceFigures& trace) {
   return rows;
 }
 
-// What was traced by whom, and what that costs.
+// Says what was traced by whom, and what that costs.
 std::string perturbation(const TraceFigures& trace) {
   std::string text =
       "  times: " + grouped(trace.plain.nanos.size()) +
@@ -102,22 +102,6 @@ std::string traceText(const Measurements& measurements) {
             " traced jobs FAILED, the first with: " + series->firstProblem + "\n";
   }
   return text;
-}
-
-BarChart traceBars(const Measurements& measurements) {
-  BarChart chart{"Where the time of a hot job over HTTP goes, p50", "µs", 0, {}};
-  if (!measurements.trace) return chart;
-  const auto& stages = measurements.trace->stages;
-  for (size_t i = 0; i < stages.size(); ++i) {
-    // Its parts instead, where they are known.
-    const bool hasParts =
-        i + 1 < stages.size() && stages[i + 1].isPart && !stages[i + 1].nanos.empty();
-    if (hasParts && !stages[i].isPart) continue;
-    if (stages[i].nanos.empty()) continue;
-    chart.bars.push_back({stages[i].process, stages[i].title,
-                          static_cast<double>(summarize(stages[i].nanos).p50) / 1e3});
-  }
-  return chart;
 }
 
 }  // namespace brood::bench

@@ -1,17 +1,14 @@
 #pragma once
-// Where the time of a traced job goes, as a table.
+// Where the time of a traced job goes, as text: a table of its stages, what tracing cost, and the
+// system calls of each process.
 
 #include <string>
 
-#include "bench/harness/measurements.h"
-#include "bench/harness/svg_bars.h"
+#include "bench/model/measurements.h"
 
 namespace brood::bench {
 
 // Empty if nothing was traced.
 std::string traceText(const Measurements& measurements);
-
-// A bar per stage, of its median.
-BarChart traceBars(const Measurements& measurements);
 
 }  // namespace brood::bench

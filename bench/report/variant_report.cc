@@ -1,8 +1,8 @@
-#include "bench/harness/variant_report.h"
+#include "bench/report/variant_report.h"
 
 #include <vector>
 
-#include "bench/harness/text_table.h"
+#include "bench/report/text_table.h"
 
 namespace brood::bench {
 namespace {

@@ -3,13 +3,13 @@
 
 #include <string>
 
-#include "bench/harness/measurements.h"
+#include "bench/model/measurements.h"
 
 namespace brood::bench {
 
 // Empty if there are none.
 std::string variantsText(const Measurements& measurements);
-// What its numbers do not show.
+// Adds what its numbers do not show.
 std::string variantRemarks(const Measurements& measurements);
 
 }  // namespace brood::bench

@@ -1,9 +1,9 @@
-#include "bench/harness/burst_run.h"
+#include "bench/scenarios/burst_run.h"
 
 #include <algorithm>
 
-#include "bench/clock.h"
-#include "bench/harness/rpc_job_client.h"
+#include "bench/clients/rpc_job_client.h"
+#include "bench/model/clock.h"
 
 namespace brood::bench {
 namespace {

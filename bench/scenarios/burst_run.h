@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "bench/harness/measurements.h"
-#include "bench/harness/pool_watch.h"
-#include "bench/harness/progress.h"
+#include "bench/model/measurements.h"
+#include "bench/system/pool_watch.h"
+#include "bench/system/progress.h"
 
 namespace brood::bench {
 
@@ -14,7 +14,7 @@ struct BurstPlan {
   std::vector<size_t> sizes;  // Jobs of one burst.
   size_t rounds = 0;
   std::string socketPath;
-  double secondsAfterwards = 0;  // What progress adds to what is left.
+  double secondsAfterwards = 0;  // Progress adds them to the time that is left.
 };
 
 // Throws Interrupted.

@@ -1,14 +1,15 @@
-#include "bench/harness/flat_run.h"
+#include "bench/scenarios/flat_run.h"
 
 #include <algorithm>
 
-#include "bench/clock.h"
-#include "bench/harness/bench_system.h"
-#include "bench/harness/census.h"
-#include "bench/harness/http_job_client.h"
-#include "bench/harness/pool_watch.h"
-#include "bench/harness/process_size.h"
-#include "bench/harness/rpc_job_client.h"
+#include "base/plain_text.h"
+#include "bench/clients/http_job_client.h"
+#include "bench/clients/rpc_job_client.h"
+#include "bench/model/clock.h"
+#include "bench/system/bench_system.h"
+#include "bench/system/census.h"
+#include "bench/system/pool_watch.h"
+#include "bench/system/process_size.h"
 
 namespace brood::bench {
 namespace {
@@ -64,7 +65,7 @@ class FlatRun {
               showProgress();
               return loop(client);
             },
-            [this](kj::Exception&& error) { fail(error.getDescription().cStr()); });
+            [this](kj::Exception&& error) { fail(plainText(error)); });
   }
 
   void fail(const std::string& problem) {

@@ -1,9 +1,9 @@
 #pragma once
 // Many jobs on a system of our own, and whether anything of them is left.
 
-#include "bench/harness/interrupt.h"
-#include "bench/harness/measurements.h"
-#include "bench/harness/progress.h"
+#include "bench/model/measurements.h"
+#include "bench/system/interrupt.h"
+#include "bench/system/progress.h"
 
 namespace brood::bench {
 

@@ -1,14 +1,14 @@
-#include "bench/harness/language_run.h"
+#include "bench/scenarios/language_run.h"
 
 #include <algorithm>
 #include <memory>
 #include <optional>
 
-#include "bench/harness/bench_system.h"
-#include "bench/harness/job_series.h"
-#include "bench/harness/native_sample.h"
-#include "bench/harness/rpc_job_client.h"
-#include "bench/harness/throughput_run.h"
+#include "bench/clients/job_series.h"
+#include "bench/clients/rpc_job_client.h"
+#include "bench/scenarios/throughput_run.h"
+#include "bench/system/bench_system.h"
+#include "bench/system/native_sample.h"
 
 namespace brood::bench {
 namespace {
@@ -35,7 +35,7 @@ std::string warmByOf(rpc::RuntimeInfo::Reader runtime) {
 }
 
 std::vector<Language> usableLanguages(UvAsyncIo& io, const std::string& socketPath) {
-  SupervisorClient client(io, socketPath);
+  cli::SupervisorClient client(io, socketPath);
   auto response = client.supervisor().statusRequest().send().wait(io.waitScope());
   std::vector<Language> languages;
   for (auto runtime : response.getStatus().getRuntimes()) {
@@ -60,7 +60,7 @@ class LanguageTurns {
 
   void run() {
     auto& figures = language_.figures;
-    // Whoever is first compiles, and fetches files that nobody has used for long.
+    // The first job compiles, and fetches files that nobody has used for long.
     client(rpc::StartPolicy::BEST)->run(language_.sample).wait(io_.waitScope());
     JobSeries hot(figures.hot, client(rpc::StartPolicy::BEST), language_.sample,
                   rpc::StartKind::HOT);

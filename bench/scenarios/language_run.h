@@ -1,16 +1,16 @@
 #pragma once
-// Each installed language with the sample program of its manifest: natively and in sandboxes.
+// Runs the sample program of each available language natively and in sandboxes.
 
-#include "bench/harness/interrupt.h"
-#include "bench/harness/measurements.h"
-#include "bench/harness/pool_watch.h"
-#include "bench/harness/progress.h"
+#include "bench/model/measurements.h"
+#include "bench/system/interrupt.h"
+#include "bench/system/pool_watch.h"
+#include "bench/system/progress.h"
 
 namespace brood::bench {
 
 struct LanguagePlan {
-  size_t runs = 0;     // Of a hot job; the others run half as often.
-  double seconds = 0;  // Of throughput, each language; 0 leaves it out.
+  size_t runs = 0;     // Runs of a hot job; the others run half as often.
+  double seconds = 0;  // Seconds of throughput for each language; 0 leaves it out.
   std::string socketPath;
 };
 

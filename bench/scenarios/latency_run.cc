@@ -1,12 +1,12 @@
-#include "bench/harness/latency_run.h"
+#include "bench/scenarios/latency_run.h"
 
 #include <algorithm>
 #include <memory>
 
-#include "bench/clock.h"
+#include "bench/clients/rpc_job_client.h"
 #include "bench/floors/running_python.h"
-#include "bench/harness/native_python.h"
-#include "bench/harness/rpc_job_client.h"
+#include "bench/model/clock.h"
+#include "bench/system/native_python.h"
 
 namespace brood::bench {
 namespace {
@@ -46,9 +46,7 @@ void LatencyRun::planFloors() {
     once.nanos.push_back(python->measure(JobMaker(Workload::print).next().code));
   });
   auto& inProcess = addSeries("in_process", "  fifty times in a row", kFloors);
-  addTurns(share(20), [&] {
-    measureInProcess(inProcess, JobMaker(Workload::print).next().code);
-  });
+  addTurns(share(20), [&] { measureInProcess(inProcess, JobMaker(Workload::print).next().code); });
   auto& fork = addSeries("fork_exit", "fork + exit + wait, tiny process", kFloors);
   addTurns(share(1), [&] {
     floors_.forkExit.measure();
@@ -126,9 +124,11 @@ void LatencyRun::planScience(const Science& science) {
   auto& cold = addSeries(key("_cold"), "cold: slot built, python3 executed", science.title);
   addJob(cold, share(20), rpcClient(rpc::StartPolicy::COLD), science.workload, COLD);
   // Has loaded all and run such code before: what no system that runs it in a Python can be below.
-  auto& once = addSeries(key("_in_process_once"), "the same code in a running Python", science.title);
+  auto& once =
+      addSeries(key("_in_process_once"), "the same code in a running Python", science.title);
   auto python = std::make_shared<RunningPython>(kPython);
-  for (int run = 0; run < kRunsBefore; ++run) python->measure(JobMaker(science.workload).next().code);
+  for (int run = 0; run < kRunsBefore; ++run)
+    python->measure(JobMaker(science.workload).next().code);
   addTurns(share(5), [&once, python, workload = science.workload] {
     once.nanos.push_back(python->measure(JobMaker(workload).next().code));
   });
@@ -171,7 +171,7 @@ void LatencyRun::takeTurn(const Turns& turns) {
   turns.measure();
 }
 
-// Whoever has fewer runs takes its turns evenly spread over the whole time.
+// Subjects with fewer runs take their turns evenly spread over the whole time.
 void LatencyRun::run(Progress& progress) {
   const uint64_t start = nowNanos();
   for (size_t step = 0; step < plan_.runs; ++step) {

@@ -5,22 +5,23 @@
 #include <functional>
 #include <optional>
 
-#include "bench/harness/floors.h"
-#include "bench/harness/http_job_client.h"
-#include "bench/harness/job_series.h"
-#include "bench/harness/pool_watch.h"
-#include "bench/harness/progress.h"
+#include "bench/clients/http_job_client.h"
+#include "bench/clients/job_series.h"
+#include "bench/system/floors.h"
+#include "bench/system/pool_watch.h"
+#include "bench/system/progress.h"
 
 namespace brood::bench {
 
 struct LatencyPlan {
-  size_t runs = 0;  // Of a hot job.
+  size_t runs = 0;  // Runs of a hot job.
   bool pandas = false;
-  std::string typicalPandasProfile;  // Whose typical job is like those; empty: there is none.
+  // The profile whose typical job is like those; empty: there is none.
+  std::string typicalPandasProfile;
   std::string socketPath;
   std::optional<std::string> httpAddress;
-  ForkExit* equalFork = nullptr;  // Of the zygote's size; null if that is not known. Borrowed.
-  double secondsAfterwards = 0;   // What progress adds to what is left.
+  ForkExit* equalFork = nullptr;  // As large as the zygote; null if that is not known. Borrowed.
+  double secondsAfterwards = 0;   // Progress adds them to the time that is left.
 };
 
 // Every turn waits until the system is at rest, so that a hot start is possible and nothing is
@@ -46,7 +47,7 @@ class LatencyRun {
   void planJobs();
   struct Science {
     Workload workload;
-    const char* key;  // Of its series, before "_hot" and the like.
+    const char* key;  // The key of its series, before "_hot" and the like.
     const char* title;
   };
   void planScience(const Science& science);

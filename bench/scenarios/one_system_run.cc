@@ -1,35 +1,35 @@
-#include "bench/harness/one_system_run.h"
+#include "bench/scenarios/one_system_run.h"
 
 #include <algorithm>
 #include <iterator>
 #include <optional>
 
-#include "bench/harness/bench_system.h"
-#include "bench/harness/burst_run.h"
-#include "bench/harness/latency_run.h"
-#include "bench/harness/open_loop_run.h"
-#include "bench/harness/pool_watch.h"
-#include "bench/harness/process_size.h"
-#include "bench/harness/rpc_job_client.h"
-#include "bench/harness/size_run.h"
-#include "bench/harness/throughput_run.h"
+#include "bench/clients/rpc_job_client.h"
+#include "bench/scenarios/burst_run.h"
+#include "bench/scenarios/latency_run.h"
+#include "bench/scenarios/open_loop_run.h"
+#include "bench/scenarios/size_run.h"
+#include "bench/scenarios/throughput_run.h"
+#include "bench/system/bench_system.h"
+#include "bench/system/pool_watch.h"
+#include "bench/system/process_size.h"
 
 namespace brood::bench {
 namespace {
 
 constexpr kj::Duration kRestPatience = 10 * kj::SECONDS;
-// Of parts of the best rate.
+// Parts of the best rate.
 constexpr double kParts[] = {0.25, 0.5, 0.75};
 constexpr size_t kOpenLoopConnections = 128;
 
-constexpr size_t kSizeShare = 50;  // Of the runs, for each size.
+constexpr size_t kSizeShare = 50;  // The part of the runs that each size gets.
 const std::vector<size_t> kPayloads{1 << 10, 8 << 10, 64 << 10, 512 << 10, 2 << 20, 8 << 20};
 const std::vector<size_t> kQuickPayloads{1 << 10, 64 << 10, 1 << 20};
 const std::vector<size_t> kOutputs{1 << 10, 8 << 10, 64 << 10, 256 << 10, 1 << 20};
 const std::vector<size_t> kQuickOutputs{1 << 10, 64 << 10, 1 << 20};
 const std::vector<size_t> kBursts{8, 32, 64, 128, 256};
 const std::vector<size_t> kQuickBursts{8, 64};
-constexpr size_t kBurstShare = 100;  // Of the runs, for each burst.
+constexpr size_t kBurstShare = 100;  // The part of the runs that each burst gets.
 constexpr double kSecondsPerSizedJob = 0.04;
 constexpr double kSecondsPerBurstJob = 0.01;
 
@@ -91,7 +91,7 @@ class OneSystemRun {
   size_t sizeRuns() const { return std::max<size_t>(options_.runs / kSizeShare, 3); }
   size_t burstRounds() const { return std::max<size_t>(options_.runs / kBurstShare, 2); }
 
-  // What comes later will take so long, more or less.
+  // Estimates how long later scenarios take.
   double sizeSeconds(const char* scenario, size_t parts, const std::vector<size_t>& bytes) const {
     if (!options_.measures(scenario)) return 0;
     return kSecondsPerSizedJob * 2 * static_cast<double>(sizeRuns() * parts * bytes.size());

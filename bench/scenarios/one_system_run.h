@@ -1,11 +1,11 @@
 #pragma once
 // The usual scenarios: all of them on the same system.
 
-#include "bench/harness/floors.h"
-#include "bench/harness/interrupt.h"
-#include "bench/harness/measurements.h"
-#include "bench/harness/options.h"
-#include "bench/harness/progress.h"
+#include "bench/model/measurements.h"
+#include "bench/system/floors.h"
+#include "bench/system/interrupt.h"
+#include "bench/system/options.h"
+#include "bench/system/progress.h"
 
 namespace brood::bench {
 

@@ -1,10 +1,11 @@
-#include "bench/harness/open_loop_run.h"
+#include "bench/scenarios/open_loop_run.h"
 
 #include <algorithm>
 #include <deque>
 #include <random>
 
-#include "bench/clock.h"
+#include "base/plain_text.h"
+#include "bench/model/clock.h"
 
 namespace brood::bench {
 namespace {
@@ -12,7 +13,7 @@ namespace {
 // A system that cannot keep up is given this long for what is still due.
 constexpr double kPatienceSeconds = 10;
 
-// The same moments in every run. Gaps of independent arrivals are distributed exponentially.
+// Makes the same moments in every run. Gaps of independent arrivals are distributed exponentially.
 std::deque<uint64_t> dueTimes(const OpenLoopStep& step, uint64_t startNanos) {
   std::mt19937_64 random(1);
   std::exponential_distribution<double> gap(step.jobsPerSecond);
@@ -83,13 +84,14 @@ class OpenLoop {
     while (!due_.empty() && due_.front() <= nowNanos() && !free_.empty()) {
       JobClient* client = free_.back();
       free_.pop_back();
-      // What waited for no connection was late by this program's timer, which is not the system's.
+      // A job that waited for no connection was late by this program's timer, which is not the
+      // system's.
       const uint64_t dueNanos = due_.front() < freeSinceNanos_ ? due_.front() : nowNanos();
       due_.pop_front();
       running_.push_back(
           client->run(jobs_.next())
               .then([this, client, dueNanos](Answer&& answer) { note(client, dueNanos, answer); },
-                    [this](kj::Exception&& error) { fail(error.getDescription().cStr()); })
+                    [this](kj::Exception&& error) { fail(plainText(error)); })
               .eagerlyEvaluate(nullptr));
     }
   }

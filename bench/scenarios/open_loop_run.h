@@ -5,19 +5,19 @@
 
 #include <functional>
 
-#include "bench/harness/interrupt.h"
-#include "bench/harness/job.h"
-#include "bench/harness/measurements.h"
-#include "bench/harness/progress.h"
+#include "bench/clients/job.h"
+#include "bench/model/measurements.h"
+#include "bench/system/interrupt.h"
+#include "bench/system/progress.h"
 
 namespace brood::bench {
 
 struct OpenLoopStep {
   double jobsPerSecond;
   double seconds;
-  size_t connections;  // What is due while all are busy waits for one; its time runs.
+  size_t connections;  // A job that is due while all are busy waits for one; its time runs.
   std::function<kj::Own<JobClient>()> connect;
-  double secondsAfterwards;  // What progress adds to what is left.
+  double secondsAfterwards;  // Progress adds them to the time that is left.
 };
 
 // Throws Interrupted.

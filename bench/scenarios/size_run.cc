@@ -1,12 +1,12 @@
-#include "bench/harness/size_run.h"
+#include "bench/scenarios/size_run.h"
 
 #include <deque>
 #include <iterator>
 
-#include "bench/clock.h"
-#include "bench/harness/http_job_client.h"
-#include "bench/harness/job_series.h"
-#include "bench/harness/rpc_job_client.h"
+#include "bench/clients/http_job_client.h"
+#include "bench/clients/job_series.h"
+#include "bench/clients/rpc_job_client.h"
+#include "bench/model/clock.h"
 
 namespace brood::bench {
 namespace {

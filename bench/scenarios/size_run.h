@@ -4,20 +4,20 @@
 #include <optional>
 #include <vector>
 
-#include "bench/harness/measurements.h"
-#include "bench/harness/pool_watch.h"
-#include "bench/harness/progress.h"
-#include "bench/harness/sized_jobs.h"
+#include "bench/clients/sized_jobs.h"
+#include "bench/model/measurements.h"
+#include "bench/system/pool_watch.h"
+#include "bench/system/progress.h"
 
 namespace brood::bench {
 
 struct SizePlan {
-  size_t runs = 0;  // Of each part, size and transport.
+  size_t runs = 0;  // Runs of each part, size and transport.
   std::vector<SizedPart> parts;
   std::vector<size_t> sizes;
   std::string socketPath;
   std::optional<std::string> httpAddress;
-  double secondsAfterwards = 0;  // What progress adds to what is left.
+  double secondsAfterwards = 0;  // Progress adds them to the time that is left.
 };
 
 // All take turns. Throws Interrupted.

@@ -1,8 +1,9 @@
-#include "bench/harness/throughput_run.h"
+#include "bench/scenarios/throughput_run.h"
 
 #include <algorithm>
 
-#include "bench/clock.h"
+#include "base/plain_text.h"
+#include "bench/model/clock.h"
 
 namespace brood::bench {
 namespace {
@@ -20,7 +21,7 @@ class Client {
 
   // A client whose connection broke counts one failure and stops.
   kj::Promise<void> run() {
-    return loop().catch_([this](kj::Exception&& error) { fail(error.getDescription().cStr()); });
+    return loop().catch_([this](kj::Exception&& error) { fail(plainText(error)); });
   }
 
  private:

@@ -4,10 +4,10 @@
 
 #include <functional>
 
-#include "bench/harness/interrupt.h"
-#include "bench/harness/job.h"
-#include "bench/harness/measurements.h"
-#include "bench/harness/progress.h"
+#include "bench/clients/job.h"
+#include "bench/model/measurements.h"
+#include "bench/system/interrupt.h"
+#include "bench/system/progress.h"
 
 namespace brood::bench {
 
@@ -16,7 +16,7 @@ struct ThroughputStep {
   size_t clients;
   double seconds;
   std::function<kj::Own<JobClient>()> connect;
-  double secondsAfterwards;        // What progress adds to what is left.
+  double secondsAfterwards;        // Progress adds them to the time that is left.
   JobMaker jobs{Workload::print};  // Each client has one of its own.
 };
 

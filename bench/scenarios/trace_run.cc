@@ -1,4 +1,4 @@
-#include "bench/harness/trace_run.h"
+#include "bench/scenarios/trace_run.h"
 
 #include <seccomp.h>
 
@@ -7,13 +7,13 @@
 #include <optional>
 #include <stdexcept>
 
-#include "bench/clock.h"
-#include "bench/harness/bench_system.h"
-#include "bench/harness/http_job_client.h"
-#include "bench/harness/kernel_trace.h"
-#include "bench/harness/pool_watch.h"
-#include "bench/harness/process_size.h"
-#include "bench/harness/trace_stages.h"
+#include "bench/clients/http_job_client.h"
+#include "bench/model/clock.h"
+#include "bench/system/bench_system.h"
+#include "bench/system/pool_watch.h"
+#include "bench/system/process_size.h"
+#include "bench/tracing/kernel_trace.h"
+#include "bench/tracing/trace_stages.h"
 
 namespace brood::bench {
 namespace {

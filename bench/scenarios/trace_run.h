@@ -1,9 +1,9 @@
 #pragma once
 // Hot jobs over HTTP that say when they passed which point, on a system of our own that permits it.
 
-#include "bench/harness/interrupt.h"
-#include "bench/harness/measurements.h"
-#include "bench/harness/progress.h"
+#include "bench/model/measurements.h"
+#include "bench/system/interrupt.h"
+#include "bench/system/progress.h"
 
 namespace brood::bench {
 

@@ -1,17 +1,17 @@
-#include "bench/harness/variant_run.h"
+#include "bench/scenarios/variant_run.h"
 
 #include <algorithm>
 #include <numeric>
 #include <random>
 
-#include "bench/clock.h"
+#include "bench/clients/job_series.h"
+#include "bench/clients/rpc_job_client.h"
 #include "bench/floors/fork_exit.h"
-#include "bench/harness/bench_system.h"
-#include "bench/harness/job_series.h"
-#include "bench/harness/pool_watch.h"
-#include "bench/harness/process_size.h"
-#include "bench/harness/rpc_job_client.h"
-#include "bench/harness/throughput_run.h"
+#include "bench/model/clock.h"
+#include "bench/scenarios/throughput_run.h"
+#include "bench/system/bench_system.h"
+#include "bench/system/pool_watch.h"
+#include "bench/system/process_size.h"
 
 namespace brood::bench {
 namespace {

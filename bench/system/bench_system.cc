@@ -1,4 +1,4 @@
-#include "bench/harness/bench_system.h"
+#include "bench/system/bench_system.h"
 
 #include <kj/debug.h>
 #include <stdlib.h>
@@ -8,10 +8,10 @@
 #include <filesystem>
 #include <fstream>
 
-#include "bench/harness/http_job_client.h"
-#include "bench/harness/native_sample.h"
-#include "cli/cli_error.h"
-#include "cli/supervisor_client.h"
+#include "bench/clients/http_job_client.h"
+#include "bench/system/native_sample.h"
+#include "cli/client/supervisor_client.h"
+#include "cli/terminal/cli_error.h"
 #include "config/loader.h"
 
 namespace brood::bench {
@@ -20,7 +20,7 @@ namespace {
 constexpr uint32_t kFirstOwnUid = 4'000'000;
 constexpr uint32_t kUidsPerSystem = 1'024;
 
-// What a profile says whose jobs use pandas.
+// The typical job of a profile whose jobs use pandas.
 constexpr char kTypicalPandas[] =
     "typical_job = '''\n"
     "import numpy, pandas\n"
@@ -55,9 +55,9 @@ std::vector<std::string> serveCommandLine(const std::string& directory) {
 
 bool isSupervisorAt(UvAsyncIo& io, const std::string& socketPath) {
   try {
-    SupervisorClient client(io, socketPath);
+    cli::SupervisorClient client(io, socketPath);
     return true;
-  } catch (const CliError&) {
+  } catch (const cli::CliError&) {
     return false;
   }
 }
@@ -150,7 +150,7 @@ kj::Promise<void> OwnSystem::untilListening() {
       httpAddress_ = text->substr(at, text->find_first_of(" /", at) - at);
       return kj::READY_NOW;
     }
-    throw CliError("`brood serve` ended before it was ready");
+    throw cli::CliError("`brood serve` ended before it was ready");
   });
 }
 
@@ -166,17 +166,18 @@ BenchSystem::BenchSystem(UvAsyncIo& io, const Interrupt& interrupt, const Option
   auto config = configOfRunningSystem();
   socketPath_ = options.socketPath.value_or(config.supervisor.socketPath());
   if (options.socketPath || isSupervisorAt(io, socketPath_)) {
-    SupervisorClient mustAnswer(io, socketPath_);
+    cli::SupervisorClient mustAnswer(io, socketPath_);
     auto address = options.httpAddress.value_or(config.gateway.host + ":" +
                                                 std::to_string(config.gateway.port));
     if (isGatewayAt(io, address)) {
       httpAddress_ = address;
     } else if (options.httpAddress) {
-      throw CliError("no gateway at http://" + address);
+      throw cli::CliError("no gateway at http://" + address);
     }
     return;
   }
-  if (options.httpAddress) throw CliError("--http needs --socket too: which supervisor is it?");
+  if (options.httpAddress)
+    throw cli::CliError("--http needs --socket too: which supervisor is it?");
   own_.emplace(io, interrupt, settings);
   socketPath_ = own_->socketPath();
   httpAddress_ = own_->httpAddress();

@@ -4,10 +4,10 @@
 #include <optional>
 #include <string>
 
-#include "bench/harness/interrupt.h"
-#include "bench/harness/options.h"
-#include "cli/child_process.h"
-#include "cli/line_reader.h"
+#include "bench/system/interrupt.h"
+#include "bench/system/options.h"
+#include "cli/service/served_process.h"
+#include "cli/terminal/line_reader.h"
 #include "config/config.h"
 
 namespace brood::bench {
@@ -26,7 +26,7 @@ class TemporaryDirectory {
   std::string path_;
 };
 
-// What a system of our own is to have besides its own directory, port, ids and cgroup.
+// Settings of a system of our own besides its own directory, port, ids and cgroup.
 struct OwnSettings {
   bool parksAllLanguages = false;  // A profile for each language that has something to park.
   bool hasTypicalPandas = false;   // A profile whose typical job uses numpy and pandas.
@@ -54,13 +54,13 @@ class OwnSystem {
 
   UvAsyncIo& io_;
   TemporaryDirectory directory_;
-  ChildProcess serve_;
-  LineReader lines_;
+  cli::ServedProcess serve_;
+  cli::LineReader lines_;
   std::string httpAddress_;
   kj::Promise<void> draining_ = kj::READY_NOW;
 };
 
-// Of a system of our own; no other's.
+// For a system of our own; no other's.
 std::string ownCgroupName();
 
 // As the environment and the usual files have it.
@@ -68,7 +68,8 @@ Config configOfRunningSystem();
 
 class BenchSystem {
  public:
-  // `settings`: of one of our own. Throws CliError when the one that was asked for is not there.
+  // `settings`: of one of our own. Throws cli::CliError when the one that was asked for is not
+  // there.
   BenchSystem(UvAsyncIo& io, const Interrupt& interrupt, const Options& options,
               const OwnSettings& settings);
 

@@ -1,4 +1,4 @@
-#include "bench/harness/census.h"
+#include "bench/system/census.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -7,7 +7,7 @@
 #include <set>
 #include <vector>
 
-#include "bench/harness/process_size.h"
+#include "bench/system/process_size.h"
 
 namespace brood::bench {
 namespace {

@@ -1,5 +1,5 @@
 #pragma once
-// What the machine itself needs, measured between the jobs.
+// The machine's own floors, measured between the jobs.
 
 #include "bench/floors/fork_exit.h"
 #include "bench/floors/ping_pong.h"

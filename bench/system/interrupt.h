@@ -3,7 +3,7 @@
 
 #include <signal.h>
 
-#include "rpc/uv_io.h"
+#include "rpc/loop/uv_io.h"
 
 namespace brood::bench {
 

@@ -1,4 +1,4 @@
-#include "bench/harness/native_python.h"
+#include "bench/system/native_python.h"
 
 #include <sstream>
 

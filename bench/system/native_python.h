@@ -1,7 +1,7 @@
 #pragma once
 // The interpreter that the sandboxes use, without a sandbox.
 
-#include "bench/harness/measurements.h"
+#include "bench/model/measurements.h"
 
 namespace brood::bench {
 

@@ -1,10 +1,10 @@
-#include "bench/harness/native_sample.h"
+#include "bench/system/native_sample.h"
 
 #include <filesystem>
 #include <fstream>
 
 #include "bench/floors/native_program.h"
-#include "supervisor/manifest_folders.h"
+#include "supervisor/languages/manifest_folders.h"
 
 namespace brood::bench {
 namespace {
@@ -13,16 +13,16 @@ constexpr std::string_view kRuntimes = "{runtimes}";
 
 }  // namespace
 
-std::vector<RuntimeManifest> installedManifests(const SupervisorConfig& supervisor) {
+std::vector<supervisor::RuntimeManifest> installedManifests(const SupervisorConfig& supervisor) {
   auto shipped = supervisor.runtimesDir;
   if (shipped.empty()) {
     auto here = std::filesystem::read_symlink("/proc/self/exe").parent_path();
     shipped = (here.parent_path() / "share/brood/runtimes").string();
   }
-  return loadManifests(shipped, supervisor.extraRuntimesDirs).usable;
+  return supervisor::loadManifests(shipped, supervisor.extraRuntimesDirs).usable;
 }
 
-NativeSample::NativeSample(const RuntimeManifest& manifest, const std::string& folder)
+NativeSample::NativeSample(const supervisor::RuntimeManifest& manifest, const std::string& folder)
     : manifest_(manifest), folder_(folder), runCommand_(filledIn(manifest.runCommand)) {
   std::ofstream(folder_ + "/" + manifest.sourceFile) << manifest.sample->code;
   if (manifest.isCompiled()) compile();
@@ -43,7 +43,7 @@ void NativeSample::compile() const {
   std::vector<std::string> command{"/usr/bin/env", "-C", folder_};
   for (const auto& [name, value] : manifest_.environment) command.push_back(name + "=" + value);
   for (auto& word : filledIn(manifest_.compileCommand)) command.push_back(std::move(word));
-  // What it could not make, measure() will not be able to execute.
+  // measure() will report a program that could not be made here.
   runNative(command);
 }
 

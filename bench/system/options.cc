@@ -1,10 +1,10 @@
-#include "bench/harness/options.h"
+#include "bench/system/options.h"
 
 #include <CLI/CLI.hpp>
 #include <sstream>
 
-#include "bench/harness/scenarios.h"
-#include "bench/harness/variants.h"
+#include "bench/model/scenarios.h"
+#include "bench/model/variants.h"
 
 namespace brood::bench {
 namespace {
@@ -138,9 +138,6 @@ std::variant<Options, Usage> parseOptions(int argc, char** argv) {
   app.add_option("--json", options.jsonPath,
                  "Write everything measured to this file; - for stdout");
   app.add_option("--markdown", options.markdownPath, "Write the report to this file");
-  app.add_option("--html", options.htmlPath, "Write a page with pictures to this file");
-  app.add_option("--plots", options.plotsDir, "Write each picture to this directory, as SVG")
-      ->check(CLI::ExistingDirectory);
   app.add_option("--compare", options.comparePath,
                  "JSON of an earlier run: show what has changed, and whether by chance")
       ->check(CLI::ExistingFile);

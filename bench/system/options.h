@@ -13,13 +13,12 @@ namespace brood::bench {
 struct Options {
   std::optional<std::string> socketPath;   // Unset: the configured one, else a system of our own.
   std::optional<std::string> httpAddress;  // "host:port".
-  std::optional<std::string> jsonPath, markdownPath, htmlPath;
-  std::optional<std::string> plotsDir;     // Each picture as a file of its own.
+  std::optional<std::string> jsonPath, markdownPath;
   std::optional<std::string> comparePath;  // The JSON of an earlier run.
   std::vector<std::string> scenarios;      // By their names, in any order.
   bool isQuick = false;                    // Fewer sizes, too.
-  size_t runs = 1'000;                     // Of a hot job; dearer things run less often.
-  double seconds = 5;                      // Of each step of throughput; 0 leaves it out.
+  size_t runs = 1'000;                     // Runs of a hot job; slower subjects run less often.
+  double seconds = 5;                      // Seconds of each step of throughput; 0 leaves it out.
   std::vector<size_t> clients{1, 2, 4, 8, 16, 32, 64, 128, 256};
   // Jobs per second of each step of the open loop. Unset: parts of the best rate with many clients.
   std::optional<std::vector<double>> rates;

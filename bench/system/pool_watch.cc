@@ -1,8 +1,8 @@
-#include "bench/harness/pool_watch.h"
+#include "bench/system/pool_watch.h"
 
 #include <kj/debug.h>
 
-#include "bench/clock.h"
+#include "bench/model/clock.h"
 
 namespace brood::bench {
 namespace {
@@ -23,8 +23,8 @@ bool PoolWatch::poll(kj::Duration patience, Condition&& condition) {
     const bool isSo = condition(response.getStatus());
     const bool isOver = timer.now() >= deadline;
     { auto done = kj::mv(response); }
-    // Also when it is so: that we are done with the answer is a message, too, which the supervisor would
-    // be reading when the next job comes.
+    // Also when it is so: that we are done with the answer is a message, too, which the supervisor
+    // would be reading when the next job comes.
     timer.afterDelay(kPollInterval).wait(io_.waitScope());
     if (isSo) return true;
     if (isOver) return false;

@@ -1,8 +1,8 @@
 #pragma once
 // Waiting until a system has done its background work: parked its workers, torn down its slots.
 
-#include "bench/harness/interrupt.h"
-#include "cli/supervisor_client.h"
+#include "bench/system/interrupt.h"
+#include "cli/client/supervisor_client.h"
 
 namespace brood::bench {
 
@@ -20,7 +20,7 @@ class PoolWatch {
   bool waitIdle(kj::Duration patience);
   // One status() call, in nanoseconds.
   uint64_t roundTrip();
-  // Of the default profile; 0 if there is none.
+  // The zygote of the default profile; 0 if there is none.
   pid_t pythonZygote();
   pid_t supervisor();
   // "namespaces, cgroup v1"
@@ -32,7 +32,7 @@ class PoolWatch {
   bool poll(kj::Duration patience, Condition&& condition);
 
   UvAsyncIo& io_;
-  SupervisorClient client_;
+  cli::SupervisorClient client_;
   const Interrupt& interrupt_;
 };
 

@@ -1,4 +1,4 @@
-#include "bench/harness/process_size.h"
+#include "bench/system/process_size.h"
 
 #include <unistd.h>
 

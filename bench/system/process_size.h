@@ -1,5 +1,5 @@
 #pragma once
-// What a process occupies, from proc(5).
+// Memory that a process occupies, from proc(5).
 
 #include <sys/types.h>
 
@@ -10,13 +10,13 @@ namespace brood::bench {
 
 struct ProcessSize {
   uint64_t anonymousKib = 0;  // "Anonymous" of smaps_rollup: what a fork has to copy or to map.
-  uint64_t privateKib = 0;    // Of no other process ("unique set size").
+  uint64_t privateKib = 0;    // Shared with no other process ("unique set size").
   uint64_t tablesKib = 0;     // "VmPTE" of status.
 };
 
 // All zero where we may not look, or it is gone.
 ProcessSize sizeOf(pid_t pid);
-// Of all its threads.
+// Children of all its threads.
 std::vector<pid_t> childrenOf(pid_t pid);
 // 0 if there is no such process.
 pid_t parentOf(pid_t pid);

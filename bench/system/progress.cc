@@ -1,11 +1,11 @@
-#include "bench/harness/progress.h"
+#include "bench/system/progress.h"
 
 #include <unistd.h>
 
 #include <cmath>
 #include <cstdio>
 
-#include "bench/clock.h"
+#include "bench/model/clock.h"
 
 namespace brood::bench {
 namespace {

@@ -1,5 +1,5 @@
 #pragma once
-// What is being measured and how long it will still take, on stderr.
+// Prints on stderr what is being measured and how long it will still take.
 
 #include <cstdint>
 #include <string>

@@ -1,4 +1,4 @@
-#include "bench/harness/kernel_events.h"
+#include "bench/tracing/kernel_events.h"
 
 #include <algorithm>
 #include <charconv>
@@ -35,7 +35,7 @@ std::optional<uint64_t> nanosOf(std::string_view text) {
   return *seconds * 1'000'000'000 + *micros * 1'000;
 }
 
-// Of the name of the current task, which may have anything in it, and is filled up to this.
+// The width of the current task's name, which may contain anything and is padded.
 constexpr size_t kNameWidth = 16;
 
 // "            name-123   [001] d..2.   632.461478: sched_switch: ..."

@@ -1,5 +1,5 @@
 #pragma once
-// What the kernel's tracer writes down, read line by line.
+// Reads the lines that the kernel's tracer writes.
 
 #include <sys/types.h>
 
@@ -23,8 +23,8 @@ struct KernelEvent {
   long number = -1;
 };
 
-// Of a tracefs file "trace" with sched_switch, sched_waking, sys_enter and page_fault_user. What is
-// none of these is left out.
+// Parses a tracefs file "trace" with sched_switch, sched_waking, sys_enter and page_fault_user. All
+// other events are left out.
 std::vector<KernelEvent> parseKernelEvents(const std::string& text);
 
 }  // namespace brood::bench

@@ -1,4 +1,4 @@
-#include "bench/harness/kernel_trace.h"
+#include "bench/tracing/kernel_trace.h"
 
 #include <fcntl.h>
 #include <sys/mount.h>

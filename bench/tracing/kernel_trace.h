@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "bench/harness/kernel_events.h"
-#include "rpc/owned_fd.h"
+#include "base/owned_fd.h"
+#include "bench/tracing/kernel_events.h"
 
 namespace brood::bench {
 
@@ -18,13 +18,13 @@ class KernelTrace {
   KernelTrace(const KernelTrace&) = delete;
   KernelTrace& operator=(const KernelTrace&) = delete;
 
-  // What is written down from now on: nothing; who runs; also system calls and page faults, which
-  // makes each of them slower. Takes milliseconds.
+  // Sets which events are recorded from now on: nothing; who runs; also system calls and page
+  // faults, which makes each of them slower. Takes milliseconds.
   enum class Level { nothing, switches, calls };
   void setLevel(Level level);
 
   void start();
-  // What happened since, by CLOCK_MONOTONIC.
+  // Returns the events since then, by CLOCK_MONOTONIC.
   std::vector<KernelEvent> stop();
 
  private:

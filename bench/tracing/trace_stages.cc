@@ -1,4 +1,4 @@
-#include "bench/harness/trace_stages.h"
+#include "bench/tracing/trace_stages.h"
 
 #include <algorithm>
 #include <optional>
@@ -34,7 +34,7 @@ constexpr char kFirstPoint[] = "client.sent";
 constexpr char kWorkerTaken[] = "supervisor.acquired";
 constexpr char kBeforeWorker[] = "supervisor.dispatched";
 constexpr char kAfterWorker[] = "supervisor.done";
-// What the kernel knows of the stage that ends with kAfterWorker; their places follow its own.
+// Parts, known to the kernel, of the stage that ends with kAfterWorker; they stand behind it.
 constexpr size_t kWorkerParts = 3;
 constexpr const char* kPartTitles[kWorkerParts] = {"wake-up of the worker",
                                                    "run, until it wakes the supervisor",

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "bench/harness/job.h"
-#include "bench/harness/kernel_events.h"
-#include "bench/harness/measurements.h"
+#include "bench/clients/job.h"
+#include "bench/model/measurements.h"
+#include "bench/tracing/kernel_events.h"
 
 namespace brood::bench {
 

@@ -1,0 +1,30 @@
+"""Client of Brood, which runs untrusted code in a fresh sandbox.
+
+    from brood import Brood
+
+    with Brood() as brood:
+        print(brood.execute("print(6 * 7)").stdout)
+"""
+
+from ._async_client import AsyncBrood, AsyncJobStream
+from ._client import Brood, JobStream
+from ._errors import (AccessError, BroodError, BusyError, JobError, RefusedError, ServerError,
+                      TransportError, WorkspaceError)
+from ._events import (Event, ExitEvent, FileEvent, ResultEvent, StartEvent, StderrEvent,
+                      StdoutEvent)
+from ._request import InputFile, JobOptions, Limits
+from ._results import (AllowedHost, CollectedFile, Compile, DeniedHost, Egress, Isolation,
+                       LimitHit, Outcome, Result, RichResult, SkippedFile, Timing, Usage)
+from ._service import Health, JobCounts, JobLoad, Pool, Profile, Runtime
+from ._transport import VERSION as __version__
+from ._workspace import AsyncWorkspace, Workspace
+
+__all__ = [
+    "AccessError", "AllowedHost", "AsyncBrood", "AsyncJobStream", "AsyncWorkspace", "Brood",
+    "BroodError", "BusyError", "CollectedFile", "Compile", "DeniedHost", "Egress", "Event",
+    "ExitEvent", "FileEvent", "Health", "InputFile", "Isolation", "JobCounts", "JobError",
+    "JobLoad", "JobOptions", "JobStream", "LimitHit", "Limits", "Outcome", "Pool", "Profile",
+    "RefusedError", "Result", "ResultEvent", "RichResult", "Runtime", "ServerError",
+    "SkippedFile", "StartEvent", "StderrEvent", "StdoutEvent", "Timing", "TransportError",
+    "Usage", "Workspace", "WorkspaceError", "__version__",
+]

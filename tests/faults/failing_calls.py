@@ -64,17 +64,18 @@ class SignalledCalls(InjectedCalls):
 
 
 class CountedCalls(InjectedCalls):
-    """The same without anything: which calls are made, and how often by one process."""
+    """Makes no call fail: counts which calls are made, and how often by one process."""
 
-    def __init__(self, pid, names):
-        super().__init__(pid, ",".join(names), 1, "error=ENOSYS")
+    def __init__(self, pid, names, alone=False):
+        super().__init__(pid, ",".join(names), 1, "error=ENOSYS", alone)
         self._options = ["-e", f"trace={','.join(names)}"]
 
     def counts(self):
         """{name: most calls of any one process}."""
         per_process = collections.Counter()
         for line in self.lines():
-            call = re.match(r"(\d+) +(\w+)\(", line)
+            # If it traces one process alone, strace does not say which.
+            call = re.match(r"(?:(\d+) +)?(\w+)\(", line)
             if call:
                 per_process[call.groups()] += 1
         most = collections.Counter()

@@ -4,6 +4,7 @@ is room."""
 import os
 import subprocess
 
+from plain import assert_plain
 from system import System
 
 
@@ -24,6 +25,7 @@ def test_a_start_without_room_names_the_directory():
         assert system.serve.wait(90) != 0
         system._reader.join()
         assert system.runtime_dir in system.log(), system.log()
+        assert_plain(system.log())
         system.serve = None
         os.unlink(fill)
         system.start()

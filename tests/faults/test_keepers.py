@@ -42,7 +42,7 @@ def places(system):
 
 
 def users_processes(system):
-    """Of the user that this system alone has, whoever their parents are."""
+    """Lists the processes of the user that this system alone has, whoever their parents are."""
     return [pid for pid in procs.all_pids() if procs.uid(pid) == system.uids[0]
             and not procs.is_zombie(pid)]
 
@@ -67,7 +67,7 @@ def test_a_killed_keepers_job_ends_with_all_it_has_started(system, program):
 
 
 @pytest.mark.parametrize("role", ["keeper", "worker", "caretaker"])
-def test_who_stands_still_ends_in_the_jobs_time_limit(system, role):
+def test_a_stopped_part_ends_in_the_jobs_time_limit(system, role):
     before = system.census()
     with system.client.stream(FAMILY.format(name="still"), limits={"wall_time_ms": 1500}) as stream:
         stream.until_output("up\n")
@@ -91,7 +91,7 @@ def test_a_directory_closed_by_its_job_is_removed(system):
     assert_recovered(system, before)
 
 
-def test_what_a_killed_caretaker_leaves_is_swept(system):
+def test_leavings_of_a_killed_caretaker_are_swept(system):
     before = system.census()
     for pid in system.roles.slot_inits():
         procs.kill_and_wait(pid, signal.SIGKILL)

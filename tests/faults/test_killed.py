@@ -12,6 +12,7 @@ import census
 import procs
 from client import Client
 from eventually import eventually
+from plain import assert_plain
 from system import System
 
 # Opens a file by which the test finds the worker, says so, and never ends by itself.
@@ -33,7 +34,7 @@ def assert_recovered(system):
 
 def test_a_killed_worker_is_its_own_jobs_affair(system):
     before = system.census()
-    with running_job(system, "victim") as victim, running_job(system, "neighbour") as neighbour:
+    with running_job(system, "victim") as victim, running_job(system, "neighbour"):
         procs.kill_and_wait(system.roles.worker_holding("victim"))
         verdict = victim.rest()
         assert (verdict.status, verdict.signal, verdict.exit_code) == ("killed", "SIGKILL", None)
@@ -76,6 +77,18 @@ def test_a_killed_init_of_a_parked_worker_is_replaced(system):
     before = system.census()
     procs.kill_and_wait(system.roles.slot_inits()[0])
     system.assert_census(before)
+    assert_recovered(system)
+
+
+def test_inits_of_waiting_slots_killed_again_and_again(system):
+    """Twelve are more than any number of slots, so that what one leaves behind meets the next."""
+    before = system.census()
+    for _ in range(12):
+        waiting = eventually(system.roles.waiting_slot_inits, "a slot waits")
+        procs.kill_and_wait(waiting[0])
+        system.settle()
+    system.assert_census(before)
+    assert "could not be" not in system.log(), system.log()[-3000:]
     assert_recovered(system)
 
 
@@ -209,7 +222,7 @@ def test_a_killed_supervisor_leaves_nothing_and_the_next_start_sweeps():
 
 
 def fresh_cgroup_count():
-    """What a system with the same settings has when there was no predecessor."""
+    """Counts the cgroups of a system with the same settings that had no predecessor."""
     with System() as fresh:
         return len(census.cgroup_directories(fresh.cgroup_parent))
 
@@ -294,12 +307,14 @@ def test_a_second_supervisor_on_the_same_directory_refuses(system):
     said = (second.stdout + second.stderr).decode()
     assert second.returncode not in (0, -signal.SIGTERM), said
     assert system.runtime_dir in said or "already" in said or "lock" in said, said
+    assert_plain(said)
     system.assert_census(before)
     assert_recovered(system)
 
 
 def test_a_stale_socket_is_no_obstacle():
-    """What a predecessor killed with its machine leaves: a socket file nobody listens on."""
+    """A predecessor that was killed with its machine leaves a socket file that nobody listens
+    on."""
     system = System()
     try:
         os.makedirs(system.runtime_dir, exist_ok=True)

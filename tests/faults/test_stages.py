@@ -9,7 +9,7 @@ from failing_calls import CountedCalls, SignalledCalls
 from test_failing_calls import answer
 from eventually import eventually
 
-# What marks the stages: fork, namespaces, the root, who and what one is, filters, the channel, the
+# Calls that mark the stages: fork, namespaces, the root, the identity, filters, the channel, the
 # files of a job, its output, its end.
 STAGES = ["clone", "clone3", "unshare", "setns", "mount", "move_mount", "pivot_root", "umount2",
           "sethostname", "setresgid", "setresuid", "capset", "close_range", "prlimit64", "setsid",
@@ -32,11 +32,15 @@ def counted_calls(system, role):
 
 
 def signal_at(system, role, call, number, name):
-    """What jobs came to while whoever made that call was killed or stopped, if anybody did."""
+    """Returns the results of jobs while the process that made that call was killed or stopped, if
+    one did."""
     with SignalledCalls(getattr(system.roles, role)(), call, number, name) as injected:
         answers = [answer(system)]
-        # What was parked before is nobody's child of ours: the first new worker's job comes later.
-        another = lambda: system.is_settled() and answers.append(answer(system))
+        # Workers that were parked before are not traced: the first new worker's job comes later.
+        def another():
+            if system.is_settled():
+                answers.append(answer(system))
+
         eventually(lambda: injected.happened() or another(),
                    f"somebody gets SIG{name} at call {number} of {call}")
     answers.append(answer(system))

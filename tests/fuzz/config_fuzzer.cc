@@ -9,9 +9,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/owned_fd.h"
 #include "config/loader.h"
 #include "config/settings.h"
-#include "rpc/owned_fd.h"
 #include "tests/fuzz/property.h"
 
 namespace brood::fuzz {
@@ -73,7 +73,8 @@ LoadedConfig load(const Sources& sources) {
 bool namesASource(const std::string& error) {
   static const std::vector<std::string> kPlatform{
       "ENABLE_NETWORK: ", "ALLOWED_DOMAINS: ", "DEBUG: "};
-  for (const char* start : {"profiles.", "environment BROOD_", "flag --", "/proc/self/fd/", "'"}) {
+  for (const char* start :
+       {"profiles.", "egress.aliases.", "environment BROOD_", "flag --", "/proc/self/fd/", "'"}) {
     if (error.starts_with(start)) return true;
   }
   for (const auto& name : kPlatform) {

@@ -4,18 +4,22 @@
 // read, and written out again reads the same; what is refused names its field in few words.
 #include <nlohmann/json.hpp>
 
-#include "gateway/api/execute_request.h"
-#include "gateway/json_writer.h"
+#include "config/job_limits.h"
+#include "gateway/protocols/v1/execute_request.h"
+#include "rpc/calls/json_writer.h"
 #include "tests/fuzz/property.h"
 
 namespace brood::fuzz {
+
+using namespace gateway;
+
 namespace {
 
 using Json = nlohmann::json;
 
 constexpr size_t kLongestError = 1024;
 
-std::string rewritten(const ExecuteRequest& request) {
+std::string rewritten(const JobOrder& request) {
   std::string text;
   JsonWriter json(text);
   json.beginObject().field("code", request.code).field("language", request.language);
@@ -40,7 +44,7 @@ std::string rewritten(const ExecuteRequest& request) {
   return text + "}}";
 }
 
-void requireSame(const ExecuteRequest& one, const ExecuteRequest& other) {
+void requireSame(const JobOrder& one, const JobOrder& other) {
   const bool same = one.language == other.language && one.profile == other.profile &&
                     one.code == other.code && one.stdinText == other.stdinText &&
                     one.args == other.args && one.env == other.env;
@@ -50,9 +54,20 @@ void requireSame(const ExecuteRequest& one, const ExecuteRequest& other) {
   }
 }
 
-void checkAgainstTree(const ExecuteRequest& request, std::string_view text) {
-  const auto tree = Json::parse(text, nullptr, false);
+// A member that is null is as good as absent.
+void dropNulls(Json& object) {
+  for (auto member = object.begin(); member != object.end();) {
+    member = member->is_null() ? object.erase(member) : std::next(member);
+  }
+}
+
+void checkAgainstTree(const JobOrder& request, std::string_view text) {
+  auto tree = Json::parse(text, nullptr, false);
   require(tree.is_object(), "what is accepted is a JSON object");
+  dropNulls(tree);
+  for (const char* nested : {"env", "limits"}) {
+    if (tree.contains(nested)) dropNulls(tree[nested]);
+  }
   require(tree.at("code") == request.code && tree.at("language") == request.language,
           "another reader reads the same code and language");
   require(tree.value("stdin", "") == request.stdinText, "and the same stdin");
@@ -86,17 +101,17 @@ void checkRefusal(const ApiError& error, std::string_view text) {
 }
 
 void check(std::string_view text) {
-  static const LimitsConfig limits;
-  auto outcome = decodeExecuteRequest(text, limits);
+  static const ExecuteRequestReader reader(RequestBounds{Config{}});
+  auto outcome = reader.read(text);
   if (const auto* error = std::get_if<ApiError>(&outcome)) {
     checkRefusal(*error, text);
     return;
   }
-  const auto& request = std::get<ExecuteRequest>(outcome);
+  const auto& request = std::get<JobOrder>(outcome);
   checkAgainstTree(request, text);
-  auto again = decodeExecuteRequest(rewritten(request), limits);
-  require(std::holds_alternative<ExecuteRequest>(again), "what we write we accept");
-  requireSame(std::get<ExecuteRequest>(again), request);
+  auto again = reader.read(rewritten(request));
+  require(std::holds_alternative<JobOrder>(again), "what we write we accept");
+  requireSame(std::get<JobOrder>(again), request);
 }
 
 }  // namespace

@@ -4,10 +4,15 @@
 // product of the lengths, and agrees with fnmatch(3) on ASCII without classes and escapes.
 #include <fnmatch.h>
 
-#include "supervisor/glob.h"
+#include <set>
+
+#include "supervisor/files/glob.h"
 #include "tests/fuzz/property.h"
 
 namespace brood::fuzz {
+
+using namespace supervisor;
+
 namespace {
 
 // Where the two are meant to be the same.
@@ -28,23 +33,31 @@ void check(std::string_view text) {
   if (glob == nullptr) return;
   for (const auto& part : glob->parts) {
     uint64_t work = 0;
-    const bool matches = matchesName(part, name, work);
-    require(work <= 4 * (part.size() + 1) * (name.size() + 1), "work is bounded");
-    if (isCommonGround(part) && isCommonGround(name)) {
-      require(matches == (::fnmatch(part.c_str(), name.c_str(), FNM_PERIOD) == 0),
-              "the same as fnmatch(3)", part + " " + name);
-    }
+    part.matches(name, work);
+    require(work <= 4 * (pattern.size() + 1) * (name.size() + 1), "work is bounded");
+  }
+  if (pattern.find('/') == std::string::npos && isCommonGround(pattern) && isCommonGround(name)) {
+    uint64_t work = 0;
+    require(NamePattern(pattern).matches(name, work) ==
+                (::fnmatch(pattern.c_str(), name.c_str(), FNM_PERIOD) == 0),
+            "the same as fnmatch(3)", pattern + " " + name);
   }
   GlobSet set({*glob});
   auto places = set.start();
   for (size_t depth = 0; depth <= glob->parts.size(); ++depth) {
+    GlobSet::Step step;
     uint64_t work = 0;
+    // A place at a time, as one whose time has run out does.
+    for (size_t turns = 0; !set.goOn(places, name, step, work, work + 1); ++turns) {
+      require(turns <= places.size(), "each turn takes a place");
+    }
     if (auto only = set.onlyNames(places)) {
-      auto step = set.step(places, name, work);
       const bool named = std::find(only->begin(), only->end(), name) != only->end();
       require(named || (!step.isMatch && step.below.empty()), "no other name can match");
     }
-    places = set.step(places, name, work).below;
+    places = std::move(step.below);
+    require(std::set(places.begin(), places.end()).size() == places.size(), "no place comes twice");
+    require(std::is_sorted(places.begin(), places.end()), "places ascend");
   }
 }
 

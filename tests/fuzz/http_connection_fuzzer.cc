@@ -11,6 +11,9 @@
 #include "tests/fuzz/property.h"
 
 namespace brood::fuzz {
+
+using namespace gateway;
+
 namespace {
 
 namespace http = boost::beast::http;
@@ -93,8 +96,9 @@ class Gateway {
   // All that the connection has answered by the time it has nothing left to do but wait.
   std::string answersTo(std::string_view wire, const Cuts& cuts) {
     std::string answers;
-    Connection connection(kj::heap<ScriptedClient>(wire, cuts, answers), settings_, timer_, date_,
-                          router_, metrics_);
+    Connection connection(
+        kj::heap<ScriptedClient>(wire, cuts, answers),
+        {settings_, timer_, date_, router_, metrics_, budget_, waiting_, nullptr});
     auto ended = connection.run();
     require(ended.poll(waitScope_), "a connection that has ended is given up", answers);
     ended.wait(waitScope_);
@@ -109,6 +113,8 @@ class Gateway {
   HttpDate date_;
   Router router_;
   HttpMetrics metrics_;
+  MemoryBudget budget_{1 << 20, metrics_};
+  WaitingConnections waiting_;
 };
 
 // Reads the responses as a client would. Bodies of HEAD are left out, which only a client that

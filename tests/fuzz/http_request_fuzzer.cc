@@ -8,6 +8,9 @@
 #include "tests/fuzz/property.h"
 
 namespace brood::fuzz {
+
+using namespace gateway;
+
 namespace {
 
 using State = RequestReader::State;

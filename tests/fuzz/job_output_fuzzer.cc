@@ -1,15 +1,18 @@
-// What a job prints, on its way into JSON and into an event stream.
+// Feeds a job's output to the JSON encoder and to an event stream.
 //
 // Properties: whatever the bytes, the answer is valid JSON in valid UTF-8; valid text arrives
 // unchanged; a stream cut anywhere says the same as the whole; no byte of a job ends an event.
 #include <nlohmann/json.hpp>
 
+#include "base/utf8.h"
 #include "gateway/http/sse.h"
-#include "gateway/json_writer.h"
-#include "rpc/utf8.h"
+#include "rpc/calls/json_writer.h"
 #include "tests/fuzz/property.h"
 
 namespace brood::fuzz {
+
+using namespace gateway;
+
 namespace {
 
 std::string written(std::string_view text) {

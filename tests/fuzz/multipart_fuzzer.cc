@@ -6,6 +6,9 @@
 #include "tests/fuzz/property.h"
 
 namespace brood::fuzz {
+
+using namespace gateway;
+
 namespace {
 
 std::string quoted(const std::string& text) {
@@ -43,8 +46,8 @@ void check(std::string_view text) {
   }
   const char* reached = body.data();
   for (const auto& part : *parts) {
-    require(part.content.data() >= reached && part.content.data() + part.content.size() <=
-                                                  body.data() + body.size(),
+    require(part.content.data() >= reached &&
+                part.content.data() + part.content.size() <= body.data() + body.size(),
             "content lies in the body, in order");
     reached = part.content.data() + part.content.size();
     require(part.content.find("\r\n--" + *boundary) == std::string_view::npos,

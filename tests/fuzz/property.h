@@ -1,5 +1,5 @@
 #pragma once
-// What every fuzzer needs: a property that aborts, and the ways of cutting an input into pieces.
+// Helpers of every fuzzer: a property that aborts, and the ways of cutting an input into pieces.
 
 #include <algorithm>
 #include <cstdint>

@@ -6,11 +6,14 @@
 #include <kj/debug.h>
 #include <unistd.h>
 
-#include "rpc/fd_passing.h"
-#include "supervisor/frame_reader.h"
+#include "rpc/wire/fd_passing.h"
+#include "supervisor/sandboxes/frame_reader.h"
 #include "tests/fuzz/property.h"
 
 namespace brood::fuzz {
+
+using namespace supervisor;
+
 namespace {
 
 constexpr size_t kMostBytes = 4096;

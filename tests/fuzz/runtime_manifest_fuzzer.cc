@@ -2,10 +2,13 @@
 //
 // Properties: a refusal names the file; what is accepted can be used as it stands (names that stay
 // in their folder, words without NUL) and, written out again, reads the same.
-#include "supervisor/runtime_manifest.h"
+#include "supervisor/languages/runtime_manifest.h"
 #include "tests/fuzz/property.h"
 
 namespace brood::fuzz {
+
+using namespace supervisor;
+
 namespace {
 
 // As a TOML basic string.
@@ -48,7 +51,8 @@ std::string tableOf(const std::string& name, const JobLimits& limits) {
 std::string rewritten(const RuntimeManifest& manifest) {
   std::string text = "name = " + quoted(manifest.name) + "\n";
   if (manifest.parks()) text += "parked_command = " + listed(manifest.parkedCommand);
-  if (!manifest.zygote.empty() && !manifest.parks()) text += "zygote = " + quoted(manifest.zygote) + "\n";
+  if (!manifest.zygote.empty() && !manifest.parks())
+    text += "zygote = " + quoted(manifest.zygote) + "\n";
   text += "source_file = " + quoted(manifest.sourceFile) + "\n";
   text += "aliases = " + listed(manifest.aliases);
   text += "endings = " + listed(manifest.endings);
@@ -61,11 +65,12 @@ std::string rewritten(const RuntimeManifest& manifest) {
   }
   text += "run_command = " + listed(manifest.runCommand);
   text += "preload = " + listed(manifest.preload);
-  text += tableOf("settings", manifest.settings) + tableOf("environment", manifest.environment);
+  text += tableOf("environment", manifest.environment);
   text += tableOf("limits", manifest.limits);
   if (manifest.isCompiled()) text += tableOf("compile_limits", manifest.compileLimits);
   if (manifest.sample) {
-    text += tableOf("sample", {{"code", manifest.sample->code}, {"stdout", manifest.sample->stdout}});
+    text +=
+        tableOf("sample", {{"code", manifest.sample->code}, {"stdout", manifest.sample->stdout}});
   }
   return text;
 }

@@ -8,15 +8,18 @@
 
 #include <cstring>
 
-#include "rpc/fd_passing.h"
-#include "supervisor/frame_reader.h"
-#include "supervisor/verdict.h"
+#include "rpc/wire/fd_passing.h"
+#include "supervisor/jobs/verdict.h"
+#include "supervisor/sandboxes/frame_reader.h"
 #include "tests/fuzz/property.h"
 
 namespace brood::fuzz {
+
+using namespace supervisor;
+
 namespace {
 
-// What a socket's buffer takes at once.
+// A socket's buffer takes this much at once.
 constexpr size_t kMostBytes = 4096;
 
 std::vector<WorkerFrame> readFrames(std::string_view bytes, const Cuts& cuts) {
@@ -50,7 +53,7 @@ std::vector<WorkerFrame> readFrames(std::string_view bytes, const Cuts& cuts) {
   return frames;
 }
 
-// What should come, in the simplest words.
+// Reads the frames in the simplest way.
 std::vector<WorkerFrame> expectedFrames(std::string_view bytes) {
   std::vector<WorkerFrame> frames;
   while (bytes.size() >= sizeof(WorkerFrame)) {

@@ -1,5 +1,5 @@
-// What comes down a worker's channel. The supervisor is trusted, and still a worker must end on a
-// message that is none rather than run something else, or take all memory.
+// Feeds bytes to a worker's channel. The supervisor is trusted, and still a worker must end on a
+// malformed message rather than run something else, or take all memory.
 //
 // Properties: a message is refused with an exception or gives a job that, built anew, reads the
 // same; the job is in proportion to its message.
@@ -9,14 +9,17 @@
 
 #include <cstring>
 
-#include "rpc/fd_passing.h"
+#include "rpc/wire/fd_passing.h"
 #include "tests/fuzz/property.h"
-#include "zygote/worker_channel.h"
+#include "zygote/worker/worker_channel.h"
 
 namespace brood::fuzz {
+
+using namespace zygote;
+
 namespace {
 
-// What a socket takes at once.
+// A socket takes this much at once.
 constexpr size_t kMostBytes = 16 * 1024;
 
 struct Job {

@@ -1,5 +1,6 @@
 """Running a hostile guest in a sandbox, and what must be true after each one."""
 
+import base64
 import os
 import threading
 import uuid
@@ -125,6 +126,8 @@ class Attack:
         token = new_token()
         reply = self.system.client.execute(source(name), args=[token, *map(str, arguments)],
                                            limits=limits)
+        if reply.get("stdout_encoding") == "base64":
+            reply["stdout"] = base64.b64decode(reply.stdout).decode("utf-8", "replace")
         assert reply.stdout.startswith(token + "\n"), dict(reply)
         assert self.flag.secret not in reply.stdout + reply.stderr
         reply["stdout"] = reply.stdout[len(token) + 1:]

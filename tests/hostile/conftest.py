@@ -64,12 +64,11 @@ TITLES = {"root": "Hostile cases", "user": "Hostile cases, as an ordinary user",
           "process": "Hostile cases, without namespaces"}
 COMMANDS = {"root": "./dev hostile", "user": "./dev hostile --tier user",
             "process": "./dev hostile --tier process"}
-# What the tables differ in, and why.
+# The differences between the tables, and their reasons.
 REMARKS = {
     "root": "",
     "user": "Nobody has capabilities here and there are no cgroups: the supervisor looks every 10 ms "
-            "and ends\nwhat is over a limit, with the figure that it saw. Memory that no process has "
-            "mapped is not to be had.\n\n",
+            "and ends\nwhat is over a limit, with the figure that it saw.\n\n",
     "process": "An ordinary user who can make no namespace: jobs have the host's processes and paths in "
                "sight and\nare kept from them by Landlock and seccomp. There is no /workspace and no "
                "/dev/shm, no socket has an\naddress, and what a job keeps in files is measured: more "

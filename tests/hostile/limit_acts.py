@@ -1,4 +1,4 @@
-"""What a job does to go over each of its limits, and the limits that stop it.
+"""The jobs that go over each limit, and the limits that stop them.
 
 Each act ends with the word "over"; a limit is at work if that word does not come, or the verdict is
 another than "ok". All is within a job's default maxima, so that an act is done where its limit is
@@ -35,7 +35,7 @@ ACTS = {
 
 
 def maxima(system):
-    """Of every limit, as configured."""
+    """The maximum of every limit, as configured."""
     settings = {setting["key"]: setting["value"]
                 for setting in json.loads(system.brood("config", "--json").stdout)}
     return {key.split(".")[1]: value for key, value in settings.items()

@@ -24,7 +24,8 @@ from system import System  # noqa: E402
 # Without the first, the others cannot be had either: an ordinary process may not take on a filter or
 # a Landlock domain while it could still gain privileges.
 DEPENDENTS = {"no_new_privs": ["landlock", "seccomp_numbers", "seccomp_arguments"],
-              "own_root": ["read_only_root"], "mount": ["own_root", "read_only_root"]}
+              "own_root": ["read_only_root", "own_inodes"], "read_only_root": ["own_inodes"],
+              "mount": ["own_root", "read_only_root", "own_inodes"]}
 
 class Refused(Exception):
     """The supervisor did not start without the layers."""
@@ -39,7 +40,8 @@ def owner_of_environ(pid):
 
 
 def trial(off):
-    """What the canary reports of a system without these layers: name to verdict, and the report."""
+    """Returns the canary's report of a system without these layers: name to verdict, and the
+    report."""
     system = System(settings={"layers": dict.fromkeys(off, "off")})
     try:
         system.spawn()
@@ -57,7 +59,7 @@ def trial(off):
         system.wait_ready()
         status = system.status()
         checks = {check["name"]: check["verdict"] for check in status["canary"]["checks"]}
-        # What is closed when a program is executed is still there in a language's own process.
+        # A descriptor that is closed on exec is still open in a language's own process.
         born_with = system.client.execute(source("open_descriptors"), args=["token"]).stdout
         checks["open_descriptors.py"] = "held" if born_with.count("\n") == 5 else "reached"
         owners = {owner_of_environ(pid) for pid in system.roles.slot_inits()} - {None}
@@ -93,7 +95,7 @@ def mutated_layers(names):
 
 
 def printed(rows):
-    """The same rows, each shown as soon as it is known."""
+    """Passes the rows on, and shows each as soon as it is known."""
     for name, lost in rows:
         print(f"{name:20} {', '.join(lost) or 'NONE'}", flush=True)
         yield name, lost
@@ -124,7 +126,7 @@ def write_tables(path, of_layers, of_limits):
     with open(path, "w", encoding="utf-8") as file:
         file.write("# What the loss of each protection lets happen\n\n"
                    "Written by `./dev mutate`: each layer is switched off in a system of its own, whose"
-                   "\ncanary then reports the acts of `rpc/canary_acts.h` that succeed.\n")
+                   "\ncanary then reports the acts of `base/policy/canary_acts.h` that succeed.\n")
         write_table(file, ("protection switched off", "acts that succeed then"), of_layers)
         file.write("\nEach limit of a job is put at its maximum while the others are tight, and a job "
                    "goes over each\nin turn (`tests/hostile/limit_acts.py`).\n")

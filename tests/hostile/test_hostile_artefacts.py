@@ -22,7 +22,7 @@ def collect(attack, name, *arguments, patterns, **limits):
 
 
 def native(name, directory, *arguments):
-    """The same guest without a sandbox, in a directory that a naive collector then reads."""
+    """Runs the same guest without a sandbox, in a directory that a naive collector then reads."""
     return weakened.run(name, *arguments, cwd=directory)
 
 
@@ -156,3 +156,19 @@ def test_names_of_input_files(attack, record):
             file.write("pwned")
         assert naive(os.path.join(directory, "x")) == "pwned"
     record("names of input files", f"{len(names) + 1} refused with 400", "written outside")
+
+
+def test_patterns_that_take_for_ever(attack, record):
+    """32 patterns with a class of 240 bytes and names of 255: the supervisor stops when it has had
+    enough, and says so; neighbours are answered all the time (the oracle asks)."""
+    patterns = [f"**/*[{'b-c' * 80}]{chr(65 + i % 26)}{i // 26}" for i in range(32)]
+    nested = [f"*a*a*a*a*a*a*a*a*a*a*[{'b-c' * 40}]{i}" for i in range(32)]
+    limits = {"wall_time_ms": 60_000, "cpu_time_ms": 60_000}
+    _, files, skipped = collect(attack, "long_names", 12_000, patterns=patterns, **limits)
+    assert files == {} and set(skipped.values()) <= {"too_much_to_match"}, skipped
+    _, files, skipped = collect(attack, "long_names", 12_000, patterns=nested, **limits)
+    assert (files, skipped) == ({}, {".": "too_much_to_match"})
+    # Its counterpart: patterns that take less are looked for in all of the names.
+    _, files, skipped = collect(attack, "long_names", 12_000, patterns=["*a11999"], **limits)
+    assert (list(files), skipped) == (["11999".rjust(255, "a")], {})
+    record("patterns that take for ever", "too_much_to_match", "all 12000 names looked at")

@@ -84,7 +84,7 @@ def refused(attack, code, language="c"):
 
 
 def natively(tmp_path, code, name="main.c", seconds=60, stdin=subprocess.DEVNULL, env=None):
-    """What the same compiler makes of it outside, as Brood's own user; None: it did not end."""
+    """Compiles outside of a sandbox, as Brood's own user; None: the compiler did not end."""
     (tmp_path / name).write_text(code)
     command = {"main.c": ["gcc"], "main.cc": ["g++"], "main.sh": ["bash"]}[name] + [name]
     if name != "main.sh":
@@ -104,7 +104,7 @@ def natively(tmp_path, code, name="main.c", seconds=60, stdin=subprocess.DEVNULL
 def test_including_what_is_not_ones_own(attack, tmp_path, record):
     code = f'#include "{attack.flag.path}"\n#include "/etc/shadow"\nint main(void) {{}}\n'
     reply = refused(attack, code)
-    # What is there on a shared host is closed.
+    # A file that exists on a shared host cannot be opened.
     refusal = "Permission denied" if attack.shares_host else "No such file or directory"
     assert reply.compile.stderr.count(refusal) >= 1
     assert attack.flag.secret in natively(tmp_path, code).stderr.decode()
@@ -181,7 +181,7 @@ def test_odd_programs(attack, tmp_path, record, script):
 
 
 def test_program_that_changes_while_it_is_collected(attack, tmp_path, record):
-    """Whoever changes it is dead by then, detached as it may be."""
+    """A process that changes it is dead by then, detached as it may be."""
     code = f"""
 printf '#!/bin/sh\\necho collected\\n' >good
 (trap '' TERM HUP; setsid bash -c 'while :; do cp good main; ln -sfn {attack.flag.path} main; done' \
@@ -232,7 +232,7 @@ def test_only_what_succeeded_is_kept(attack, record):
     failing = "printf '#!/bin/sh\\necho kept\\n' >main; exit 1"
     for _ in range(2):
         assert not refused(attack, failing, "pliant").compile.cached
-    # The same program of a compiler that is content, and of one that differs by a space.
+    # A compiler that accepts the same program, and one that differs by a space.
     succeeding = failing.replace("exit 1", "exit 0")
     first, second, other = [compiled(attack, code, "pliant")
                             for code in (succeeding, succeeding, succeeding + " ")]

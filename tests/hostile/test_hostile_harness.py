@@ -20,7 +20,7 @@ def test_fake_frames_on_every_descriptor(attack, record, payload):
     reply = attack.run("fake_frames", payload)
     assert reply.status in ("ok", "error", "killed"), dict(reply)
     assert reply.exit_code is None or 0 <= reply.exit_code <= 255
-    # What a worker has from its zygote is not counted by samples.
+    # Samples do not count the memory that a worker has from its zygote.
     assert reply.usage.peak_memory_bytes > 0 or attack.shares_host
     # A forged end is believed as an end, before the kernel's next tick has charged the job.
     assert reply.usage.cpu_us > 0 or payload in FORGED_ENDS

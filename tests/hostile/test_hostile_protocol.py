@@ -22,8 +22,8 @@ SMUGGLED = {
     "negative length": b"Content-Length: -%d\r\n\r\n" + JOB,
     "length with a sign": b"Content-Length: +%d\r\n\r\n" + JOB,
 }
-HEAD = b"POST /v1/execute HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-SECOND = b"GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+HEAD = b"POST /v1/execute HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+SECOND = b"GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 
 
 def request(rest):

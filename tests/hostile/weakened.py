@@ -1,4 +1,4 @@
-"""The same guests without our protection, so that a refusal proves something.
+"""Runs the same guests without our protection, so that a refusal proves something.
 
 Each control gives a guest back exactly the power whose absence is being tested, inside bounds that
 keep the machine safe: a cgroup, a mount namespace of its own, a process that is killed after.
@@ -29,7 +29,7 @@ def new_token():
 
 
 class Run:
-    """What a guest did natively: its exit code and its output after the token."""
+    """A guest's native run: its exit code and its output after the token."""
 
     def __init__(self, token, done):
         lines = done.stdout.decode("utf-8", "replace").splitlines(keepends=True)

@@ -2,6 +2,10 @@
 
 import json
 import os
+import pathlib
+import subprocess
+
+DRAWER = pathlib.Path(__file__).parents[2] / "bench" / "report.py"
 
 
 def bench(system, *arguments):
@@ -10,11 +14,22 @@ def bench(system, *arguments):
     return done.returncode, done.stdout.decode(), done.stderr.decode()
 
 
+def draw(report):
+    """Draws a report; returns the names of its pictures, all of which its page shows."""
+    folder = report.parent / "drawn"
+    done = subprocess.run(["/usr/bin/python3", "-B", DRAWER, report, "--folder", folder, "--png"],
+                          capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+    names = {path.stem for path in folder.glob("*.svg")}
+    assert {path.stem for path in folder.glob("*.png")} == names
+    assert (folder / "bench.html").read_text().count("data:image/svg+xml") == len(names)
+    return names
+
+
 def test_everything_it_measures_is_written(system, tmp_path):
-    json_path, html_path, md_path = (tmp_path / f"report.{end}" for end in ("json", "html", "md"))
+    json_path, md_path = (tmp_path / f"report.{end}" for end in ("json", "md"))
     code, out, err = bench(system, "--quick", "--seconds", "0.5", "--clients", "1,4", "--rates", "20",
-                           "--json", json_path, "--html", html_path, "--markdown", md_path,
-                           "--plots", tmp_path)
+                           "--json", json_path, "--markdown", md_path)
     assert code == 0, err
     report = json.loads(json_path.read_text())
     for key in ("ping_pong", "fork_exit", "native", "rpc_hot", "http_hot", "rpc_warm", "rpc_cold"):
@@ -36,11 +51,7 @@ def test_everything_it_measures_is_written(system, tmp_path):
     assert set(report["left_out"]) >= {"pools", "trace", "flat"}
     assert "not measured: " + " ".join(report["left_out"]) in out
     assert "hot ÷ socket ping-pong" in out and "OPEN LOOP" in out
-    page = html_path.read_text()
-    pictures = {path.name for path in tmp_path.glob("*.svg")}
-    assert pictures == {"latency.svg", "throughput.svg", "latency-under-load.svg", "open-loop.svg",
-                        "sizes.svg", "bursts.svg"}
-    assert page.count("<svg") == len(pictures)
+    assert draw(json_path) == {"latency", "throughput", "latency-under-load", "open-loop", "sizes", "bursts"}
     assert out in md_path.read_text()
 
 
@@ -59,13 +70,15 @@ def test_two_runs_are_compared(system, tmp_path):
     assert row.split()[-1] == "faster", compared
 
 
-def test_what_is_no_report_is_refused(system, tmp_path):
+def test_a_file_that_is_no_report_is_refused(system, tmp_path):
     wrong = tmp_path / "wrong.json"
     wrong.write_text("{}")
     code, _, err = bench(system, "--scenario", "latency", "--compare", wrong)
     assert code == 1 and "not a report" in err
     code, _, err = bench(system, "--compare", tmp_path / "nowhere")
     assert code == 2 and "nowhere" in err
+    done = subprocess.run(["/usr/bin/python3", "-B", DRAWER, wrong], capture_output=True, check=False)
+    assert done.returncode == 1 and b"is not a report" in done.stderr
 
 
 def test_all_languages_are_one_table(system, tmp_path):
@@ -87,33 +100,33 @@ def test_all_languages_are_one_table(system, tmp_path):
 def test_systems_that_are_configured_otherwise_take_turns(system, tmp_path):
     path = tmp_path / "report.json"
     done = system.brood("bench", "--ablation", "techniques", "--quick", "--runs", "15", "--seconds", "0.3",
-                        "--json", path, "--plots", tmp_path)
+                        "--json", path)
     assert done.returncode == 0, done.stderr
     variants = json.loads(path.read_text())["variants"]
-    assert list(variants) == ["base", "touch_pages_off", "huge_pages_off", "freeze_heap_off",
-                              "reuse_networks_off", "reuse_cgroups_off", "join_mappings_off", "fill_holes_off", "keep_warm_off", "prime_idle_off",
-                              "no_spare_slots", "two_zygotes", "succession"]
+    assert list(variants) == ["base", "touch_pages_off", "huge_pages_off", "reuse_networks_off",
+                              "reuse_cgroups_off", "join_mappings_off", "fill_holes_off", "keep_warm_off",
+                              "prime_idle_off", "no_spare_slots", "two_zygotes", "succession"]
     for key, figures in variants.items():
         assert figures["hot"]["runs"] > 0 and figures["warm"]["runs"] > 0, key
         assert figures["hot"]["failures"] == figures["throughput"]["failures"] == 0, key
-    # What each of them is there for is seen in what the kernel counts.
+    # The kernel's counters show the purpose of each technique.
     assert variants["touch_pages_off"]["worker_kib"] < variants["base"]["worker_kib"]
     assert "VARIANTS" in done.stdout.decode()
-    assert {each.name for each in tmp_path.glob("*.svg")} == {"ablation-hot.svg", "ablation-cpu.svg"}
+    assert draw(path) == {"ablation-hot", "ablation-cpu"}
     done = system.brood("bench", "--ablation", "colours")
     assert done.returncode == 2 and b"colours" in done.stderr
 
 
 def test_a_traced_job_is_cut_into_stages(system, tmp_path):
     path = tmp_path / "report.json"
-    done = system.brood("bench", "--trace", "--runs", "12", "--json", path, "--plots", tmp_path)
+    done = system.brood("bench", "--trace", "--runs", "12", "--json", path)
     assert done.returncode == 0, done.stdout + done.stderr
     trace = json.loads(path.read_text())["trace"]
     runs = trace["plain"]["runs"]
     assert runs > 0
     for stage in trace["stages"]:
         assert stage["is_part"] or len(stage["samples_us"]) == runs, stage["title"]
-    # What the stages take is what the job takes.
+    # The stages add up to the job's whole time.
     whole = sum(trace["plain"]["samples_us"])
     parts = sum(sum(stage["samples_us"]) for stage in trace["stages"] if not stage["is_part"])
     assert abs(whole - parts) <= 1e-6 * whole
@@ -126,7 +139,7 @@ def test_a_traced_job_is_cut_into_stages(system, tmp_path):
             calls = trace["system_calls"][process]
             assert calls[call] >= trace["jobs_counted"] > 0, process
     assert "TRACE" in done.stdout.decode()
-    assert {each.name for each in tmp_path.glob("*.svg")} == {"trace.svg"}
+    assert draw(path) == {"trace"}
 
 
 def test_a_trace_is_refused_unless_configured(system):

@@ -1,14 +1,16 @@
 """Configuration and the command line: where a value came from, and what refuses to start."""
 
-import grp
 import json
 import os
 import stat
 import subprocess
+import tempfile
 
 import pytest
 
 import preconditions
+import procs
+from plain import assert_plain
 from system import System
 
 
@@ -65,6 +67,7 @@ def test_a_bad_environment_refuses_and_names_the_key(command, environment, named
     said = (done.stdout + done.stderr).decode()
     assert done.returncode not in (0, None) and done.returncode > 0, said
     assert any(name in said for name in named), said
+    assert_plain(said)
 
 
 @pytest.mark.parametrize("text, named", [
@@ -76,11 +79,15 @@ def test_a_bad_environment_refuses_and_names_the_key(command, environment, named
     ("[profiles.default]\nlanguage = 'cobol'\n", "cobol")])
 def test_a_bad_file_refuses_and_names_the_key(tmp_path, text, named):
     file = tmp_path / "brood.toml"
-    file.write_text(text + f"\n[supervisor]\nruntime_dir = '{tmp_path}/run'\n")
-    done = brood("serve", "--config", str(file))
+    # The gateway's user must be able to get there, or that is what is refused.
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o711)
+        file.write_text(text + f"\n[supervisor]\nruntime_dir = '{folder}/run'\n")
+        done = brood("serve", "--config", str(file))
     said = (done.stdout + done.stderr).decode()
     assert done.returncode > 0, said
     assert named in said, said
+    assert_plain(said)
 
 
 def test_serve_listens_where_a_flag_says(tmp_path):
@@ -152,8 +159,8 @@ def test_the_first_screen_of_serve_tells_what_a_person_needs(system):
     assert "curl" in said and "namespaces" in said
 
 
-def test_who_may_use_the_supervisors_socket(start_system):
-    """Whatever umask it was started with: the owner and the gateway's group."""
+def test_the_supervisors_socket_is_for_its_group(start_system):
+    """The owner and the gateway's group may connect, whatever the umask was."""
     umask = os.umask(0)
     try:
         system = start_system()
@@ -161,4 +168,5 @@ def test_who_may_use_the_supervisors_socket(start_system):
         os.umask(umask)
     status = os.stat(os.path.join(system.runtime_dir, "brood.sock"))
     assert stat.S_IMODE(status.st_mode) == 0o660
-    assert status.st_gid == grp.getgrnam("nogroup").gr_gid
+    gateway = procs.status(system.roles.gateway())
+    assert status.st_gid == int(gateway["Gid"].split()[0])

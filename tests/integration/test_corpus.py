@@ -17,7 +17,7 @@ AT_ONCE = 3
 PARKED = {"min_idle": 1, "target_idle": 2, "max_workers": 8}
 PROFILES = {language: PARKED | {"language": language}
             for language in ("javascript", "typescript", "ruby")}
-# What TypeScript has of its own; its library is JavaScript's.
+# The least number of programs of TypeScript's own; its library is JavaScript's.
 LEAST = {"typescript": 12}
 
 
@@ -33,7 +33,7 @@ def client():
 
 @pytest.fixture(scope="module")
 def replies(client):
-    """Of all programs, each of which is still running or already done."""
+    """The replies of all programs, each of which is still running or already done."""
     with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
         def run(path):
             return client.execute(path.read_text(encoding="utf-8"), language=path.parent.name)

@@ -1,4 +1,4 @@
-"""What programs do every day, inside: a sandbox that is too tight is as wrong as one too loose."""
+"""Programs do these things every day: a sandbox that is too tight is as wrong as one too loose."""
 
 import textwrap
 

@@ -1,5 +1,6 @@
 """Running programs over HTTP: what goes in, what comes out, and what is said about it."""
 
+import base64
 import json
 import random
 import subprocess
@@ -15,7 +16,7 @@ def code_of(text):
 
 
 def native(code, tmp_path, *arguments):
-    """What Debian's own interpreter makes of the same program, its path replaced by the job's."""
+    """Runs the same program in Debian's own interpreter, with its path replaced by the job's."""
     path = tmp_path / "main.py"
     path.write_text(code, encoding="utf-8")
     done = subprocess.run(["/usr/bin/python3", str(path), *arguments], capture_output=True,
@@ -317,11 +318,11 @@ def test_output_without_newline_or_flush_is_kept(client):
     assert client.execute("print('no newline', end='')").stdout == "no newline"
 
 
-def test_output_that_is_not_utf8_is_replaced_not_fatal(client):
-    reply = client.execute(r"import os; os.write(1, b'ok \xff\xfe end')")
-    assert reply.status == "ok"
-    assert reply.stdout.startswith("ok ") and reply.stdout.endswith(" end")
-    assert "\N{REPLACEMENT CHARACTER}" in reply.stdout
+def test_output_that_is_not_utf8_is_given_whole_in_base64(client):
+    reply = client.execute(r"import os; os.write(1, b'ok \xff\xfe end'); os.write(2, b'text')")
+    assert (reply.status, reply["stdout_encoding"]) == ("ok", "base64"), dict(reply)
+    assert base64.b64decode(reply.stdout) == b"ok \xff\xfe end"
+    assert reply.stderr == "text" and "stderr_encoding" not in reply, dict(reply)
 
 
 def test_nul_bytes_in_output_survive(client):

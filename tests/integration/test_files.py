@@ -114,7 +114,7 @@ def test_maxima_are_named(client, start_system):
 
 
 def test_collecting(client):
-    reply = client.execute(f"""
+    reply = client.execute("""
 import os
 os.makedirs("out/sub/.hidden")
 for name, content in (("out/a.txt", b"text"), ("out/b.bin", bytes(range(256))),
@@ -148,7 +148,7 @@ def test_bad_patterns_are_refused(client, pattern):
     assert (error.code, error.field) == ("invalid_pattern", "collect[1]")
 
 
-def test_what_is_too_much_is_skipped_and_named(start_system):
+def test_files_beyond_the_limit_are_skipped_and_named(start_system):
     client = start_system({"files": {"max_collected": 2, "max_collected_file_bytes": 100,
                                      "max_collected_bytes": 150}}).client
     reply = client.execute("""

@@ -8,6 +8,7 @@ import os
 import subprocess
 
 import preconditions
+from plain import assert_plain
 
 RUNSC = "/usr/bin/runsc"
 
@@ -33,6 +34,7 @@ def test_serve_refuses_and_names_what_is_not_there(tmp_path):
     assert done.returncode != 0, output
     assert "refusing to start: pidfd_open: Function not implemented; fix: " in output, output
     assert "gVisor" in output
+    assert_plain(output)
 
 
 def test_doctor_names_it_too_and_what_to_do(tmp_path):

@@ -1,4 +1,4 @@
-"""What a job finds when it looks around: who it is, what it sees, what it can touch."""
+"""A job looks around: who it is, what it sees, what it can touch."""
 
 import json
 import os
@@ -238,7 +238,7 @@ def test_no_variable_of_the_supervisor_in_memory(client):
                 if mode[0] != "r" or "[v" in line:
                     continue
                 start, end = (int(x, 16) for x in span.split("-"))
-                if end - start > 1 << 36:  # What a sanitizer reserves.
+                if end - start > 1 << 36:  # A sanitizer reserves this much.
                     continue
                 for at in range(start, end, 1 << 20):
                     try:
@@ -282,7 +282,7 @@ def test_mounts_tell_nothing_of_the_host(system, client):
         point, options = fields[4], fields[5].split(",")
         kind = fields[fields.index("-") + 1]
         is_scratch = point in ("/workspace", "/tmp", "/dev/shm")
-        assert kind in ("tmpfs", "proc") or "ro" in options, fields
+        assert kind in ("tmpfs", "proc", "devpts") or "ro" in options, fields
         assert "ro" in options or is_scratch or kind == "proc" or point.startswith("/dev/"), fields
         assert "nosuid" in options, fields
         assert system.directory not in " ".join(fields), fields
@@ -315,6 +315,45 @@ def test_device_nodes_are_the_harmless_ones(client):
     """) == ["00000000", 16]
 
 
+def test_the_distribution_is_known_by_name(client):
+    with open("/etc/os-release", encoding="utf-8") as file:
+        name = next(line for line in file if line.startswith("ID=")).strip()
+    reply = client.post("/v1/execute", {"language": "bash",
+                                        "code": ". /etc/os-release && echo ID=$ID"}).json
+    assert (reply["stdout"], reply["stderr"]) == (name + "\n", ""), reply
+
+
+def test_terminals(client):
+    """Terminals are the sandbox's own: the first one is the first."""
+    assert facts(client, """
+        import os, pty
+        master, slave = pty.openpty()
+        os.write(slave, b"to the master")
+        fact = [os.isatty(slave), os.ttyname(slave), os.read(master, 100).decode(),
+                sorted(os.listdir("/dev/pts"))]
+    """) == [True, "/dev/pts/0", "to the master", ["0", "ptmx"]]
+
+
+def test_a_file_is_the_same_one_whenever_it_is_looked_at(client):
+    """Device and number, which programs compare: by path, by descriptor, and after others."""
+    assert facts(client, """
+        import os
+        def look(path):
+            with open(path, "rb") as file:
+                a, b = os.stat(path), os.fstat(file.fileno())
+            assert (a.st_dev, a.st_ino) == (b.st_dev, b.st_ino)
+            return a.st_dev, a.st_ino
+        paths = ["/usr/bin/bash", "/etc/passwd", "/usr/lib/os-release"]
+        first = [look(path) for path in paths]
+        for directory, _, names in os.walk("/usr/lib/python3"):
+            for name in names[:5]:
+                os.lstat(os.path.join(directory, name))
+        fact = [first == [look(path) for path in paths], len(set(first)),
+                max(number for _, number in first) < 2 ** 53,
+                os.path.samefile("/bin", "/usr/bin") if os.path.islink("/bin") else True]
+    """) == [True, 3, True, True]
+
+
 def test_setuid_programs_gain_nothing(client):
     """mount(8), su(1) and the like are there with /usr; their bit is not honoured."""
     outcome = facts(client, """
@@ -341,7 +380,7 @@ def test_limits_are_in_place_from_the_first_line(client):
     """, limits={"open_files": 99, "file_bytes": 1 << 20, "cpu_time_ms": 5000})
     assert limits["RLIMIT_NOFILE"] == [99, 99]
     assert limits["RLIMIT_FSIZE"] == [1 << 20, 1 << 20]
-    assert limits["RLIMIT_CORE"] == [0, 0]
+    assert limits["RLIMIT_CORE"] == [1, 1]
     assert limits["RLIMIT_CPU"][1] in range(5, 16)
 
 

@@ -23,7 +23,7 @@ def run(node_system):
 
 
 def stock(code, tmp_path, name="main.js"):
-    """What `node main.js` says outside, as if it had been in /workspace."""
+    """Runs `node main.js` outside, as if it had been in /workspace."""
     (tmp_path / name).write_text(code)
     done = subprocess.run(["/usr/bin/node", str(tmp_path / name)], cwd=tmp_path, check=False,
                           capture_output=True, text=True, stdin=subprocess.DEVNULL)
@@ -215,7 +215,7 @@ def test_little_memory_is_enough_for_little(run):
     assert (reply.status, reply.stdout) == ("ok", "1\n"), reply
 
 
-def test_what_one_job_poisons_the_next_does_not_have(node_system, run):
+def test_the_next_job_has_nothing_that_one_poisoned(node_system, run):
     poison = """
         Object.prototype.poisoned = 1; Array.prototype.push = null; JSON.stringify = () => 'lie';
         process.stdout.write = () => true; require('fs').writeFileSync('/tmp/left', 'x');

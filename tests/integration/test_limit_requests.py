@@ -1,4 +1,4 @@
-"""What a job may ask for: defaults, maxima, what is refused, and that a neighbour never notices."""
+"""A job may ask for limits: defaults, maxima, refusals; and a neighbour never notices."""
 
 import json
 import textwrap
@@ -55,7 +55,7 @@ def test_defaults_apply_when_nothing_is_asked(client):
     assert seen_inside(client) == (256, 64 << 20, 64 << 20, 16_384)
 
 
-def test_what_is_asked_for_applies(client):
+def test_requested_limits_apply(client):
     asked = {"open_files": 77, "file_bytes": 1 << 20, "workspace_bytes": 8 << 20,
              "workspace_inodes": 100}
     assert seen_inside(client, **asked) == (77, 1 << 20, 8 << 20, 100)

@@ -215,7 +215,7 @@ def test_memory_of_every_kind_counts(client, kind):
 
 
 def test_peak_memory_of_a_small_job_is_small(client):
-    """What the interpreter had before the fork is the zygote's, not the job's."""
+    """The interpreter's memory from before the fork is the zygote's, not the job's."""
     assert run(client, "print(1)").usage.peak_memory_bytes < 64 << 20
 
 
@@ -378,12 +378,6 @@ def test_open_files(client):
     assert "OSError: [Errno 24] Too many open files" in reply.stderr
 
 
-def test_defaults_apply_when_nothing_is_asked(client):
-    reply = client.execute("import resource; print(resource.getrlimit(resource.RLIMIT_NOFILE)[0],"
-                           " resource.getrlimit(resource.RLIMIT_FSIZE)[0])")
-    assert reply.stdout == f"256 {64 << 20}\n"
-
-
 def test_a_job_cannot_raise_its_limits(client):
     reply = run(client, """
         import resource
@@ -392,7 +386,8 @@ def test_a_job_cannot_raise_its_limits(client):
             soft, hard = resource.getrlimit(kind)
             try:
                 resource.setrlimit(kind, (hard + 1, hard + 1))
-                print(name, "raised")
+                if resource.getrlimit(kind) != (soft, hard):
+                    print(name, "raised")
             except (ValueError, PermissionError, OSError):
                 pass
     """)

@@ -48,7 +48,7 @@ def test_every_family_says_what_it_is(system):
     assert all(name.startswith("brood_") for name in typed)
 
 
-def test_what_a_dashboard_needs_is_there(system):
+def test_metrics_have_all_that_a_dashboard_needs(system):
     """Latency, pools, hit rates, sandboxes, verdicts, queue, memory: each a family."""
     system.client.execute("print(1)")
     system.client.post("/v1/execute", {"language": "cobol", "code": ""})
@@ -62,7 +62,7 @@ def test_what_a_dashboard_needs_is_there(system):
                        "brood_pool_waiting_jobs": "gauge", "brood_resident_memory_bytes": "gauge",
                        "brood_gateway_resident_memory_bytes": "gauge"}.items():
         assert typed.get(name) == kind, name
-    # What counts says so, and nothing else does; units are the base ones.
+    # Only counters are called _total; units are the base ones.
     for name, kind in typed.items():
         assert name.endswith("_total") == (kind == "counter"), name
         assert not re.search(r"_(ms|us|kib|mib|millis|micros)\b", name), name
@@ -125,7 +125,7 @@ def test_refusals_are_counted_by_code(system):
         before, after, 'brood_http_requests_total{code="400",route="/v1/execute"}') == 1
 
 
-def test_what_is_in_force_is_told(system):
+def test_metrics_tell_what_is_in_force(system):
     now = samples(system)
     assert now['brood_isolation_info{level="namespaces"}'] == 1
     in_force = {name for name, value in now.items() if value == 1}

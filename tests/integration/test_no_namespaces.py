@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+from plain import assert_plain
 from preconditions import binary
 
 # An ordinary user in a user namespace in which no further namespace may be made, as the sysctl has
@@ -48,6 +49,7 @@ def test_it_refuses_to_start_and_names_step_and_fix(tmp_path, name):
     refusal, = [line for line in done.stderr.splitlines() if "refusing to start" in line]
     assert "no sandbox can be built here: user" in refusal
     assert why in refusal
+    assert_plain(done.stderr)
     assert "http://" not in done.stdout
     assert not (tmp_path / "run" / "brood.sock").exists()
 

@@ -109,7 +109,7 @@ def test_input_reads_standard_input(client):
     assert reply.stdout == "who? " and shown == [(0, "text/plain", "'me'")]
 
 
-def test_what_is_too_much_is_left_out(start_system):
+def test_results_beyond_the_limit_are_left_out(start_system):
     client = start_system({"results": {"max_count": 3, "max_bytes": 100,
                                        "max_total_bytes": 150}}).client
     reply, shown = run(client, "display('x' * 98, 'y' * 99, 'z' * 40, 1, 2, 3)")

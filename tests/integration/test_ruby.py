@@ -27,7 +27,7 @@ ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/workspace", "US
 
 
 def stock(code, directory, args=(), stdin="", env=None):
-    """What `ruby main.rb` does outside, as if it had been in /workspace."""
+    """Runs `ruby main.rb` outside, as if it had been in /workspace."""
     main = directory / "main.rb"
     main.write_text(code, encoding="utf-8")
     done = subprocess.run(["/usr/bin/ruby", str(main), *args], cwd=directory, check=False,
@@ -202,7 +202,7 @@ def test_limits_of_the_job_are_the_jobs(run):
     assert reply.stdout == "Errno::EFBIG\nErrno::EMFILE\n", reply
 
 
-def test_what_one_job_poisons_the_next_does_not_have(ruby_system, run):
+def test_the_next_job_has_nothing_that_one_poisoned(ruby_system, run):
     poison = ("class Integer; def +(o) = 0; end\nmodule Kernel; def puts(*) = nil; end\n"
               "$left = 1; ENV['LEFT'] = '1'; File.write('/tmp/left', 'x'); File.write('other', 'x')")
     look = "puts 1 + 1, $left.inspect, ENV['LEFT'].inspect, File.exist?('/tmp/left'), Dir.children('.').inspect"

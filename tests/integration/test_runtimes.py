@@ -70,7 +70,7 @@ def test_a_language_has_variables_and_limits_of_its_own(system):
     assert reply.status == "ok"
 
 
-def test_what_is_refused_is_seen_everywhere(system, folder):
+def test_a_refused_manifest_is_seen_everywhere(system, folder):
     known = system.client.get("/v1/runtimes").json
     by_name = {runtime["language"]: runtime for runtime in known["runtimes"]}
     assert by_name["lua"]["available"] and by_name["lua"]["endings"] == ["lua"]
@@ -101,7 +101,7 @@ def test_a_language_that_is_not_installed_is_a_400_with_the_reason(system):
 
 
 def sample_line(system, language):
-    """What the doctor says of a language's sample, or None."""
+    """Returns the doctor's line on a language's sample, or None."""
     text = system.brood("doctor").stdout.decode()
     found = re.search(rf"^sample of {language} +(\S+) +(.*)$", text, re.MULTILINE)
     return found and found.groups()

@@ -83,7 +83,8 @@ def test_disconnect_of_a_plain_request_cancels_too(system, client):
     body = b'{"language":"python","code":"file = open(\'/workspace/left\', \'w\')\\n' \
            b'while True: pass","limits":{"wall_time_ms":60000,"cpu_time_ms":60000}}'
     with client.open_raw() as sock:
-        sock.sendall(b"POST /v1/execute HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%s"
+        sock.sendall(b"POST /v1/execute HTTP/1.1\r\nHost: localhost\r\n"
+                     b"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
                      % (len(body), body))
         eventually(lambda: system.roles.workers_holding("left"), "the job runs")
     eventually(lambda: not system.roles.workers_holding("left"), "the job is cancelled")

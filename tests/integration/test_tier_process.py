@@ -19,7 +19,7 @@ def test_it_says_what_is_there_and_what_is_not(system, client):
         assert layer in reply.isolation.layers, reply.isolation
     missing = dict(line.split(": ", 1) for line in reply.isolation.missing)
     for layer in ("user", "mount", "pid", "net", "ipc", "uts", "cgroup", "uid_per_slot", "own_root",
-                  "read_only_root", "cgroup_memory", "cgroup_pids", "cgroup_cpu"):
+                  "read_only_root", "own_inodes", "masked_proc", "cgroup_memory", "cgroup_pids", "cgroup_cpu"):
         assert layer in missing, reply.isolation
     assert "Landlock instead" in missing["own_root"]
     assert json.loads(client.get("/health").body)["isolation"]["tier"] == "process"
@@ -34,6 +34,12 @@ def test_a_job_is_at_home_in_its_own_directory(client):
         print(len(os.path.basename(os.path.dirname(home))) >= 16)
         """)
     assert reply.stdout == "True True\nFalse True\nTrue\n", dict(reply)
+
+
+def test_the_distribution_is_known_by_name(client):
+    reply = client.post("/v1/execute", {"language": "bash",
+                                        "code": ". /etc/os-release && echo $ID"}).json
+    assert reply["status"] == "ok" and reply["stdout"].strip(), reply
 
 
 def test_another_jobs_directory_is_closed(system, client):
@@ -91,7 +97,7 @@ def test_neither_unlinking_nor_closing_a_directory_nor_tmp_hides_files(client):
         assert (reply.status, reply.limit.name) == ("killed", "workspace_bytes"), (how, dict(reply))
 
 
-def test_what_it_has_left_when_it_ends_counts(client):
+def test_files_left_at_the_end_count(client):
     reply = run(client, "open('f', 'wb').write(b'x' * (16 << 20))", workspace_bytes=8 << 20)
     assert (reply.status, reply.limit.name) == ("killed", "workspace_bytes"), dict(reply)
 
@@ -107,7 +113,7 @@ def test_a_process_that_nobody_can_look_into_is_ended(client):
     assert "cannot be looked into" in reply.message, dict(reply)
 
 
-def test_what_lies_below_closed_directories_counts(client):
+def test_files_below_closed_directories_count(client):
     reply = run(client, """
         import os, signal
         for _ in range(40):

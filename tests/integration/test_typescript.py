@@ -67,6 +67,7 @@ def test_without_a_compiler_it_says_so(start_system, tmp_path):
     """An operator's copy of the language that looks for its compiler where there is none."""
     folder = tmp_path / "elsewhere"
     shutil.copytree(os.path.join(RUNTIMES, "typescript"), folder)
+    (folder / "compiler.js").unlink(missing_ok=True)
     manifest = (folder / "manifest.toml").read_text()
     for old, new in [('name = "typescript"', 'name = "elsewhere"'), ('aliases = ["ts"]', ""),
                      ('endings = ["ts", "mts", "cts"]', ""),

@@ -45,7 +45,7 @@ NODE_BAD = {
                   {"memory_bytes": 128 << 20, "wall_time_ms": 20_000}, "memory_limit", None),
     "kills itself": Bad("process.kill(process.pid, 'SIGKILL')", {}, "killed", None),
     "kills all": Bad("try { process.kill(-1, 9) } catch {} process.exit(4)", {}, "error", 4),
-    # What is no frame ends its channel: then nobody hears how it exits.
+    # A message that is no frame ends the channel: then nobody hears how it exits.
     "forged end": Bad("const fs = require('fs'); for (let f = 3; f < 64; f++) "
                       "try { if (fs.fstatSync(f).isSocket()) fs.writeSync(f, Buffer.alloc(64, 7)) } "
                       "catch {} process.exit(5)",

@@ -28,7 +28,7 @@ PROFILE = {"min_idle": 1, "target_idle": 4, "max_workers": 16}
 
 
 class Tally:
-    """What the clients of one language have seen."""
+    """The answers that the clients of one language have seen."""
 
     def __init__(self):
         self.lock = threading.Lock()
@@ -103,7 +103,7 @@ def soak(jobs, clients):
     """Whether all was right; memory is looked at after each part of the jobs."""
     is_good, samples = True, []
     with System({"profiles": {name: PROFILE | {"language": name} for name in MIXES}}) as system:
-        for language in MIXES:  # What is built once for these kinds of jobs is no leak.
+        for language in MIXES:  # Objects that are built once for these kinds of jobs are no leak.
             run_clients(system.client, language, range(BAD_EVERY * len(NODE_BAD)), clients)
         before = system.census()
         for language in MIXES:

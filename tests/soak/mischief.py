@@ -1,4 +1,4 @@
-"""What one job in ten does: each with the verdict it must get, whatever its neighbours do.
+"""The acts of one job in ten: each with the verdict it must get, whatever its neighbours do.
 
 Every one prints its argument first, so that an answer can be told from somebody else's.
 """

@@ -28,7 +28,7 @@ RSS_GROWTH_ALLOWED_BYTES = 4 << 20
 
 
 class Tally:
-    """What the clients have seen."""
+    """The answers that the clients have seen."""
 
     def __init__(self, total):
         self.total = total
@@ -126,10 +126,10 @@ def is_flat(first, last):
 
 def soak(jobs, clients, hostile_every, progress):
     settings = {"profiles": {"default": {"target_idle": 8}}}
-    # What a sanitizer keeps back of freed memory is no leak either.
+    # Freed memory that a sanitizer keeps back is no leak either.
     environment = {"ASAN_OPTIONS": "quarantine_size_mb=1:thread_local_quarantine_size_kb=64"}
     with System(settings, environment) as system:
-        # What is built once for this many clients and these kinds of jobs is not a leak.
+        # Objects that are built once for this many clients and these kinds of jobs are no leak.
         warm = Tally(max(2 * clients, hostile_every * len(MISCHIEF)))
         watch(system, warm, (clients, hostile_every), lambda text: None)
         before = system.census()

@@ -30,7 +30,7 @@ JOBS = [
     "print(sys.argv[1], flush=True)\nsubprocess.run(['true'])",
 ]
 PREFIX = "import subprocess, sys, time\n"
-# What the system may say of a job whose sandbox, language or gateway was killed under it.
+# The statuses that are right for a job whose sandbox, language or gateway was killed under it.
 TYPED = {"ok", "killed", "sandbox_error"}
 
 

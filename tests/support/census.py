@@ -3,12 +3,14 @@
 Taken when the system is at rest. A leak of any kind shows as a difference in one of the fields.
 """
 
+import collections
 import os
+import re
 
 import procs
 
 CGROUP_MOUNT = "/sys/fs/cgroup"
-OWN_PROGRAMS = ("broodd", "brood-gateway")
+OWN_PROGRAMS = ("broodd", "brood-gateway", "brood-recorder")
 
 
 def cgroup_roots(parent):
@@ -60,6 +62,12 @@ def net_namespaces(pids):
     return found
 
 
+def kind_of_descriptor(target):
+    """Returns the name in a link of /proc/PID/fd without the parts that differ each time: numbers,
+    and the random names of places of slots."""
+    return re.sub(r"[0-9]+", "N", re.sub(r"/slots/[^/ ]+", "/slots/*", target))
+
+
 def take(system):
     """The census of a running System."""
     pids = owned_pids(system.serve_pid, system.uids, system.cgroup_parent)
@@ -77,14 +85,20 @@ def take(system):
         is_ours = name in OWN_PROGRAMS or (name.startswith("brood-zygote")
                                            and procs.inner_pid(pid) is None)
         if is_ours:
-            key = f"fds of {name}"
-            census[key] = census.get(key, 0) + len(procs.fd_links(pid))
+            kinds = census.setdefault(f"fds of {name}", collections.Counter())
+            kinds.update(map(kind_of_descriptor, procs.fd_links(pid).values()))
             key = f"mounts of {name}"
             census[key] = census.get(key, 0) + procs.mount_count(pid)
     return census
 
 
 def difference(before, after):
-    """For people: only the fields that changed."""
-    return {key: (before.get(key), after.get(key))
-            for key in sorted(set(before) | set(after)) if before.get(key) != after.get(key)}
+    """For people: only the fields that changed; of descriptors, which ones."""
+    changes = {}
+    for key in sorted(set(before) | set(after)):
+        was, now = before.get(key), after.get(key)
+        if was == now:
+            continue
+        both_counted = isinstance(was, dict) and isinstance(now, dict)
+        changes[key] = difference(was, now) if both_counted else (was, now)
+    return changes

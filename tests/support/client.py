@@ -118,6 +118,7 @@ class Client:
 
     def __init__(self, host, port):
         self.host, self.port = host, port
+        self.headers = {}  # Go with every request: a key, say.
         self._local = threading.local()
 
     def _connection(self):
@@ -135,7 +136,7 @@ class Client:
     def request(self, method, path, body=None, headers=None):
         connection = self._connection()
         try:
-            connection.request(method, path, body, headers or {})
+            connection.request(method, path, body, self.headers | (headers or {}))
             response = connection.getresponse()
             content = response.read()
         except Exception:
@@ -161,11 +162,11 @@ class Client:
         return response.json
 
     def stream(self, code, **fields):
-        """The same as server-sent events."""
+        """Runs the job as execute() does, as server-sent events."""
         body = json.dumps({"language": "python", "code": code} | fields)
         connection = http.client.HTTPConnection(self.host, self.port, timeout=TIMEOUT_SECONDS)
         connection.request("POST", "/v1/execute", body, {
-            "Content-Type": "application/json", "Accept": "text/event-stream"})
+            "Content-Type": "application/json", "Accept": "text/event-stream"} | self.headers)
         response = connection.getresponse()
         assert response.status == 200, Response(response.status, response.headers, response.read())
         return Stream(connection, response)

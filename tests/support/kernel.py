@@ -1,4 +1,4 @@
-"""What the kernel under the tests has, where kernels differ and reports say so."""
+"""The features in which kernels differ and reports say so."""
 
 import ctypes
 import os
@@ -15,7 +15,7 @@ def landlock_version():
 
 
 def layers_in_part():
-    """What every report names on an old kernel although nothing of it is missing altogether."""
+    """Returns what every report names on an old kernel although no layer is missing altogether."""
     version = landlock_version()
     lacking = [what for since, what in _SHORTFALLS if version < since]
     if not version or not lacking:

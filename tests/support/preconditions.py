@@ -1,4 +1,4 @@
-"""What these suites need of the machine.
+"""The machine must have what these suites need.
 
 An unmet need fails, it never skips: a suite that did not run must not look like one that passed.
 """

@@ -40,7 +40,7 @@ def executable(pid):
 
 
 def name(pid):
-    """What it calls itself."""
+    """Returns the process's own name."""
     return status(pid).get("Name", "")
 
 

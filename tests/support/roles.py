@@ -1,5 +1,7 @@
 """Finding the system's processes by what they do."""
 
+import collections
+
 import procs
 
 
@@ -50,6 +52,16 @@ class Roles:
     def slot_inits(self):
         return [pid for pid in procs.descendants(self._serve_pid)
                 if self._is_init(pid) and procs.is_running(pid)]
+
+    def waiting_slot_inits(self):
+        """Lists the inits of slots that no worker has been forked into."""
+        if self._has_namespaces:
+            spaces = collections.Counter(procs.link(pid, "ns/pid")
+                                         for pid in procs.descendants(self._serve_pid))
+            return [pid for pid in self.slot_inits() if spaces[procs.link(pid, "ns/pid")] == 1]
+        taken = {procs.link(pid, "cwd").rpartition("/workspace")[0]
+                 for pid in procs.descendants(self._serve_pid)}
+        return [pid for pid in self.slot_inits() if procs.link(pid, "fd/1") not in taken]
 
     def _is_worker(self, pid):
         if self._has_namespaces:

@@ -72,12 +72,14 @@ class System:
         os.chmod(self.directory, 0o711)  # The gateway runs as nobody and must reach the socket.
         self.tier = tiers.current()
         self.runtime_dir = os.path.join(self.directory, "run")
-        # Of a run that was killed there may be cgroups left; process ids come again.
+        # A killed run may have left cgroups, and process ids come again.
         self.cgroup_parent = f"{os.path.basename(self.directory)}-{number}"
         uid_base = 1_000_000 + (os.getpid() % 4000) * 4096 + number * 256
         own = {"supervisor": {"runtime_dir": self.runtime_dir},
                "sandbox": {"uid_base": uid_base, "cgroup_parent": self.cgroup_parent}}
         self.settings = merged(merged(default_settings(), own), settings or {})
+        # None: those that there are by default.
+        self.settings["profiles"] = self.settings["profiles"] or {}
         for profile in [*self.settings["profiles"].values(), self.settings["executed"]]:
             # A pool that follows the load is never at rest where a test can wait for it.
             if "target_idle" in profile:
@@ -241,9 +243,16 @@ class System:
 
     def brood(self, *arguments, **options):
         """Runs the CLI with this system's configuration."""
+        return self.run([preconditions.binary("brood"), *arguments], **options)
+
+    def run(self, command, **options):
+        """Runs any command so; its standard input is empty unless something else is said."""
+        if "input" not in options:
+            options.setdefault("stdin", subprocess.DEVNULL)
         return subprocess.run(
-            [preconditions.binary("brood"), *arguments], env=self.environment(),
-            **({"capture_output": True, "timeout": patience.seconds(120), "check": False} | options))
+            command, env=self.environment(),
+            **({"capture_output": True, "timeout": patience.seconds(120), "check": False}
+               | options))
 
     def status(self):
         done = self.brood("status", "--json")

@@ -3,7 +3,9 @@
 # guest.sh in it. What was to be run is in the shared directory "out", and so is how it ended.
 PATH=/bin
 export PATH
+# shellcheck disable=SC2218  # The function mount() is defined below.
 busybox mount -t proc proc /proc
+# shellcheck disable=SC2218
 busybox mount -t devtmpfs devtmpfs /dev
 for module in /modules/*; do
   busybox insmod "$module" || echo "vm: cannot load $module"

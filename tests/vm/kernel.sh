@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Unpacks a kernel of Debian's without installing it: kernel.sh DIRECTORY [PACKAGE[/SUITE]]
-# Prints the directory below DIRECTORY in which boot/ and lib/modules/ are then. PACKAGE is a kernel's
-# or, like the default, the one that depends on the newest. It comes from where this machine's apt
-# looks, or from a SUITE of Debian's, like bookworm-backports, that this machine's apt need not know.
+# Prints the directory below DIRECTORY in which boot/ and lib/modules/ are then. PACKAGE is a
+# kernel's or, like the default, the one that depends on the newest. It comes from where this
+# machine's apt looks, or from a SUITE of Debian's, like bookworm-backports, that this machine's apt
+# need not know.
 set -euo pipefail
 directory=$1
 package=${2:-linux-image-amd64}

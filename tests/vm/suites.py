@@ -15,7 +15,7 @@ import xml.etree.ElementTree
 
 RESULTS = "/run/vm/results.json"
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support"))
-import kernel  # noqa: E402: the other suites' folder is on nobody's path but pytest's.
+import kernel  # noqa: E402 - the other suites' folder is on nobody's path but pytest's.
 
 PROJECT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.environ["BROOD_BUILD_DIR"]
@@ -39,12 +39,16 @@ LEAN = [
     ("unit: cgroups, isolation", "root",
      unit("supervisor/brood_supervisor_test", "Cgroup*:Isolation*:MemoryPressure*")),
     ("guest", "root", pytest("vm/test_guest.py")),
+    ("core pattern", "root", pytest("vm/test_core_pattern.py")),
+    ("core pattern", "user", pytest("vm/test_core_pattern.py")),
 ]
 ALL = [
     ("unit: layers", "root", unit("zygote/zygote_layers_test")),
     ("unit: supervisor", "root", unit("supervisor/brood_supervisor_test")),
     ("unit: cli", "root", unit("cli/cli_test")),
     ("guest", "root", pytest("vm/test_guest.py")),
+    ("core pattern", "root", pytest("vm/test_core_pattern.py")),
+    ("core pattern", "user", pytest("vm/test_core_pattern.py")),
     *[(name, "root", pytest(f"integration/{name}.py"))
       for name in ("test_limits", "test_execute", "test_canary", "test_layers")],
     *[(name, "root", pytest(f"hostile/{name}.py"))
@@ -52,7 +56,8 @@ ALL = [
     ("test_tier_user", "user", pytest("integration/test_tier_user.py")),
     ("unit: zygote", "root", unit("zygote/zygote_test")),
     *[(name, "root", pytest(f"integration/{name}.py"))
-      for name in ("test_inside", "test_denied_calls", "test_limit_requests", "test_faults")],
+      for name in ("test_inside", "test_denied_calls", "test_limit_requests")],
+    ("test_killed", "root", pytest("faults/test_killed.py")),
     *[(name, "root", pytest(f"hostile/{name}.py"))
       for name in ("test_hostile_files", "test_hostile_network")],
     ("test_hostile_resources", "user", pytest("hostile/test_hostile_resources.py")),
@@ -87,7 +92,7 @@ def run(name, tier, command):
 
 
 def earlier_results():
-    """Of the last run of the same set on the same kernel, if there was one."""
+    """Returns the results of the last run of the same set on the same kernel, if there was one."""
     if not os.path.exists(RESULTS):
         return []
     with open(RESULTS, encoding="utf-8") as file:

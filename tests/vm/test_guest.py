@@ -1,5 +1,5 @@
-"""What is only so on a kernel like the guest's: cgroups version 2 and nothing else, and whatever
-Landlock it has. The suites of integration/ say the rest."""
+"""Some things are so only on a kernel like the guest's: cgroups version 2 and nothing else, and
+whatever Landlock it has. The suites of integration/ cover the rest."""
 
 import os
 

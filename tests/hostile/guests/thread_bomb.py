@@ -1,4 +1,4 @@
-"""Starts argv[2] threads that never end; says how many it got."""
+"""Starts argv[2] threads that never end; says how many it got. With "hold" it keeps them."""
 import os
 import sys
 import threading
@@ -13,4 +13,6 @@ try:
 except RuntimeError:
     pass
 print("threads", started, flush=True)
+if "hold" in sys.argv:
+    threading.Event().wait()
 os._exit(0)

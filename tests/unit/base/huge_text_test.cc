@@ -1,4 +1,4 @@
-#include "rpc/huge_text.h"
+#include "base/huge_text.h"
 
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -9,7 +9,7 @@
 #include <functional>
 #include <string>
 
-namespace brood::testing {
+namespace brood {
 namespace {
 
 int inForkedChild(const std::function<int()>& function) {
@@ -38,7 +38,7 @@ std::string mappingOf(uintptr_t address) {
 
 uintptr_t addressOfCode() { return reinterpret_cast<uintptr_t>(&someCode); }
 
-TEST(HugeText, movesTheCodeWhichRunsOn) {
+TEST(HugeText, MovesTheCodeWhichRunsOn) {
   EXPECT_EQ(inForkedChild([] {
               const std::string before = mappingOf(addressOfCode());
               if (!before.starts_with("r-xp/")) return 1;
@@ -59,7 +59,7 @@ TEST(HugeText, movesTheCodeWhichRunsOn) {
             0);
 }
 
-TEST(HugeText, oneMoreTimeIsNoHarm) {
+TEST(HugeText, OneMoreTimeIsNoHarm) {
   EXPECT_EQ(inForkedChild([] {
               moveTextToHugePages();
               moveTextToHugePages();
@@ -69,4 +69,4 @@ TEST(HugeText, oneMoreTimeIsNoHarm) {
 }
 
 }  // namespace
-}  // namespace brood::testing
+}  // namespace brood

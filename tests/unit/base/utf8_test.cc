@@ -1,11 +1,9 @@
-#include "rpc/utf8.h"
+#include "base/utf8.h"
 
 #include <gtest/gtest.h>
 
 #include <string>
 #include <vector>
-
-#include "gateway/json_writer.h"
 
 namespace brood {
 namespace {
@@ -41,45 +39,6 @@ TEST(NextUtf8Sequence, FollowsRfc3629) {
     const auto sequence = nextUtf8Sequence(c.text);
     EXPECT_EQ(sequence.kind, c.kind) << c.name;
     EXPECT_EQ(sequence.length, c.length) << c.name;
-  }
-}
-
-std::string asJson(std::string_view text) {
-  std::string json;
-  appendJsonString(json, text);
-  return json;
-}
-
-// What a client assembles from the strings of all events.
-std::string joinedJson(const std::vector<std::string>& parts) {
-  std::string joined = "\"";
-  for (const auto& part : parts) {
-    const std::string json = asJson(part);
-    joined.append(json, 1, json.size() - 2);
-  }
-  return joined + "\"";
-}
-
-TEST(Utf8Splitter, GivesTheSameTextWhereverTheStreamIsCut) {
-  const std::vector<std::string> texts = {"plain",
-                                          "gr\xc3\xbc\xc3\x9f",
-                                          "\xe2\x82\xac\xf0\x9f\x98\x80\xe2\x82\xac",
-                                          "bad \xff\xfe bytes \x80\x80\x80\x80",
-                                          "cut \xe2\x82",
-                                          "\xf0\x9f\x98",
-                                          "\xf0\x9f\x98\xf0\x9f\x98\x80",
-                                          "\xed\xa0\x80x",
-                                          "\xc3\xc3\xc3\xa9"};
-  for (const auto& text : texts) {
-    for (size_t i = 0; i <= text.size(); ++i) {
-      for (size_t j = i; j <= text.size(); ++j) {
-        Utf8Splitter splitter;
-        const std::vector<std::string> parts = {splitter.push(text.substr(0, i)),
-                                                splitter.push(text.substr(i, j - i)),
-                                                splitter.push(text.substr(j)), splitter.finish()};
-        EXPECT_EQ(joinedJson(parts), asJson(text)) << text << " cut at " << i << " and " << j;
-      }
-    }
   }
 }
 

@@ -9,7 +9,7 @@
 namespace brood {
 namespace {
 
-TEST(JobLimits, everyKindHasItsOwnRow) {
+TEST(JobLimits, EveryKindHasItsOwnRow) {
   std::set<std::string> names;
   JobLimits marked;
   uint64_t mark = 0;
@@ -26,7 +26,7 @@ TEST(JobLimits, everyKindHasItsOwnRow) {
   EXPECT_STREQ(limitInfo(LimitKind::workspaceInodes).name, "workspace_inodes");
 }
 
-TEST(JobLimits, defaultsLieWithinTheirOwnRange) {
+TEST(JobLimits, DefaultsLieWithinTheirOwnRange) {
   LimitsConfig config;
   for (auto& limit : kJobLimits) {
     const LimitRange& range = config.*limit.range;
@@ -36,7 +36,7 @@ TEST(JobLimits, defaultsLieWithinTheirOwnRange) {
   }
 }
 
-TEST(JobLimits, crossTheWireUnchanged) {
+TEST(JobLimits, CrossTheWireUnchanged) {
   JobLimits limits;
   uint64_t mark = 100;
   for (auto& limit : kJobLimits) limits.*limit.value = ++mark;
@@ -49,7 +49,7 @@ TEST(JobLimits, crossTheWireUnchanged) {
   for (auto& limit : kJobLimits) EXPECT_EQ(back.*limit.value, limits.*limit.value) << limit.name;
 }
 
-TEST(JobLimits, areSpokenOfInTheirUnits) {
+TEST(JobLimits, AreSpokenOfInTheirUnits) {
   EXPECT_EQ(withUnit(7, LimitUnit::count), "7");
   EXPECT_EQ(withUnit(7, LimitUnit::bytes), "7 bytes");
   EXPECT_EQ(withUnit(7, LimitUnit::milliseconds), "7 ms");

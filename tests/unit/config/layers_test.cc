@@ -1,5 +1,5 @@
 // [layers]: what is wanted of each protection, and what cannot be wanted together.
-#include "rpc/layers.h"
+#include "base/policy/layers.h"
 
 #include <gtest/gtest.h>
 
@@ -59,7 +59,13 @@ TEST(Layers, RefuseOneWithoutWhatItNeeds) {
   EXPECT_EQ(errorOf({"--layers-no-new-privs=off"}),
             "layers.no_new_privs: is off, but layers.seccomp_numbers cannot do without it; switch "
             "that off too");
-  EXPECT_EQ(errorOf({"--layers-own-root=off", "--layers-read-only-root=off"}), "no error");
+  EXPECT_EQ(
+      errorOf({"--layers-read-only-root=off"}),
+      "layers.read_only_root: is off, but layers.own_inodes cannot do without it; switch that "
+      "off too");
+  EXPECT_EQ(
+      errorOf({"--layers-own-root=off", "--layers-read-only-root=off", "--layers-own-inodes=off"}),
+      "no error");
 }
 
 }  // namespace

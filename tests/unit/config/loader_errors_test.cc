@@ -24,7 +24,7 @@ struct Case {
   const char* message;
 };
 
-TEST(LoaderErrors, OfFlags) {
+TEST(LoaderErrors, NameTheFlag) {
   for (auto [flag, message] : {
            Case{"--port=70000",
                 "gateway.port: '70000' (flag --port) is out of range; allowed: 0..65535"},
@@ -56,7 +56,7 @@ TEST(LoaderErrors, OfFlags) {
   }
 }
 
-TEST(LoaderErrors, OfTheEnvironment) {
+TEST(LoaderErrors, NameTheEnvironmentVariable) {
   for (auto [variable, message] : {
            Case{"MAX_MEMORY=12Q",
                 "limits.memory_bytes.max: '12Q' (environment MAX_MEMORY) is not a quantity; write "
@@ -73,17 +73,20 @@ TEST(LoaderErrors, OfTheEnvironment) {
                 "limits.wall_time_ms.max: '5d' (environment MAX_EXECUTION_TIME) is not a "
                 "duration; write a number with a unit such as 300s, 5m, 1500ms or 1h30m"},
            Case{"ENABLE_NETWORK=true",
-                "ENABLE_NETWORK: 'true' (environment ENABLE_NETWORK) "
-                "cannot be had: jobs have loopback only in this version"},
+                "egress.allow: is empty, but egress.enabled is on; list what jobs may reach "
+                "(ALLOWED_DOMAINS), or '*' for the public internet"},
            Case{"ENABLE_NETWORK=perhaps",
                 "ENABLE_NETWORK: 'perhaps' (environment ENABLE_NETWORK) "
                 "is not a boolean; allowed true or false"},
-           Case{"ALLOWED_DOMAINS=pypi.org",
-                "ALLOWED_DOMAINS: 'pypi.org' (environment ALLOWED_DOMAINS) cannot be had: jobs "
-                "have loopback only in this version"},
-           Case{"DEBUG=loud",
-                "DEBUG: 'loud' (environment DEBUG) is not a boolean; allowed true "
-                "or false"},
+           Case{"BROOD_EGRESS_FORBID=everything",
+                "egress.forbid: 'everything' is no range of addresses"},
+           Case{"MAX_MEMORY=512m",
+                "limits.memory_bytes.max: '512m' (environment MAX_MEMORY) is out of range (m means "
+                "thousandths; Mi are mebibytes); allowed: 16777216..1099511627776 bytes"},
+           Case{"BROOD_PORT=1",
+                "environment BROOD_PORT: unknown setting; did you mean BROOD_GATEWAY_PORT?"},
+           Case{"BROOD_GATEWAY_ZZZZZZZZZZZZZZZZZZZZ=1",
+                "environment BROOD_GATEWAY_ZZZZZZZZZZZZZZZZZZZZ: unknown setting"},
            Case{"PORT=-1",
                 "gateway.port: '-1' (environment PORT) must not be negative; allowed: "
                 "0..65535"},
@@ -98,7 +101,7 @@ TEST(LoaderErrors, OfTheEnvironment) {
   }
 }
 
-TEST(LoaderErrors, OfTheFile) {
+TEST(LoaderErrors, NameTheLineOfTheFile) {
   for (auto [content, message] : {
            Case{"gateway.port = 8080.5",
                 "gateway.port: '8080.5' (file @) must be a whole number; "
@@ -138,13 +141,13 @@ TEST(LoaderErrors, OfTheFile) {
   }
 }
 
-TEST(LoaderErrors, OfAFileThatCannotBeRead) {
+TEST(LoaderErrors, NameAFileThatCannotBeRead) {
   EXPECT_EQ(errorOf({"--config=/nowhere/brood.toml"}, {}),
             "cannot read /nowhere/brood.toml: No such file or directory");
   EXPECT_EQ(errorOf({}, {"BROOD_CONFIG=/tmp"}), "cannot read /tmp: Is a directory");
 }
 
-TEST(LoaderErrors, OfSettingsThatDoNotGoTogether) {
+TEST(LoaderErrors, NameSettingsThatDoNotGoTogether) {
   struct {
     std::vector<std::string> flags;
     const char* message;
@@ -171,11 +174,19 @@ TEST(LoaderErrors, OfSettingsThatDoNotGoTogether) {
        "sandbox.max_slots: 11 is less than sandbox.spare_slots, executed.target_idle and every "
        "profile's target_idle together, 16"},
       {{"--sandbox-read-only-paths=/usr,/usr/../tmp/site"},
-       "sandbox.read_only_paths: '/usr/../tmp/site' lies in /tmp, which every sandbox has of its own"},
+       "sandbox.read_only_paths: '/usr/../tmp/site' lies in /tmp, which every sandbox has of its "
+       "own"},
       {{"--sandbox-read-only-paths=/var/tmp/"},
        "sandbox.read_only_paths: '/var/tmp/' lies in /var/tmp, which every sandbox has of its own"},
       {{"--sandbox-read-only-paths=//"},
        "sandbox.read_only_paths: '//' is the root, which every sandbox has of its own"},
+      {{"--gateway-max-body-bytes=512Mi"},
+       "gateway.max_body_bytes: 536870912 is more than reaches the supervisor: a job could have "
+       "537919488 bytes, a message has at most 536805376"},
+      {{"--limits-output-bytes-max=256Mi"},
+       "limits.output_bytes.max, compile_limits.output_bytes.max, files.max_collected_bytes, "
+       "results.max_total_bytes: a result could have 595839488 bytes, a message has at most "
+       "536805376"},
   };
   for (auto& each : cases) {
     each.flags.push_back("--config=/dev/null");

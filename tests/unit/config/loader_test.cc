@@ -78,6 +78,9 @@ TEST(Loader, TakesEverySettingFromEverySource) {
     if (setting.kind == SettingKind::list) plain = "/a,/b";
     if (setting.textRule == TextRule::moduleName) plain = "json,os.path";
     if (setting.textRule == TextRule::assignment) plain = "A=1,B=";
+    if (setting.kind == SettingKind::list && setting.key.starts_with("egress.")) {
+      plain = "10.0.0.0/8,10.1.0.1";
+    }
 
     auto flag = load({setting.flag(), plain}, {});
     EXPECT_EQ(originOf(flag, setting.key), "flag " + setting.flag());
@@ -164,6 +167,19 @@ TEST(Loader, AddsTheFilesProfilesToTheDefaultOne) {
   EXPECT_EQ(loaded.config.profiles[2].preload, std::vector<std::string>{});
 }
 
+TEST(Loader, ParksANodeWhereNobodyHasSaidWhichProfilesThereAre) {
+  auto loaded = load({"--profiles-javascript-max-workers", "3"}, {});
+  ASSERT_EQ(loaded.config.profiles.size(), 2u);
+  const auto& node = loaded.config.profiles[1];
+  EXPECT_EQ(node.language, "javascript");
+  EXPECT_EQ(node.targetIdle, 1u);
+  EXPECT_EQ(node.maxWorkers, 3u);
+  EXPECT_TRUE(node.onlyIfInstalled);
+
+  TemporaryFile file("[profiles.default]\ntarget_idle = 3\n");
+  EXPECT_EQ(loadConfig({"--config", file.path()}, {}).config.profiles.size(), 1u);
+}
+
 TEST(Loader, LowersIdleCountsToAStrongerTarget) {
   auto loaded = load({"--profiles-default-max-workers", "1"}, {});
   EXPECT_EQ(loaded.config.profiles[0].targetIdle, 1u);
@@ -179,9 +195,9 @@ TEST(Loader, HelpsWithEverySetting) {
 }
 
 TEST(Loader, TechniquesAreSwitchedByName) {
-  auto loaded = load({"--techniques-huge-pages=off"}, {"BROOD_TECHNIQUES_FREEZE_HEAP=off"});
+  auto loaded = load({"--techniques-huge-pages=off"}, {"BROOD_TECHNIQUES_FILL_HOLES=off"});
   EXPECT_FALSE(loaded.config.techniques.hugePages);
-  EXPECT_FALSE(loaded.config.techniques.freezeHeap);
+  EXPECT_FALSE(loaded.config.techniques.fillHoles);
   EXPECT_TRUE(loaded.config.techniques.touchPages);
   EXPECT_EQ(valueOf(loaded, "techniques.huge_pages"), "\"off\"");
 }

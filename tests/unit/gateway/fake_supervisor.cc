@@ -2,9 +2,9 @@
 
 #include <unistd.h>
 
-#include "rpc/cancellation.h"
+#include "rpc/calls/cancellation.h"
 
-namespace brood {
+namespace brood::gateway {
 
 kj::Promise<void> FakeSupervisor::echo(RunContext context) {
   const auto job = context.getParams().getJob();
@@ -133,4 +133,4 @@ FakeSupervisorHost::~FakeSupervisorHost() noexcept(false) { unlink(path_.c_str()
 
 void FakeSupervisorHost::taskFailed(kj::Exception&&) {}
 
-}  // namespace brood
+}  // namespace brood::gateway

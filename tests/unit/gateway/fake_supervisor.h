@@ -7,9 +7,9 @@
 #include <functional>
 #include <string>
 
-#include "rpc/supervisor.capnp.h"
+#include "rpc/calls/supervisor.capnp.h"
 
-namespace brood {
+namespace brood::gateway {
 
 class FakeSupervisor final : public rpc::Supervisor::Server {
  public:
@@ -62,4 +62,4 @@ class FakeSupervisorHost final : private kj::TaskSet::ErrorHandler {
                      kj::Own<FakeSupervisor> fake);
 };
 
-}  // namespace brood
+}  // namespace brood::gateway

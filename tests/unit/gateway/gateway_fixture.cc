@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-namespace brood {
+namespace brood::gateway {
 
 GatewayTest::RuntimeDir::RuntimeDir() {
   std::string name = std::filesystem::temp_directory_path() / "brood-gateway-XXXXXX";
@@ -13,6 +13,7 @@ GatewayTest::RuntimeDir::RuntimeDir() {
 GatewayTest::RuntimeDir::~RuntimeDir() { std::filesystem::remove_all(path); }
 
 GatewayTest::GatewayTest() : network_(io_.provider().getNetwork()), logger_("test") {
+  settings.allowedHosts = {"h", "test"};
   startSupervisor();
 }
 
@@ -26,13 +27,20 @@ void GatewayTest::startSupervisor() {
 void GatewayTest::stopSupervisor() { host_.reset(); }
 
 void GatewayTest::startGateway() {
-  link_.emplace(network_, timer(), dir_.path / "brood.sock", logger_);
+  config.gateway = settings;
+  link_.emplace(network_, timer(), dir_.path / "brood.sock", readerOptions(config), logger_);
   link_->whenChanged().wait(scope());
-  execute_.emplace(*link_, limits_);
-  info_.emplace(*link_, timer(), metrics_);
-  router_ = makeRouter(*execute_, *info_);
+  desk_.emplace(config, plan);
+  desk_->connect(network_, timer(), logger_);
+  execute_.emplace(*link_, bounds ? *bounds : RequestBounds(config), desk_->jobs());
+  info_.emplace(*link_, timer(), metrics_, confinement_,
+                ServiceInfo::Besides{[this] { return desk_->metrics(); },
+                                     plan.asksForKeys() ? "keys" : "open"});
+  router_ = makeRouter(*execute_, *info_, desk_->usage());
+  if (addRoutes) addRoutes(router_, *link_);
   httpSettings_ = httpSettings(settings);
-  server_.emplace(timer(), httpSettings_, router_, metrics_, logger_);
+  budget_.emplace(settings.maxBufferedBytes, metrics_);
+  server_.emplace(timer(), httpSettings_, router_, metrics_, *budget_, logger_, desk_->guard());
   auto receiver = network_.parseAddress("127.0.0.1:0").wait(scope())->listen();
   port_ = receiver->getPort();
   server_->accept(kj::mv(receiver));
@@ -49,4 +57,4 @@ ClientResponse GatewayTest::ask(std::string_view request) {
   return client.receive();
 }
 
-}  // namespace brood
+}  // namespace brood::gateway

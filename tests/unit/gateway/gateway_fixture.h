@@ -5,16 +5,18 @@
 #include <spdlog/logger.h>
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 
+#include "gateway/front_desk.h"
 #include "gateway/http/server.h"
+#include "gateway/jobs/supervisor_link.h"
 #include "gateway/routes.h"
-#include "gateway/supervisor_link.h"
-#include "rpc/uv_io.h"
+#include "rpc/loop/uv_io.h"
 #include "tests/unit/gateway/fake_supervisor.h"
 #include "tests/unit/gateway/http_client.h"
 
-namespace brood {
+namespace brood::gateway {
 
 class GatewayTest : public ::testing::Test {
  protected:
@@ -30,10 +32,22 @@ class GatewayTest : public ::testing::Test {
   // One request on a connection of its own.
   ClientResponse ask(std::string_view request);
   HttpServer& server() { return *server_; }
+  ServiceInfo& info() { return *info_; }
+  const Router& router() const { return router_; }
   kj::WaitScope& scope() { return io_.waitScope(); }
   kj::Timer& timer() { return io_.timer(); }
 
+  MemoryBudget& budget() { return *budget_; }
+  UvAsyncIo& io() { return io_; }
+  FrontDesk& frontDesk() { return *desk_; }
+  HttpMetrics& metrics() { return metrics_; }
+
   GatewayConfig settings;
+  Config config;                        // All others.
+  AccessPlan plan;                      // Open, unless a test says otherwise.
+  std::optional<RequestBounds> bounds;  // Unless they follow from the settings.
+  // Adds what a test speaks besides.
+  std::function<void(Router& router, SupervisorLink& link)> addRoutes;
 
  private:
   struct RuntimeDir {
@@ -46,16 +60,18 @@ class GatewayTest : public ::testing::Test {
   UvAsyncIo io_;
   kj::Network& network_;
   spdlog::logger logger_;
-  LimitsConfig limits_;
   std::optional<FakeSupervisorHost> host_;
   std::optional<SupervisorLink> link_;
+  std::optional<FrontDesk> desk_;
   std::optional<V1Execute> execute_;
   std::optional<ServiceInfo> info_;
+  const Confinement confinement_{{"seccomp"}, {"landlock: too old"}};
   Router router_;
   HttpMetrics metrics_;
   HttpSettings httpSettings_;
+  std::optional<MemoryBudget> budget_;
   std::optional<HttpServer> server_;
   unsigned port_ = 0;
 };
 
-}  // namespace brood
+}  // namespace brood::gateway

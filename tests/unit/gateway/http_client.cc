@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-namespace brood {
+namespace brood::gateway {
 
 void HttpClient::send(std::string_view bytes) {
   stream_->write(bytes.data(), bytes.size()).wait(scope_);
@@ -52,7 +52,7 @@ ClientResponse HttpClient::receiveHead() {
 
 ClientResponse HttpClient::receive(bool isHead) {
   auto response = receiveHead();
-  if (isHead || response.status == 100) return response;
+  if (isHead || response.status == 100 || response.status == 204) return response;
   if (response.headers.count("content-length") != 0) {
     response.body = receiveBytes(std::stoul(response.headers["content-length"]));
   } else if (response.headers.count("transfer-encoding") != 0) {
@@ -85,7 +85,11 @@ std::string HttpClient::receiveRest() {
 std::string postRequest(std::string_view path, std::string_view body, std::string_view headers) {
   std::string request = "POST ";
   request.append(path).append(" HTTP/1.1\r\nHost: test\r\nContent-Length: ");
-  request.append(std::to_string(body.size())).append("\r\n").append(headers).append("\r\n");
+  request.append(std::to_string(body.size())).append("\r\n");
+  if (headers.find("Content-Type:") == std::string_view::npos) {
+    request.append("Content-Type: application/json\r\n");
+  }
+  request.append(headers).append("\r\n");
   return request.append(body);
 }
 
@@ -94,4 +98,4 @@ std::string executeRequest(std::string_view code, std::string_view headers) {
   return postRequest("/v1/execute", body.dump(), headers);
 }
 
-}  // namespace brood
+}  // namespace brood::gateway

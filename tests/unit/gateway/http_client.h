@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace brood {
+namespace brood::gateway {
 
 struct ClientResponse {
   unsigned status = 0;
@@ -34,13 +34,15 @@ class HttpClient {
   // Bytes of the next chunk of a chunked body; empty for the last.
   std::string receiveChunk();
   ClientResponse receiveHead();
+  std::string receiveBytes(size_t count);
+  // They come once more.
+  void unread(std::string_view bytes) { buffer_.insert(0, bytes); }
   void closeSendingSide() { stream_->shutdownWrite(); }
   void close() { stream_ = nullptr; }
   kj::AsyncIoStream& stream() { return *stream_; }
 
  private:
   bool fill();
-  std::string receiveBytes(size_t count);
 
   kj::Own<kj::AsyncIoStream> stream_;
   kj::WaitScope& scope_;
@@ -51,4 +53,4 @@ std::string postRequest(std::string_view path, std::string_view body,
                         std::string_view headers = {});
 std::string executeRequest(std::string_view code, std::string_view headers = {});
 
-}  // namespace brood
+}  // namespace brood::gateway

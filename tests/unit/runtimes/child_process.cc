@@ -1,6 +1,6 @@
 #include "tests/unit/runtimes/child_process.h"
 
-#include "rpc/owned_fd.h"
+#include "base/owned_fd.h"
 
 #include <kj/debug.h>
 
@@ -11,7 +11,7 @@
 
 #include <cstdio>
 
-namespace brood::test {
+namespace brood {
 namespace {
 
 constexpr int kHarnessFailed = 125;
@@ -93,4 +93,4 @@ ChildResult runInChild(const std::string& input, const std::function<int()>& bod
   return result;
 }
 
-}  // namespace brood::test
+}  // namespace brood

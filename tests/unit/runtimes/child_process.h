@@ -4,7 +4,7 @@
 #include <functional>
 #include <string>
 
-namespace brood::test {
+namespace brood {
 
 struct ChildResult {
   std::string out;
@@ -25,4 +25,4 @@ struct ForkHooks {
 ChildResult runInChild(const std::string& input, const std::function<int()>& body,
                        const ForkHooks& hooks = {});
 
-}  // namespace brood::test
+}  // namespace brood

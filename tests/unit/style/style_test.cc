@@ -1,55 +1,26 @@
-// Style as a test: the one direction of dependency, short files, nothing left undone.
+// Style as a test: short files, functions and lines, nothing left undone, headers that say what
+// they are for.
 #include <gtest/gtest.h>
 
 #include <map>
 #include <set>
 #include <string>
 
+#include "tests/unit/style/functions.h"
 #include "tests/unit/style/source_tree.h"
 
-namespace brood {
+namespace brood::style {
 namespace {
 
-// Which rooms' files a room may include besides its own.
-const std::map<std::string, std::set<std::string>> kMayInclude{
-    {"rpc", {}},
-    {"config", {"rpc"}},
-    {"canary", {"rpc"}},
-    {"host", {"rpc", "config"}},
-    {"runtimes", {}},
-    {"zygote", {"rpc", "runtimes"}},
-    {"supervisor", {"rpc", "config", "host"}},
-    {"gateway", {"rpc", "config"}},
-    {"cli", {"rpc", "config", "host"}},
-    // It measures the others with their own tools, and nobody includes it.
-    {"bench", {"rpc", "config", "host", "zygote", "runtimes", "supervisor", "cli", "tests"}},
-};
+constexpr size_t kMaxFileLines = 400;
+constexpr size_t kMaxLongFileLines = 450;  // For those in long_files.txt.
+constexpr size_t kMaxFunctionLines = 70;
+constexpr size_t kMaxColumns = 100;
 
-// What others may know of languages.
-const std::set<std::string> kRuntimeInterface{"runtimes/runtime.h", "runtimes/base_environment.h",
-                                              "runtimes/parked_channel.h"};
-
-// What languages may know of the room that has the wire's types: what can be switched off.
-const std::set<std::string> kKnownToRuntimes{"rpc/techniques.h"};
-
-constexpr size_t kLongestFile = 450;
-
-std::string firstFolder(const std::string& path) { return path.substr(0, path.find('/')); }
-
-// "runtimes/python" of "runtimes/python/script.h".
-std::string languageFolder(const std::string& path) {
-  return path.substr(0, path.find('/', path.find('/') + 1));
-}
-
-bool isAllowed(const SourceFile& file, const std::string& included) {
-  std::string room = firstFolder(included);
-  if (room == "runtimes" && kRuntimeInterface.contains(included)) {
-    return file.room() == "runtimes" || kMayInclude.at(file.room()).contains("runtimes");
-  }
-  // A language is known to its own folder only.
-  if (room == "runtimes") return languageFolder(included) == languageFolder(file.path);
-  if (file.room() == "runtimes" && kKnownToRuntimes.contains(included)) return true;
-  return room == file.room() || kMayInclude.at(file.room()).contains(room);
+size_t columnsOf(const std::string& line) {
+  size_t columns = 0;
+  for (unsigned char byte : line) columns += (byte & 0xc0) != 0x80;
+  return columns;
 }
 
 class StyleTest : public testing::Test {
@@ -59,20 +30,38 @@ class StyleTest : public testing::Test {
   static inline std::vector<SourceFile> files_;
 };
 
-TEST_F(StyleTest, SeesTheTree) { EXPECT_GT(files_.size(), 100u); }
+TEST_F(StyleTest, SeesTheTree) { EXPECT_GT(files_.size(), 500u); }
 
-TEST_F(StyleTest, DependenciesHaveOneDirection) {
+TEST_F(StyleTest, FilesAreShort) {
+  std::set<std::string> longOnes;
+  for (const auto& [path, reason] : readEntries(BROOD_STYLE_DIR "/long_files.txt")) {
+    longOnes.insert(path);
+  }
   for (const auto& file : files_) {
-    if (!kMayInclude.contains(file.room())) continue;
-    for (const auto& included : file.includedPaths()) {
-      EXPECT_TRUE(isAllowed(file, included)) << file.path << " includes " << included;
+    const bool isListed = longOnes.erase(file.path) > 0;
+    EXPECT_LE(file.lines.size(), isListed ? kMaxLongFileLines : kMaxFileLines) << file.path;
+    if (isListed) {
+      EXPECT_GT(file.lines.size(), kMaxFileLines) << "no longer long: " << file.path;
+    }
+  }
+  EXPECT_TRUE(longOnes.empty()) << "no such file: " << *longOnes.begin();
+}
+
+TEST_F(StyleTest, FunctionsAreShort) {
+  for (const auto& file : files_) {
+    for (const auto& function : functionsOf(file)) {
+      EXPECT_LE(function.lineCount, kMaxFunctionLines) << file.path << ":" << function.firstLine;
     }
   }
 }
 
-TEST_F(StyleTest, FilesAreShort) {
+// Tests in Python hold programs of other languages in strings, which are as wide as they are.
+TEST_F(StyleTest, LinesAreShort) {
   for (const auto& file : files_) {
-    EXPECT_LE(file.lines.size(), kLongestFile) << file.path;
+    if (file.isTest() && file.path.ends_with(".py")) continue;
+    for (size_t i = 0; i < file.lines.size(); ++i) {
+      EXPECT_LE(columnsOf(file.lines[i]), kMaxColumns) << file.path << ":" << i + 1;
+    }
   }
 }
 
@@ -98,4 +87,4 @@ TEST_F(StyleTest, HeadersTellTheirStoryFirst) {
 }
 
 }  // namespace
-}  // namespace brood
+}  // namespace brood::style

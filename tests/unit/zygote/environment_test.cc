@@ -1,11 +1,11 @@
-// What a program finds when the exec runtime starts it: environment, descriptors, exit codes.
+// A program that the exec runtime starts finds its environment, descriptors and exit codes right.
 
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 
 #include "tests/unit/zygote/zygote_harness.h"
 
-namespace brood::testing {
+namespace brood::zygote {
 namespace {
 
 class EnvironmentTest : public ::testing::Test {
@@ -91,4 +91,4 @@ TEST_F(EnvironmentTest, RealProgramsWork) {
 }
 
 }  // namespace
-}  // namespace brood::testing
+}  // namespace brood::zygote

@@ -5,7 +5,7 @@
 
 #include "tests/unit/zygote/zygote_harness.h"
 
-namespace brood::testing {
+namespace brood::zygote {
 namespace {
 
 TEST(ForkServerTest, EndsWithTheControlSocketAndLeavesNoProcess) {
@@ -61,4 +61,4 @@ TEST(ForkServerTest, ManySlotsLeaveNothingBehind) {
 }
 
 }  // namespace
-}  // namespace brood::testing
+}  // namespace brood::zygote

@@ -4,7 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-namespace brood::testing {
+namespace brood::zygote {
 
 int inForkedChild(const std::function<int()>& function) {
   pid_t pid;
@@ -15,4 +15,4 @@ int inForkedChild(const std::function<int()>& function) {
   return WIFSIGNALED(status) ? 256 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-}  // namespace brood::testing
+}  // namespace brood::zygote

@@ -3,9 +3,9 @@
 
 #include <functional>
 
-namespace brood::testing {
+namespace brood::zygote {
 
 // The child's exit code, which is what the function returns; 256 + N when signal N killed it.
 int inForkedChild(const std::function<int()>& function);
 
-}  // namespace brood::testing
+}  // namespace brood::zygote

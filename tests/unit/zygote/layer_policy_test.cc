@@ -8,7 +8,7 @@
 
 #include "tests/unit/zygote/zygote_harness.h"
 
-namespace brood::testing {
+namespace brood::zygote {
 namespace {
 
 LayerPolicy without(std::initializer_list<Layer> layers) {
@@ -22,7 +22,7 @@ class Sandbox {
  public:
   explicit Sandbox(const LayerPolicy& policy) : zygote_(policy), slot_(zygote_.buildSlot()) {}
 
-  // What slot builder and worker say they have applied.
+  // Returns the layers that slot builder and worker report as applied.
   LayerSet applied() {
     TestWorker worker = zygote_.forkWorker(slot_);
     return slot_.layers | LayerSet(worker.readFrame().layers);
@@ -69,10 +69,15 @@ const Case kCases[] = {
     {Layer::user, {}, "tr -s ' ' < /proc/self/uid_map", " 0 730000 1", " 0 0 4294967295"},
     {Layer::mount, {}, "stat -c %a .", "700", "1777"},
     {Layer::pid, {}, "[ $$ -lt 10 ] && echo own || echo shared", "own", "shared"},
-    {Layer::ownRoot, {Layer::readOnlyRoot}, "ls -d /srv || true", "No such file", "/srv"},
-    {Layer::readOnlyRoot, {}, "grep -c ' / / ro' /proc/self/mountinfo", "1", "0"},
-    {Layer::noSymlinks, {}, "echo text > a; ln -s a b; cat b", "symbolic links", "text"},
-    {Layer::rlimits, {}, "ulimit -Hc", "0", "unlimited"},
+    {Layer::ownRoot,
+     {Layer::readOnlyRoot, Layer::ownInodes},
+     "ls -d /srv || true",
+     "No such file",
+     "/srv"},
+    {Layer::readOnlyRoot, {Layer::ownInodes}, "grep -c ' / / ro' /proc/self/mountinfo", "1", "0"},
+    {Layer::ownInodes, {}, "grep -c ' /usr .* overlay brood' /proc/self/mountinfo", "1", "0"},
+    {Layer::maskedProc, {}, "wc -c < /proc/sys/kernel/random/boot_id", "0", "37"},
+    {Layer::rlimits, {}, "grep msgqueue /proc/self/limits | tr -s ' '", "size 0 0", "size 8"},
     {Layer::capabilities, {}, "grep CapBnd /proc/self/status", "0000000000000000", "ffff"},
     {Layer::securebits, {}, "setpriv --dump | grep Securebits", "noroot_locked", "[none]"},
     {Layer::noNewPrivs,
@@ -138,7 +143,7 @@ TEST(LayerPolicyTest, ProcessesOfOursAreClosedUnlessDumpableIsOff) {
        {std::pair{LayerPolicy(), 0u}, std::pair{without({Layer::dumpable}), 730000u}}) {
     ZygoteHarness zygote(policy);
     TestSlot slot = zygote.buildSlot();
-    // What a process shows of itself belongs to root while it is not dumpable.
+    // A process's own files in /proc belong to root while it is not dumpable.
     struct stat info;
     const std::string path = "/proc/" + std::to_string(slot.initPid) + "/environ";
     ASSERT_EQ(::stat(path.c_str(), &info), 0);
@@ -176,17 +181,17 @@ TEST(LayerPolicyTest, PreferredLayerThatCannotBeHadIsReportedAsMissing) {
   EXPECT_TRUE(LayerSet(parked.layers).has(Layer::capabilities));
 }
 
-TEST(LayerPolicyTest, DefaultAppliesAllButTheOneThatIsOffByDefault) {
+TEST(LayerPolicyTest, DefaultAppliesAll) {
   Sandbox sandbox{LayerPolicy()};
   LayerSet expected;
   for (size_t i = 0; i < kLayerCount; ++i) expected.add(static_cast<Layer>(i));
   // The supervisor's own to report.
-  for (Layer layer : {Layer::uidPerSlot, Layer::cgroupMemory, Layer::cgroupPids, Layer::cgroupCpu,
-                      Layer::noSymlinks}) {
+  for (Layer layer :
+       {Layer::uidPerSlot, Layer::cgroupMemory, Layer::cgroupPids, Layer::cgroupCpu}) {
     expected.remove(layer);
   }
   EXPECT_EQ(sandbox.applied().bits(), expected.bits());
 }
 
 }  // namespace
-}  // namespace brood::testing
+}  // namespace brood::zygote

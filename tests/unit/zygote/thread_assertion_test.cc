@@ -11,10 +11,10 @@
 
 #include <cstring>
 
-#include "rpc/fd_passing.h"
+#include "rpc/wire/fd_passing.h"
 #include "zygote/fork_server.h"
 
-namespace brood::testing {
+namespace brood::zygote {
 namespace {
 
 class RuntimeWithThread final : public Runtime {
@@ -99,4 +99,4 @@ TEST_F(ThreadAssertionTest, WithoutSlotBuilderSlotsAreRefused) {
 }
 
 }  // namespace
-}  // namespace brood::testing
+}  // namespace brood::zygote

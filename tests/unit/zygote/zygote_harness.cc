@@ -15,9 +15,9 @@
 #include <fstream>
 #include <sstream>
 
-#include "rpc/worker.capnp.h"
+#include "rpc/wire/worker.capnp.h"
 
-namespace brood::testing {
+namespace brood::zygote {
 namespace {
 
 constexpr uint32_t kFirstHostId = 730000;
@@ -277,4 +277,4 @@ void TestWorker::readOutput(JobResult& result) {
   }
 }
 
-}  // namespace brood::testing
+}  // namespace brood::zygote

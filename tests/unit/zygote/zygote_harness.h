@@ -8,12 +8,12 @@
 #include <string>
 #include <vector>
 
-#include "rpc/fd_passing.h"
-#include "rpc/layers.h"
-#include "rpc/worker_frames.h"
-#include "rpc/zygote.capnp.h"
+#include "base/policy/layers.h"
+#include "rpc/wire/fd_passing.h"
+#include "rpc/wire/worker_frames.h"
+#include "rpc/wire/zygote.capnp.h"
 
-namespace brood::testing {
+namespace brood::zygote {
 
 struct Failure {
   std::string layer;
@@ -80,7 +80,7 @@ class ZygoteHarness {
   int waitForExit(pid_t pid);
   // A new worker in the slot runs the job to its end.
   JobResult run(const TestSlot& slot, const JobOptions& job);
-  // The same with a shell script.
+  // As above, with a shell script.
   JobResult sh(const TestSlot& slot, const std::string& script);
 
   pid_t pid() const { return zygotePid_; }
@@ -111,4 +111,4 @@ std::string readWholeFile(const std::string& path);
 // Blocks until the process a pidfd names has ended.
 void awaitEnd(int pidfd);
 
-}  // namespace brood::testing
+}  // namespace brood::zygote

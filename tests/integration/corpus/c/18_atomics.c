@@ -9,5 +9,6 @@ static void* work(void* a) {
 int main(void) {
   pthread_t t[4]; for (int i = 0; i < 4; i++) pthread_create(&t[i], NULL, work, NULL);
   for (int i = 0; i < 4; i++) pthread_join(t[i], NULL);
-  int expected = 20000; printf("%d %d %d %d\n", hits, guarded, atomic_compare_exchange_strong(&hits, &expected, 1), hits);
+  printf("%d %d ", hits, guarded);
+  int expected = 20000; printf("%d ", atomic_compare_exchange_strong(&hits, &expected, 1)); printf("%d\n", hits);
 }

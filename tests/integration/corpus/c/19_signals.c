@@ -9,6 +9,6 @@ int main(void) {
   sigaction(SIGUSR1, &action, NULL); raise(SIGUSR1); kill(getpid(), SIGUSR1); printf("%d\n", seen - SIGUSR1);
   sigset_t set; sigemptyset(&set); sigaddset(&set, SIGUSR2); sigprocmask(SIG_BLOCK, &set, NULL);
   raise(SIGUSR2); int number; sigwait(&set, &number); printf("%d\n", number == SIGUSR2);
-  if (fork() == 0) { int* volatile p = NULL; *p = 1; }
+  fflush(stdout); if (fork() == 0) raise(SIGSEGV);
   int status; wait(&status); printf("%d %d\n", WIFSIGNALED(status), WTERMSIG(status) == SIGSEGV);
 }

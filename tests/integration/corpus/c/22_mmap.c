@@ -10,7 +10,7 @@ int main(void) {
   char b[8]; pread(fd, b, 7, 0); puts(b);
   int* shared = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (fork() == 0) { *shared = 42; _exit(0); }
-  wait(NULL); printf("%d %d %d\n", *shared, mprotect(m, 4096, PROT_READ), munmap(m, 4096));
+  wait(NULL); printf("%d %d ", *shared, mprotect(m, 4096, PROT_READ)); printf("%d\n", munmap(m, 4096));
   unsigned char code[] = {0xb8, 7, 0, 0, 0, 0xc3};
   void* x = mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   memcpy(x, code, 6); printf("%d\n", ((int (*)(void))x)());

@@ -1,5 +1,8 @@
 import asyncio
-async def work(n, log): await asyncio.sleep(0.001 * n); log.append(n); return n * n
+async def work(n, log):
+    for _ in range(n): await asyncio.sleep(0)  # Turns of the loop, not milliseconds, decide the order.
+    log.append(n)
+    return n * n
 async def main():
     log = []
     print(await asyncio.gather(*(work(n, log) for n in (3, 1, 2))), log)

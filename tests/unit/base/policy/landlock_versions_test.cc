@@ -1,4 +1,4 @@
-#include "rpc/landlock_versions.h"
+#include "base/policy/landlock_versions.h"
 
 #include <gtest/gtest.h>
 

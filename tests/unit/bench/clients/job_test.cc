@@ -1,4 +1,4 @@
-#include "bench/harness/job.h"
+#include "bench/clients/job.h"
 
 #include <gtest/gtest.h>
 

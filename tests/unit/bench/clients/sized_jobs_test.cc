@@ -1,4 +1,4 @@
-#include "bench/harness/sized_jobs.h"
+#include "bench/clients/sized_jobs.h"
 
 #include <gtest/gtest.h>
 

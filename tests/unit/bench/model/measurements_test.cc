@@ -1,4 +1,4 @@
-#include "bench/harness/measurements.h"
+#include "bench/model/measurements.h"
 
 #include <gtest/gtest.h>
 
@@ -22,13 +22,11 @@ std::map<std::string, double> ratios(const Measurements& measurements) {
 
 TEST(RatiosTest, AreOfMedians) {
   Measurements measurements;
-  measurements.latency = {series("ping_pong", {40'000}),
-                          series("ping_pong_once", {41'000}),
-                          series("in_process_once", {9'000}),
-                          series("rpc_hot", {90'000, 100'000, 900'000}),
-                          series("http_hot", {150'000}),
-                          series("http_get", {25'000}),
-                          series("native", {15'000'000})};
+  measurements.latency = {
+      series("ping_pong", {40'000}),      series("ping_pong_once", {41'000}),
+      series("in_process_once", {9'000}), series("rpc_hot", {90'000, 100'000, 900'000}),
+      series("http_hot", {150'000}),      series("http_get", {25'000}),
+      series("native", {15'000'000})};
   auto found = ratios(measurements);
   EXPECT_DOUBLE_EQ(found["hot_to_ping_pong"], 2.5);
   EXPECT_DOUBLE_EQ(found["hot_to_possible"], 2);

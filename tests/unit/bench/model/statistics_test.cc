@@ -1,4 +1,4 @@
-#include "bench/statistics.h"
+#include "bench/model/statistics.h"
 
 #include <gtest/gtest.h>
 #include <kj/exception.h>
@@ -32,7 +32,7 @@ TEST(NearestRankTest, RefusesWhatHasNoAnswer) {
   EXPECT_THROW(nearestRank({1}, 1'001), kj::Exception);
 }
 
-TEST(SummaryTest, OfAThousand) {
+TEST(SummaryTest, SummarizesAThousand) {
   Summary summary = summarize(oneTo(1'000));
   EXPECT_EQ(summary.count, 1'000u);
   EXPECT_EQ(summary.min, 1u);
@@ -57,13 +57,13 @@ TEST(SummaryTest, OneOutlierIsTheMaximumAndNotThe99th) {
   EXPECT_EQ(summary.max, 1'000'000u);
 }
 
-TEST(SummaryTest, OfNothing) {
+TEST(SummaryTest, SummarizesNothing) {
   Summary summary = summarize({});
   EXPECT_EQ(summary.count, 0u);
   EXPECT_EQ(summary.max, 0u);
 }
 
-TEST(RatioTest, OfMedians) {
+TEST(RatioTest, DividesMedians) {
   EXPECT_DOUBLE_EQ(ratioOfMedians(summarize({1, 30, 100}), summarize({20})), 1.5);
   EXPECT_DOUBLE_EQ(ratioOfMedians(summarize({}), summarize({20})), 0);
   EXPECT_DOUBLE_EQ(ratioOfMedians(summarize({20}), summarize({})), 0);

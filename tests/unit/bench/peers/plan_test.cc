@@ -40,7 +40,7 @@ TEST_F(PlanTest, IsReadAsItWasWritten) {
   EXPECT_EQ(plan.peers[1].answer, "/0");
 }
 
-TEST_F(PlanTest, WhatIsNoneIsRefused) {
+TEST_F(PlanTest, RefusesAMalformedPlan) {
   EXPECT_THROW(readPlan(folder_ + "/nowhere"), std::runtime_error);
   EXPECT_THROW(readPlan(write("{")), std::runtime_error);
   EXPECT_THROW(readPlan(write("{}")), std::runtime_error);

@@ -1,15 +1,15 @@
-#include "bench/harness/comparison.h"
+#include "bench/report/comparison.h"
 
 #include <gtest/gtest.h>
 
 #include <stdexcept>
 
-#include "bench/harness/json_report.h"
+#include "bench/report/json_report.h"
 
 namespace brood::bench {
 namespace {
 
-// Of 200 samples around `middle`, as wide as a tenth of it.
+// Returns 200 samples around `middle`, as wide as a tenth of it.
 std::vector<uint64_t> around(uint64_t middle) {
   std::vector<uint64_t> samples;
   for (uint64_t i = 0; i < 200; ++i) samples.push_back(middle * (950 + i * 37 % 101) / 1000);
@@ -30,7 +30,7 @@ Measurements measured(uint64_t middle) {
   return measurements;
 }
 
-TEST(MedianChange, OfTheSameIsNone) {
+TEST(MedianChange, EqualSamplesHaveNone) {
   const auto change = medianChange(around(1'000'000), around(1'000'000));
   EXPECT_DOUBLE_EQ(change.ratio, 1);
   EXPECT_FALSE(change.isSlower());
@@ -46,7 +46,7 @@ TEST(MedianChange, SeesAFifth) {
   EXPECT_TRUE(medianChange(around(1'200'000), around(1'000'000)).isFaster());
 }
 
-TEST(MedianChange, OfFewSamplesIsNotClaimed) {
+TEST(MedianChange, FewSamplesClaimNoChange) {
   EXPECT_FALSE(medianChange({100, 300, 200}, {150, 350, 90}).isSlower());
 }
 

@@ -1,4 +1,4 @@
-#include "bench/harness/scenario_report.h"
+#include "bench/report/scenario_report.h"
 
 #include <gtest/gtest.h>
 
@@ -15,13 +15,11 @@ SizePoint sizePoint(const std::string& part, const std::string& transport, size_
   return point;
 }
 
-TEST(ScenarioReport, OfNothingIsEmpty) {
+TEST(ScenarioReport, NoMeasurementsGiveNoText) {
   EXPECT_TRUE(sizesText({}).empty());
   EXPECT_TRUE(burstsText({}).empty());
   EXPECT_TRUE(flatText({}).empty());
   EXPECT_TRUE(scenarioRemarks({}).empty());
-  EXPECT_TRUE(sizesPlot({}).lines.empty());
-  EXPECT_TRUE(burstsPlot({}).lines.empty());
 }
 
 TEST(ScenarioReport, SizesHaveBothTransportsInOneRow) {
@@ -32,10 +30,6 @@ TEST(ScenarioReport, SizesHaveBothTransportsInOneRow) {
   const std::string text = sizesText(measurements);
   EXPECT_NE(text.find("1 KB     1      500"), std::string::npos) << text;
   EXPECT_NE(text.find("8 MB     1   90,000  90,000    95,000  95,000"), std::string::npos) << text;
-  const auto plot = sizesPlot(measurements);
-  ASSERT_EQ(plot.lines.size(), 2u);
-  EXPECT_EQ(plot.lines[0].points.size(), 2u);
-  EXPECT_TRUE(plot.lines[1].isDashed);
 }
 
 TEST(ScenarioReport, BurstsSayWhenAllWereAnsweredAndWhenThePoolWasFull) {
@@ -51,12 +45,9 @@ TEST(ScenarioReport, BurstsSayWhenAllWereAnsweredAndWhenThePoolWasFull) {
   EXPECT_NE(text.find("64 jobs"), std::string::npos);
   EXPECT_NE(text.find("9.00"), std::string::npos);
   EXPECT_NE(text.find("70.0"), std::string::npos);
-  EXPECT_EQ(burstsPlot(measurements).lines.size(), 2u);
-  measurements.bursts[0].refilledNanos.clear();
-  EXPECT_EQ(burstsPlot(measurements).lines.size(), 1u) << "it never was";
 }
 
-TEST(ScenarioReport, WhatManyJobsLeaveIsTheDifference) {
+TEST(ScenarioReport, ShowsTheDifferenceAfterManyJobs) {
   Measurements measurements;
   measurements.flat.emplace();
   measurements.flat->jobs = 1'000;

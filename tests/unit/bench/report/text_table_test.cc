@@ -1,4 +1,4 @@
-#include "bench/harness/text_table.h"
+#include "bench/report/text_table.h"
 
 #include <gtest/gtest.h>
 

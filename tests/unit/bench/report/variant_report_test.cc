@@ -1,4 +1,4 @@
-#include "bench/harness/variant_report.h"
+#include "bench/report/variant_report.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "bench/harness/census.h"
+#include "bench/system/census.h"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -6,8 +6,8 @@
 
 #include <vector>
 
+#include "base/owned_fd.h"
 #include "bench/floors/helper_process.h"
-#include "rpc/owned_fd.h"
 
 namespace brood::bench {
 namespace {

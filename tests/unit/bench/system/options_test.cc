@@ -1,9 +1,9 @@
-#include "bench/harness/options.h"
+#include "bench/system/options.h"
 
 #include <gtest/gtest.h>
 
-#include "bench/harness/scenarios.h"
-#include "bench/harness/variants.h"
+#include "bench/model/scenarios.h"
+#include "bench/model/variants.h"
 
 namespace brood::bench {
 namespace {

@@ -1,4 +1,4 @@
-#include "bench/harness/kernel_events.h"
+#include "bench/tracing/kernel_events.h"
 
 #include <gtest/gtest.h>
 
@@ -34,7 +34,7 @@ TEST(KernelEvents, AreReadFromTheTracersLines) {
   EXPECT_EQ(events[2].nanos, 1'632'462'575'000u);
 }
 
-TEST(KernelEvents, WhatIsNoneIsLeftOut) {
+TEST(KernelEvents, LeavesOutOtherLines) {
   EXPECT_TRUE(parseKernelEvents("").empty());
   EXPECT_TRUE(parseKernelEvents("\n\nCPU:0 [LOST 3 EVENTS]\n").empty());
   EXPECT_TRUE(parseKernelEvents(

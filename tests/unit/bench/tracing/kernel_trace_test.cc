@@ -1,4 +1,4 @@
-#include "bench/harness/kernel_trace.h"
+#include "bench/tracing/kernel_trace.h"
 
 #include <gtest/gtest.h>
 #include <sys/syscall.h>

@@ -1,10 +1,10 @@
-#include "bench/harness/trace_stages.h"
+#include "bench/tracing/trace_stages.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
-#include "bench/harness/trace_report.h"
+#include "bench/report/trace_report.h"
 
 namespace brood::bench {
 namespace {
@@ -115,18 +115,6 @@ TEST(TraceReport, SaysWhatWasTracedAndWhatThatCosts) {
   const std::string text = traceText(measurements);
   EXPECT_NE(text.find("900 instead of 500 µs"), std::string::npos) << text;
   EXPECT_NE(text.find("worker: write 1.00"), std::string::npos) << text;
-}
-
-TEST(TraceReport, BarsAreTheStagesAndTheWorkersPartsWhereTheyAreKnown) {
-  Measurements measurements;
-  measurements.trace = emptyTrace();
-  ASSERT_TRUE(noteTimes(tracedAnswer(), *measurements.trace));
-  const auto whole = traceBars(measurements).bars.size();
-  EXPECT_EQ(whole, std::size(kPoints) - 1);
-  ASSERT_TRUE(noteSwitches(tracedAnswer(), kProcesses,
-                           {{Kind::switchedIn, 182'000, 30}, {Kind::waking, 187'000, 20, 30}},
-                           *measurements.trace));
-  EXPECT_EQ(traceBars(measurements).bars.size(), whole + 2) << "three instead of one";
 }
 
 }  // namespace

@@ -1,11 +1,11 @@
-#include "cli/job_language.h"
+#include "cli/client/job_language.h"
 
 #include <capnp/message.h>
 #include <gtest/gtest.h>
 
-#include "cli/cli_error.h"
+#include "cli/terminal/cli_error.h"
 
-namespace brood {
+namespace brood::cli {
 namespace {
 
 class JobLanguageTest : public testing::Test {
@@ -23,8 +23,8 @@ class JobLanguageTest : public testing::Test {
     runtimes[1].initEndings(1).set(0, "lua");
   }
 
-  std::string languageOf(const std::string& path) {
-    return languageOfFile(path, message_.getRoot<rpc::Status>().getRuntimes());
+  std::string languageOf(const std::string& path, const std::string& code = "") {
+    return languageOfFile(path, code, message_.getRoot<rpc::Status>().getRuntimes());
   }
 
   capnp::MallocMessageBuilder message_;
@@ -34,6 +34,21 @@ TEST_F(JobLanguageTest, IsToldByTheEnding) {
   EXPECT_EQ(languageOf("a.py"), "python");
   EXPECT_EQ(languageOf("/some.where/a.b.py"), "python");
   EXPECT_EQ(languageOf("x.lua"), "lua");
+}
+
+TEST_F(JobLanguageTest, IsElseToldByTheFirstLine) {
+  for (const char* line :
+       {"#!/usr/bin/python3", "#! /usr/bin/python3 -u", "#!/opt/python3.11", "#!python3.11\r",
+        "#!/usr/bin/env python3", "#!/usr/bin/env -S A=1 python3 -u", "#!/usr/bin/env\tpython"}) {
+    EXPECT_EQ(languageOf("script", std::string(line) + "\nprint(1)\n"), "python") << line;
+    EXPECT_EQ(languageOf("script", line), "python") << line;
+  }
+  EXPECT_EQ(languageOf("script.txt", "#!/usr/local/bin/lua5.4\n"), "lua");
+  EXPECT_EQ(languageOf("a.lua", "#!/usr/bin/python3\n"), "lua");
+  for (const char* code : {"", "#", "#!", "#!\npython3", "#!/usr/bin/env", "#!/bin/python3x",
+                           " #!/usr/bin/python3", "#!/usr/bin/ruby", "#!/3.11"}) {
+    EXPECT_THROW(languageOf("script", code), CliError) << code;
+  }
 }
 
 TEST_F(JobLanguageTest, IsAskedForWhenTheEndingSaysNothing) {
@@ -49,4 +64,4 @@ TEST_F(JobLanguageTest, IsAskedForWhenTheEndingSaysNothing) {
 }
 
 }  // namespace
-}  // namespace brood
+}  // namespace brood::cli

@@ -1,9 +1,9 @@
-#include "cli/job_report.h"
+#include "cli/client/job_report.h"
 
 #include <capnp/message.h>
 #include <gtest/gtest.h>
 
-namespace brood {
+namespace brood::cli {
 namespace {
 
 class JobReportTest : public testing::Test {
@@ -55,4 +55,4 @@ TEST(RejectionLine, InvitesToComeBackOnlyWhereThatHelps) {
 }
 
 }  // namespace
-}  // namespace brood
+}  // namespace brood::cli

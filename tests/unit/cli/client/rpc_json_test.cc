@@ -1,9 +1,9 @@
-#include "cli/rpc_json.h"
+#include "cli/client/rpc_json.h"
 
 #include <capnp/message.h>
 #include <gtest/gtest.h>
 
-namespace brood {
+namespace brood::cli {
 namespace {
 
 TEST(RpcJson, OfAResultHasTheNamesOfTheApi) {
@@ -17,7 +17,8 @@ TEST(RpcJson, OfAResultHasTheNamesOfTheApi) {
   result.setLanguage("python");
   EXPECT_EQ(Json::parse(jsonText(resultJson(result))).dump(),
             "{\"id\":\"7\",\"status\":\"ok\",\"exit_code\":0,\"signal\":null,"
-            "\"stdout\":\"a\xEF\xBF\xBD\",\"stderr\":\"\",\"stdout_truncated\":false,"
+            "\"stdout\":\"Yf8=\",\"stdout_encoding\":\"base64\",\"stderr\":\"\",\"stdout_"
+            "truncated\":false,"
             "\"stderr_truncated\":false,\"results\":[],\"results_truncated\":false,"
             "\"files\":[],\"files_skipped\":[],\"files_skipped_total\":0,\"usage\":{\"cpu_us\":5,"
             "\"wall_us\":0,\"peak_memory_bytes\":0,\"processes_peak\":0,"
@@ -90,4 +91,4 @@ TEST(RpcJson, OfTheStatusHoldsTheProfiles) {
 }
 
 }  // namespace
-}  // namespace brood
+}  // namespace brood::cli

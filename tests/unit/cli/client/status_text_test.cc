@@ -1,9 +1,9 @@
 #include <capnp/message.h>
 #include <gtest/gtest.h>
 
-#include "cli/status_command.h"
+#include "cli/client/status_text.h"
 
-namespace brood {
+namespace brood::cli {
 namespace {
 
 class StatusTextTest : public testing::Test {
@@ -87,4 +87,4 @@ TEST_F(StatusTextTest, NamesTheState) {
 }
 
 }  // namespace
-}  // namespace brood
+}  // namespace brood::cli

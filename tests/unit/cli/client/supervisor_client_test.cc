@@ -1,12 +1,12 @@
-#include "cli/supervisor_client.h"
+#include "cli/client/supervisor_client.h"
 
 #include <gtest/gtest.h>
 
 #include <string>
 
-#include "cli/cli_error.h"
+#include "cli/terminal/cli_error.h"
 
-namespace brood {
+namespace brood::cli {
 namespace {
 
 std::string errorOf(const std::string& path) {
@@ -32,4 +32,4 @@ TEST(SupervisorClient, SaysWhatElseIsWrong) {
 }
 
 }  // namespace
-}  // namespace brood
+}  // namespace brood::cli

@@ -1,8 +1,8 @@
-#include "cli/arguments.h"
+#include "cli/commands/arguments.h"
 
 #include <gtest/gtest.h>
 
-namespace brood {
+namespace brood::cli {
 namespace {
 
 Arguments good(std::vector<std::string> arguments) {
@@ -37,13 +37,13 @@ TEST(Arguments, PassConfigurationFlagsOn) {
   EXPECT_EQ(good({"doctor"}).command, Command::doctor);
 }
 
-TEST(Arguments, OfBenchAreItsOwn) {
+TEST(Arguments, BenchHasItsOwn) {
   auto bench = good({"bench", "--help", "--clients", "4"});
   EXPECT_EQ(bench.command, Command::bench);
   EXPECT_EQ(bench.passed, (std::vector<std::string>{"--help", "--clients", "4"}));
 }
 
-TEST(Arguments, OfRun) {
+TEST(Arguments, RunTakesAFileAndItsArguments) {
   auto parsed = good({"run", "-l", "python", "-p", "plain", "--stdin", "in", "--timeout", "1.5s",
                       "--memory", "64Mi", "--env", "A=1", "--env", "B=x=y", "--timing", "--config",
                       "/c.toml", "main.py"});
@@ -74,7 +74,7 @@ TEST(Arguments, TakeADashForStandardInput) {
   EXPECT_EQ(parsed.run.args, std::vector<std::string>{"x"});
 }
 
-TEST(Arguments, OfAPlainTimeoutAreSeconds) {
+TEST(Arguments, APlainTimeoutIsInSeconds) {
   EXPECT_EQ(good({"run", "--timeout", "2", "a.py"}).run.limits.wallTimeMs, 2'000u);
 }
 
@@ -123,4 +123,4 @@ TEST(Arguments, AnswerHelpAndVersion) {
 }
 
 }  // namespace
-}  // namespace brood
+}  // namespace brood::cli

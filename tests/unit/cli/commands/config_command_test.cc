@@ -1,4 +1,4 @@
-#include "cli/config_command.h"
+#include "cli/commands/config_command.h"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 
 #include "tests/unit/config/temporary_file.h"
 
-namespace brood {
+namespace brood::cli {
 namespace {
 
 LoadedConfig someConfig() {
@@ -47,4 +47,4 @@ TEST(ConfigCommand, WritesAFileThatMeansTheSame) {
 }
 
 }  // namespace
-}  // namespace brood
+}  // namespace brood::cli

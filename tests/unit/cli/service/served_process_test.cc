@@ -1,4 +1,4 @@
-#include "cli/child_process.h"
+#include "cli/service/served_process.h"
 
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -6,11 +6,11 @@
 
 #include <cerrno>
 
-#include "cli/cli_error.h"
-#include "cli/line_reader.h"
-#include "cli/service.h"
+#include "cli/service/service.h"
+#include "cli/terminal/cli_error.h"
+#include "cli/terminal/line_reader.h"
 
-namespace brood {
+namespace brood::cli {
 namespace {
 
 std::vector<std::string> shell(const std::string& script) { return {"/bin/sh", "-c", script}; }
@@ -24,9 +24,9 @@ std::string lineOf(kj::Maybe<std::string>&& line) {
 
 bool hasNoChild() { return ::waitpid(-1, nullptr, WNOHANG) < 0 && errno == ECHILD; }
 
-TEST(ChildProcess, TellsItsExitCode) {
+TEST(ServedProcess, TellsItsExitCode) {
   UvAsyncIo io;
-  ChildProcess child(io, shell("exit 7"));
+  ServedProcess child(io, shell("exit 7"));
   auto exit = child.onExit().wait(io.waitScope());
   EXPECT_FALSE(exit.signalled);
   EXPECT_EQ(exit.value, 7);
@@ -35,42 +35,42 @@ TEST(ChildProcess, TellsItsExitCode) {
   EXPECT_TRUE(hasNoChild());
 }
 
-TEST(ChildProcess, TellsTheSignalThatEndedIt) {
+TEST(ServedProcess, TellsTheSignalThatEndedIt) {
   UvAsyncIo io;
-  ChildProcess child(io, shell("kill -9 $$"));
+  ServedProcess child(io, shell("kill -9 $$"));
   auto exit = child.onExit().wait(io.waitScope());
   EXPECT_TRUE(exit.signalled);
   EXPECT_EQ(exit.text(), "was killed by SIGKILL");
 }
 
-TEST(ChildProcess, IsGoneWithItsObject) {
+TEST(ServedProcess, IsGoneWithItsObject) {
   UvAsyncIo io;
-  { ChildProcess child(io, {"/bin/sleep", "1000"}); }
+  { ServedProcess child(io, {"/bin/sleep", "1000"}); }
   EXPECT_TRUE(hasNoChild());
 }
 
-TEST(ChildProcess, ReadsNothingAndWritesToUs) {
+TEST(ServedProcess, ReadsNothingAndWritesToUs) {
   UvAsyncIo io;
-  ChildProcess child(io, shell("cat; echo out"));
+  ServedProcess child(io, shell("cat; echo out"));
   LineReader lines(child.output());
   EXPECT_EQ(lineOf(lines.next().wait(io.waitScope())), "out");
   EXPECT_EQ(lineOf(lines.next().wait(io.waitScope())), "(end)");
 }
 
-TEST(ChildProcess, HasAProcessGroupOfItsOwn) {
+TEST(ServedProcess, HasAProcessGroupOfItsOwn) {
   UvAsyncIo io;
-  ChildProcess child(io, shell("echo $$; ps -o pgid= -p $$ 2>/dev/null || cut -d' ' -f5 "
-                               "/proc/$$/stat"));
+  ServedProcess child(io, shell("echo $$; ps -o pgid= -p $$ 2>/dev/null || cut -d' ' -f5 "
+                                "/proc/$$/stat"));
   LineReader lines(child.output());
   auto pid = lineOf(lines.next().wait(io.waitScope()));
   auto group = lineOf(lines.next().wait(io.waitScope()));
   EXPECT_EQ(std::stoi(pid), std::stoi(group));
 }
 
-TEST(ChildProcess, ThatCannotBeExecutedThrows) {
+TEST(ServedProcess, ThatCannotBeExecutedThrows) {
   UvAsyncIo io;
   try {
-    ChildProcess child(io, {"/nowhere/program"});
+    ServedProcess child(io, {"/nowhere/program"});
     FAIL() << "was started";
   } catch (const CliError& error) {
     EXPECT_STREQ(error.what(), "cannot execute /nowhere/program: No such file or directory");
@@ -102,4 +102,4 @@ TEST(Service, ThatWillNotStopIsKilled) {
 }
 
 }  // namespace
-}  // namespace brood
+}  // namespace brood::cli

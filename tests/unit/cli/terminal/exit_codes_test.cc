@@ -1,9 +1,9 @@
-#include "cli/exit_codes.h"
+#include "cli/terminal/exit_codes.h"
 
 #include <capnp/message.h>
 #include <gtest/gtest.h>
 
-namespace brood {
+namespace brood::cli {
 namespace {
 
 struct Ended {
@@ -48,4 +48,4 @@ TEST(ExitCodes, KnowSignalsByName) {
 }
 
 }  // namespace
-}  // namespace brood
+}  // namespace brood::cli

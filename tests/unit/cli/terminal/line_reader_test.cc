@@ -1,10 +1,10 @@
-#include "cli/line_reader.h"
+#include "cli/terminal/line_reader.h"
 
 #include <gtest/gtest.h>
 
-#include "rpc/uv_io.h"
+#include "rpc/loop/uv_io.h"
 
-namespace brood {
+namespace brood::cli {
 namespace {
 
 class LineReaderTest : public testing::Test {
@@ -62,4 +62,4 @@ TEST_F(LineReaderTest, RefusesALineWithoutEnd) {
 }
 
 }  // namespace
-}  // namespace brood
+}  // namespace brood::cli

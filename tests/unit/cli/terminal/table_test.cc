@@ -1,8 +1,8 @@
-#include "cli/table.h"
+#include "cli/terminal/table.h"
 
 #include <gtest/gtest.h>
 
-namespace brood {
+namespace brood::cli {
 namespace {
 
 TEST(Table, AlignsAllColumnsButTheLast) {
@@ -19,4 +19,4 @@ TEST(Table, HasNoTrailingBlanks) {
 }
 
 }  // namespace
-}  // namespace brood
+}  // namespace brood::cli

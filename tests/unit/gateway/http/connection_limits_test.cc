@@ -1,10 +1,12 @@
-// What a connection is not given: time, room, company. Every wait is for an event.
+// A connection is refused time, room or company. Every wait is for an event.
 
 #include <sys/socket.h>
 
+#include <vector>
+
 #include "tests/unit/gateway/gateway_fixture.h"
 
-namespace brood {
+namespace brood::gateway {
 namespace {
 
 using ConnectionLimitsTest = GatewayTest;
@@ -103,14 +105,18 @@ TEST_F(ConnectionLimitsTest, ReaderThatTakesNothingIsClosed) {
   EXPECT_LT(client.receiveRest().size(), size_t{32} << 20);
 }
 
-TEST_F(ConnectionLimitsTest, ConnectionsOverTheLimitAreAnswered503) {
+kj::Promise<void> runForever(FakeSupervisor::RunContext) { return kj::NEVER_DONE; }
+
+TEST_F(ConnectionLimitsTest, ConnectionsOverTheLimitAreAnswered503WhileAllOthersAreBusy) {
   settings.maxConnections = 2;
   startGateway();
+  fake().onRun = runForever;
   auto first = connect();
   auto second = connect();
   for (auto* client : {&first, &second}) {
-    client->send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
-    EXPECT_EQ(client->receive().status, 200u);
+    auto begun = fake().whenRunBegins();
+    client->send(executeRequest("x"));
+    begun.wait(scope());
   }
   auto third = connect();
   const auto refused = third.receive();
@@ -122,6 +128,63 @@ TEST_F(ConnectionLimitsTest, ConnectionsOverTheLimitAreAnswered503) {
   for (auto* client : {&first, &second, &third}) client->close();
   server().whenIdle().wait(scope());
   EXPECT_EQ(ask("GET / HTTP/1.1\r\nHost: h\r\n\r\n").status, 200u);
+}
+
+// Whether it has never said anything, has begun to or has been answered.
+TEST_F(ConnectionLimitsTest, TheLongestIdleMakesRoom) {
+  settings.maxConnections = 4;
+  startGateway();
+  fake().onRun = runForever;
+  auto busy = connect();
+  auto begun = fake().whenRunBegins();
+  busy.send(executeRequest("x"));
+  begun.wait(scope());
+  auto silent = connect();
+  auto slow = connect();
+  auto answered = connect();
+  answered.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_EQ(answered.receive().status, 200u);
+  slow.send("GET / HT");
+  std::vector<HttpClient> others;
+  for (auto* oldest : {&silent, &slow, &answered}) {
+    others.push_back(connect());
+    others.back().send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+    EXPECT_EQ(others.back().receive().status, 200u);
+    EXPECT_EQ(oldest->receiveRest(), "");
+  }
+  EXPECT_EQ(server().connectionCount(), 4u);
+  EXPECT_NE(metrics().text(true).find("brood_http_made_room_total 3"), std::string::npos);
+}
+
+TEST_F(ConnectionLimitsTest, TheFirstByteHasTheTimeOfAHead) {
+  settings.headerTimeoutMs = 20;
+  settings.idleTimeoutMs = 3'600'000;
+  startGateway();
+  auto silent = connect();
+  EXPECT_EQ(silent.receiveRest(), "");
+  auto spoken = connect();
+  spoken.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_EQ(spoken.receive().status, 200u);
+  // Now it may be silent for longer than that.
+  timer().afterDelay(60 * kj::MILLISECONDS).wait(scope());
+  spoken.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_EQ(spoken.receive().status, 200u);
+}
+
+TEST_F(ConnectionLimitsTest, ARetiringServerAnswersOnceMoreOnEachConnection) {
+  startGateway();
+  auto old = connect();
+  old.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_EQ(old.receive().headers.count("connection"), 0u);
+  server().retire();
+  auto late = connect();
+  for (auto* client : {&old, &late}) {
+    client->send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+    const auto response = client->receive();
+    EXPECT_EQ(response.status, 200u);
+    EXPECT_EQ(response.headers.at("connection"), "close");
+    EXPECT_EQ(client->receiveRest(), "");
+  }
 }
 
 TEST_F(ConnectionLimitsTest, DrainEndsIdleConnectionsAndLetsBusyOnesAnswer) {
@@ -152,4 +215,4 @@ TEST_F(ConnectionLimitsTest, DrainEndsIdleConnectionsAndLetsBusyOnesAnswer) {
 }
 
 }  // namespace
-}  // namespace brood
+}  // namespace brood::gateway

@@ -4,7 +4,7 @@
 
 #include "tests/unit/gateway/gateway_fixture.h"
 
-namespace brood {
+namespace brood::gateway {
 namespace {
 
 using ConnectionTest = GatewayTest;
@@ -64,7 +64,8 @@ TEST_F(ConnectionTest, ReadsChunkedRequests) {
   startGateway();
   const std::string json = R"({"language":"python","code":"hello"})";
   std::string request =
-      "POST /v1/execute HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";
+      "POST /v1/execute HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\n"
+      "Transfer-Encoding: chunked\r\n\r\n";
   for (const char c : json) request += std::string("1;ext\r\n") + c + "\r\n";
   const auto response = ask(request + "0\r\nTrailer: x\r\n\r\n");
   EXPECT_EQ(response.status, 200u);
@@ -85,8 +86,10 @@ TEST_F(ConnectionTest, AsksForTheBodyWhenExpectedTo) {
   startGateway();
   const std::string json = R"({"language":"python","code":"x"})";
   auto client = connect();
-  client.send("POST /v1/execute HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: " +
-              std::to_string(json.size()) + "\r\n\r\n");
+  client.send(
+      "POST /v1/execute HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\n"
+      "Expect: 100-continue\r\nContent-Length: " +
+      std::to_string(json.size()) + "\r\n\r\n");
   EXPECT_EQ(client.receive().status, 100u);
   client.send(json);
   EXPECT_EQ(client.receive().status, 200u);
@@ -173,4 +176,4 @@ TEST_F(ConnectionTest, RoutesByPathAndMethod) {
 }
 
 }  // namespace
-}  // namespace brood
+}  // namespace brood::gateway

@@ -4,7 +4,7 @@
 
 #include "tests/unit/gateway/gateway_fixture.h"
 
-namespace brood {
+namespace brood::gateway {
 namespace {
 
 using DisconnectTest = GatewayTest;
@@ -53,6 +53,63 @@ TEST_F(DisconnectTest, ClosedClientCancelsItsStreamedJob) {
   cancelled.wait(scope());
 }
 
+// The client pipelines more than is read ahead; its FIN is behind that.
+TEST_F(DisconnectTest, ClosedClientThatHadPipelinedMuchCancelsItsJob) {
+  startGateway();
+  fake().onRun = runForever;
+  auto client = connect();
+  auto begun = fake().whenRunBegins();
+  auto cancelled = fake().whenRunCancelled();
+  client.send(executeRequest("x") + std::string(64 << 10, 'z'));
+  begun.wait(scope());
+  client.close();
+  cancelled.wait(scope());
+}
+
+// As above, and the kernel's buffer is full as well.
+TEST_F(DisconnectTest, ClosedClientWhoseEndDoesNotArriveCancelsItsJob) {
+  startGateway();
+  fake().onRun = runForever;
+  auto client = connect();
+  auto begun = fake().whenRunBegins();
+  auto cancelled = fake().whenRunCancelled();
+  client.send(executeRequest("x"));
+  begun.wait(scope());
+  const std::string junk(1 << 20, 'z');
+  bool isFull = false;
+  auto sending = [&](auto& self) -> kj::Promise<void> {
+    return client.stream().write(junk.data(), junk.size()).then([&] { return self(self); });
+  };
+  auto filling = sending(sending).eagerlyEvaluate([](kj::Exception&&) {});
+  timer().afterDelay(100 * kj::MILLISECONDS).then([&] { isFull = true; }).wait(scope());
+  EXPECT_TRUE(isFull);
+  EXPECT_FALSE(filling.poll(scope()));
+  filling = nullptr;
+  client.close();
+  cancelled.wait(scope());
+}
+
+TEST_F(DisconnectTest, ClientThatPipelinedMuchAndStaysIsAnswered) {
+  startGateway();
+  auto release = kj::newPromiseAndFulfiller<void>();
+  fake().onRun = [&](FakeSupervisor::RunContext context) {
+    return release.promise.then([context]() mutable { return FakeSupervisor::echo(context); });
+  };
+  auto client = connect();
+  auto begun = fake().whenRunBegins();
+  std::string requests = executeRequest("first");
+  constexpr int kMore = 1000;
+  for (int i = 0; i < kMore; ++i) requests += "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
+  auto sent = client.stream().write(requests.data(), requests.size()).eagerlyEvaluate(nullptr);
+  begun.wait(scope());
+  release.fulfiller->fulfill();
+  auto response = client.receive();
+  while (response.status == 100) response = client.receive();
+  EXPECT_EQ(response.json()["stdout"], "first");
+  for (int i = 0; i < kMore; ++i) EXPECT_EQ(client.receive().status, 200u);
+  sent.wait(scope());
+}
+
 // Legal HTTP, and what `printf ... | nc` does.
 TEST_F(DisconnectTest, ClientThatOnlyClosedItsSendingSideIsAnswered) {
   startGateway();
@@ -65,14 +122,31 @@ TEST_F(DisconnectTest, ClientThatOnlyClosedItsSendingSideIsAnswered) {
   client.send(executeRequest("half"));
   client.closeSendingSide();
   begun.wait(scope());
-  // The probe, an interim response that clients skip, shows that the end of input was seen.
-  EXPECT_EQ(client.receive().status, 100u);
+  // The probes, the answer's beginning, show that the end of input was seen.
+  EXPECT_EQ(client.receiveBytes(2), "HT");
   release.fulfiller->fulfill();
-  auto response = client.receive();
-  while (response.status == 100) response = client.receive();
+  client.unread("HT");
+  const auto response = client.receive();
   EXPECT_EQ(response.status, 200u);
   EXPECT_EQ(response.json()["stdout"], "half");
   EXPECT_EQ(client.receiveRest(), "");
+}
+
+TEST_F(DisconnectTest, HalfClosedClientOfHttp10IsProbedAlike) {
+  startGateway();
+  auto release = kj::newPromiseAndFulfiller<void>();
+  fake().onRun = [&](FakeSupervisor::RunContext context) {
+    return release.promise.then([context]() mutable { return FakeSupervisor::echo(context); });
+  };
+  const std::string body = R"({"language":"python","code":"old"})";
+  auto client = connect();
+  client.send("POST /v1/execute HTTP/1.0\r\nContent-Type: application/json\r\nContent-Length: " +
+              std::to_string(body.size()) + "\r\n\r\n" + body);
+  client.closeSendingSide();
+  EXPECT_EQ(client.receiveBytes(1), "H");
+  release.fulfiller->fulfill();
+  client.unread("H");
+  EXPECT_EQ(client.receive().json()["stdout"], "old");
 }
 
 TEST_F(DisconnectTest, HalfClosedClientThatThenClosesCancelsItsJob) {
@@ -82,7 +156,7 @@ TEST_F(DisconnectTest, HalfClosedClientThatThenClosesCancelsItsJob) {
   auto cancelled = fake().whenRunCancelled();
   client.send(executeRequest("x"));
   client.closeSendingSide();
-  EXPECT_EQ(client.receive().status, 100u);
+  EXPECT_EQ(client.receiveBytes(1), "H");
   client.close();
   cancelled.wait(scope());
 }
@@ -140,4 +214,4 @@ TEST_F(DisconnectTest, SupervisorLostInMidStreamIsAnErrorEvent) {
 }
 
 }  // namespace
-}  // namespace brood
+}  // namespace brood::gateway

@@ -4,7 +4,7 @@
 
 #include <vector>
 
-namespace brood {
+namespace brood::gateway {
 namespace {
 
 using State = RequestReader::State;
@@ -207,4 +207,4 @@ TEST(RequestReader, SeesTheExpectationOnlyUnderHttp11) {
 }
 
 }  // namespace
-}  // namespace brood
+}  // namespace brood::gateway

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace brood {
+namespace brood::gateway {
 namespace {
 
 TEST(Sse, FormatsAnEvent) { EXPECT_EQ(sseEvent("start", "{}"), "event: start\ndata: {}\n\n"); }
@@ -26,4 +26,4 @@ TEST(MediaType, DropsParametersAndCase) {
 }
 
 }  // namespace
-}  // namespace brood
+}  // namespace brood::gateway

@@ -1,8 +1,8 @@
-#include "gateway/api/service_info.h"
+#include "gateway/protocols/service_info.h"
 
 #include "tests/unit/gateway/gateway_fixture.h"
 
-namespace brood {
+namespace brood::gateway {
 namespace {
 
 using ServiceInfoTest = GatewayTest;
@@ -32,6 +32,7 @@ TEST_F(ServiceInfoTest, HealthSaysWhatIsThere) {
   EXPECT_EQ(health["isolation"]["level"], "namespaces");
   EXPECT_EQ(health["isolation"]["layers"], json({"user"}));
   EXPECT_EQ(health["isolation"]["missing"], json::array());
+  EXPECT_EQ(health["gateway"], (json{{"layers", {"seccomp"}}, {"missing", {"landlock: too old"}}}));
   EXPECT_EQ(health["pools"][0]["idle"], 2);
   EXPECT_EQ(health["pools"][0]["target"], 8);
   EXPECT_EQ(health["cgroup"], "v1");
@@ -49,6 +50,16 @@ TEST_F(ServiceInfoTest, ReadyFollowsTheSupervisor) {
   const auto draining = ask(get("/ready"));
   EXPECT_EQ(draining.status, 503u);
   EXPECT_EQ(draining.errorCode(), "unavailable");
+}
+
+TEST_F(ServiceInfoTest, ARetiringServiceIsAliveAndNotReady) {
+  startGateway();
+  info().retire();
+  EXPECT_EQ(ask(get("/ready")).status, 503u);
+  const auto health = ask(get("/health"));
+  EXPECT_EQ(health.status, 200u);
+  EXPECT_EQ(health.json()["ready"], false);
+  EXPECT_EQ(health.json()["draining"], true);
 }
 
 TEST_F(ServiceInfoTest, RootNamesTheEndpoints) {
@@ -86,4 +97,4 @@ TEST_F(ServiceInfoTest, MetricsGoOnWithoutASupervisor) {
 }
 
 }  // namespace
-}  // namespace brood
+}  // namespace brood::gateway

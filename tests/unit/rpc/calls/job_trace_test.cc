@@ -1,4 +1,4 @@
-#include "rpc/job_trace.h"
+#include "rpc/calls/job_trace.h"
 
 #include <gtest/gtest.h>
 
@@ -24,7 +24,7 @@ TEST(JobTrace, TakesMomentsThatWereReadBefore) {
   EXPECT_EQ(trace->points().at(0).nanos, 3'000'000'007u);
 }
 
-TEST(JobTrace, OfAJobThatIsNotTracedIsNothing) {
+TEST(JobTrace, AnUntracedJobHasNone) {
   const MaybeTrace nobody;
   note(nobody, "first");
   noteAt(nobody, "second", kj::origin<kj::TimePoint>());

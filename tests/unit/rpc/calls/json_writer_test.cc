@@ -1,4 +1,4 @@
-#include "gateway/json_writer.h"
+#include "rpc/calls/json_writer.h"
 
 #include <gtest/gtest.h>
 

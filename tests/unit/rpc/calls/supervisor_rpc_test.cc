@@ -7,10 +7,10 @@
 #include <cstring>
 #include <thread>
 
-#include "rpc/cancellation.h"
-#include "rpc/fd_passing.h"
-#include "rpc/supervisor.capnp.h"
-#include "tests/unit/rpc/uv_test.h"
+#include "rpc/calls/cancellation.h"
+#include "rpc/calls/supervisor.capnp.h"
+#include "rpc/wire/fd_passing.h"
+#include "tests/unit/rpc/loop/uv_test.h"
 
 namespace brood {
 namespace {
@@ -20,7 +20,7 @@ using Type = kj::Exception::Type;
 
 using JobContext = capnp::CallContext<rpc::Supervisor::RunParams, rpc::Supervisor::RunResults>;
 
-// What a test wants of run(); the other methods answer empty.
+// A test sets run(); the other methods answer empty.
 class FakeSupervisor final : public rpc::Supervisor::Server {
  public:
   using Run = kj::Function<kj::Promise<void>(JobContext)>;
@@ -103,7 +103,9 @@ TEST_F(Rpc, CarriesBigMessagesBothWays) {
   Connection connection(io, [](JobContext context) -> kj::Promise<void> {
     auto code = context.getParams().getJob().getCode();
     context.initResults(capnp::MessageSize{code.size() / sizeof(capnp::word) + 1024, 0})
-        .initOutcome().initResult().setStdout(code);
+        .initOutcome()
+        .initResult()
+        .setStdout(code);
     return kj::READY_NOW;
   });
   const auto code = patternBytes(kBytes);
@@ -132,11 +134,10 @@ TEST_F(Rpc, CallFailsWhenTheServersConnectionIsDropped) {
 [[noreturn]] void serveUntilKilled(OwnedFd socket, int reachedFd) {
   UvAsyncIo io;
   auto stream = io.lowLevel().wrapSocketFd(socket.get());
-  capnp::TwoPartyServer server(
-      kj::heap<FakeSupervisor>([&](JobContext) -> kj::Promise<void> {
-        writeByte(reachedFd);
-        return kj::NEVER_DONE;
-      }));
+  capnp::TwoPartyServer server(kj::heap<FakeSupervisor>([&](JobContext) -> kj::Promise<void> {
+    writeByte(reachedFd);
+    return kj::NEVER_DONE;
+  }));
   server.accept(kj::mv(stream));
   kj::Promise<void> never = kj::NEVER_DONE;
   never.wait(io.waitScope());
@@ -246,9 +247,8 @@ TEST_F(Rpc, StreamsNoFasterThanTheSinkTakes) {
   size_t received = 0;
   auto gate = kj::newPromiseAndFulfiller<void>();
   auto forkedGate = gate.promise.fork();
-  Connection connection(io, [&](JobContext context) {
-    return sendChunks(context.getParams().getSink(), sent);
-  });
+  Connection connection(
+      io, [&](JobContext context) { return sendChunks(context.getParams().getSink(), sent); });
   auto request = connection.supervisor.runRequest();
   request.setSink(kj::heap<GatedSink>(forkedGate, received));
   auto call = request.send();
@@ -273,8 +273,8 @@ TEST_F(Rpc, WorksBetweenTwoLoopsOnTwoThreads) {
   });
   {
     UvAsyncIo io;
-    auto stream = io.lowLevel().wrapSocketFd(clientFd.release(),
-                                             kj::LowLevelAsyncIoProvider::TAKE_OWNERSHIP);
+    auto stream =
+        io.lowLevel().wrapSocketFd(clientFd.release(), kj::LowLevelAsyncIoProvider::TAKE_OWNERSHIP);
     capnp::TwoPartyClient client(*stream);
     auto supervisor = client.bootstrap().castAs<rpc::Supervisor>();
     for (int i = 0; i < 500; ++i) supervisor.statusRequest().send().wait(io.waitScope());

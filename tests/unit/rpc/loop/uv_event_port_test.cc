@@ -3,7 +3,7 @@
 #include <thread>
 #include <vector>
 
-#include "tests/unit/rpc/uv_test.h"
+#include "tests/unit/rpc/loop/uv_test.h"
 
 namespace brood {
 namespace {
@@ -17,9 +17,10 @@ TEST_F(Timers, FireInTheOrderOfTheirDeadlines) {
   std::vector<int> fired;
   auto builder = kj::heapArrayBuilder<kj::Promise<void>>(3);
   for (int delayMs : {15, 1, 8}) {
-    builder.add(io.timer().afterDelay(delayMs * kj::MILLISECONDS).then([&fired, delayMs]() {
-      fired.push_back(delayMs);
-    }).eagerlyEvaluate(nullptr));
+    builder.add(io.timer()
+                    .afterDelay(delayMs * kj::MILLISECONDS)
+                    .then([&fired, delayMs]() { fired.push_back(delayMs); })
+                    .eagerlyEvaluate(nullptr));
   }
   kj::joinPromises(builder.finish()).wait(io.waitScope());
   EXPECT_EQ(fired, (std::vector<int>{1, 8, 15}));
@@ -44,9 +45,10 @@ TEST_F(Timers, FireByTheThousand) {
   const auto start = io.timer().now();
   for (int i = 0; i < kCount; ++i) {
     const auto deadline = start + ((i * 7919) % 30000) * kj::MICROSECONDS;
-    builder.add(io.timer().atTime(deadline).then([&fired, deadline]() {
-      fired.push_back(deadline);
-    }).eagerlyEvaluate(nullptr));
+    builder.add(io.timer()
+                    .atTime(deadline)
+                    .then([&fired, deadline]() { fired.push_back(deadline); })
+                    .eagerlyEvaluate(nullptr));
   }
   kj::joinPromises(builder.finish()).wait(io.waitScope());
   EXPECT_EQ(fired.size(), static_cast<size_t>(kCount));
@@ -87,8 +89,8 @@ TEST_F(Timers, AreGoneOnceCancelled) {
 TEST_F(Timers, TimeOutAPromise) {
   UvAsyncIo io;
   kj::Promise<void> never = kj::NEVER_DONE;
-  auto failure = failureOf(io.timer().timeoutAfter(1 * kj::MILLISECONDS, kj::mv(never)),
-                           io.waitScope());
+  auto failure =
+      failureOf(io.timer().timeoutAfter(1 * kj::MILLISECONDS, kj::mv(never)), io.waitScope());
   EXPECT_TRUE(KJ_ASSERT_NONNULL(failure) == kj::Exception::Type::OVERLOADED);
 }
 
@@ -156,15 +158,18 @@ TEST_F(Loop, RefusesToBeReentered) {
   auto timer = newUvHandle<uv_timer_t>("uv_timer_init", &attempt, [&](uv_timer_t* handle) {
     return uv_timer_init(&io.loop(), handle);
   });
-  uv_timer_start(timer.get(), [](uv_timer_t* handle) {
-    auto& inner = *static_cast<Attempt*>(handle->data);
-    inner.refused = kj::runCatchingExceptions([&]() { inner.port.poll(); }) != nullptr;
-  }, 0, 0);
+  uv_timer_start(
+      timer.get(),
+      [](uv_timer_t* handle) {
+        auto& inner = *static_cast<Attempt*>(handle->data);
+        inner.refused = kj::runCatchingExceptions([&]() { inner.port.poll(); }) != nullptr;
+      },
+      0, 0);
   io.port().poll();
   EXPECT_TRUE(attempt.refused);
 }
 
-TEST_F(Loop, OfTheCallersOwnCanBeUsedAndClosed) {
+TEST_F(Loop, TheCallersOwnLoopCanBeUsedAndClosed) {
   uv_loop_t loop;
   requireUv(uv_loop_init(&loop), "uv_loop_init");
   {

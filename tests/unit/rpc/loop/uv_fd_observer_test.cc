@@ -4,8 +4,8 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
-#include "rpc/fd_passing.h"
-#include "tests/unit/rpc/uv_test.h"
+#include "rpc/wire/fd_passing.h"
+#include "tests/unit/rpc/loop/uv_test.h"
 
 namespace brood {
 namespace {

@@ -7,8 +7,8 @@
 #include <cstring>
 #include <vector>
 
-#include "rpc/fd_passing.h"
-#include "tests/unit/rpc/uv_test.h"
+#include "rpc/wire/fd_passing.h"
+#include "tests/unit/rpc/loop/uv_test.h"
 
 namespace brood {
 namespace {
@@ -44,9 +44,10 @@ class EchoServer final : private kj::TaskSet::ErrorHandler {
     return receiver_->accept().then([this](kj::Own<kj::AsyncIoStream> stream) {
       ++accepted_;
       auto& connection = *stream;
-      tasks_.add(connection.pumpTo(connection).ignoreResult().then([&connection]() {
-        connection.shutdownWrite();
-      }).attach(kj::mv(stream)));
+      tasks_.add(connection.pumpTo(connection)
+                     .ignoreResult()
+                     .then([&connection]() { connection.shutdownWrite(); })
+                     .attach(kj::mv(stream)));
       return acceptLoop();
     });
   }
@@ -67,9 +68,9 @@ kj::Promise<void> echoOnce(kj::NetworkAddress& address, unsigned seed) {
   auto sent = patternBytes(20000 + seed, seed);
   return address.connect().then([sent = kj::mv(sent)](kj::Own<kj::AsyncIoStream> stream) mutable {
     auto& connection = *stream;
-    auto written = connection.write(sent.begin(), sent.size()).then([&connection]() {
-      connection.shutdownWrite();
-    }).eagerlyEvaluate(nullptr);
+    auto written = connection.write(sent.begin(), sent.size())
+                       .then([&connection]() { connection.shutdownWrite(); })
+                       .eagerlyEvaluate(nullptr);
     auto expected = sent.asPtr();
     return connection.readAllBytes()
         .then([expected](kj::Array<kj::byte> echoed) { EXPECT_TRUE(echoed.asPtr() == expected); })
@@ -167,8 +168,8 @@ TEST_F(Listener, ClientsWaitForRoomInAFullBacklog) {
   strcpy(name.sun_path, directory.socketPath().cStr());
   KJ_SYSCALL(::bind(listener.get(), reinterpret_cast<sockaddr*>(&name), sizeof(name)));
   KJ_SYSCALL(::listen(listener.get(), 1));
-  auto receiver = io.lowLevel().wrapListenSocketFd(
-      listener.release(), kj::LowLevelAsyncIoProvider::TAKE_OWNERSHIP);
+  auto receiver = io.lowLevel().wrapListenSocketFd(listener.release(),
+                                                   kj::LowLevelAsyncIoProvider::TAKE_OWNERSHIP);
 
   constexpr int kClients = 10;
   auto address = parse(io, directory.socketAddress());
@@ -205,8 +206,8 @@ TEST_F(Listener, SurvivesAClientThatLeftTheBacklog) {
   char byte = 0;
   for (int i = 0; i < 2 && byte != 's'; ++i) {
     auto stream = receiver->accept().wait(io.waitScope());
-    auto read = kj::runCatchingExceptions(
-        [&]() { stream->tryRead(&byte, 1, 1).wait(io.waitScope()); });
+    auto read =
+        kj::runCatchingExceptions([&]() { stream->tryRead(&byte, 1, 1).wait(io.waitScope()); });
   }
   EXPECT_EQ(byte, 's');
 }

@@ -1,6 +1,6 @@
 #include <signal.h>
 
-#include "tests/unit/rpc/uv_test.h"
+#include "tests/unit/rpc/loop/uv_test.h"
 
 namespace brood {
 namespace {

@@ -6,8 +6,8 @@
 #include <cstring>
 #include <thread>
 
-#include "rpc/fd_passing.h"
-#include "tests/unit/rpc/uv_test.h"
+#include "rpc/wire/fd_passing.h"
+#include "tests/unit/rpc/loop/uv_test.h"
 
 namespace brood {
 namespace {
@@ -58,7 +58,8 @@ TEST_F(Stream, ReadsShortAtEndOfFile) {
   EXPECT_EQ(pair.left->tryRead(buffer, 4, 16).wait(io.waitScope()), 4u);
 }
 
-// What has been read ahead is there for whoever asks next, whatever the other end does meanwhile.
+// Bytes that have been read ahead are there for the next read, whatever the other end does
+// meanwhile.
 TEST_F(Stream, ServesManySmallReadsOfOneWrite) {
   UvAsyncIo io;
   StreamPair pair(io);

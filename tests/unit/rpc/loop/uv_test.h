@@ -1,11 +1,11 @@
 #pragma once
-// What the tests of KJ on libuv share.
+// Helpers that the tests of KJ on libuv share.
 
 #include <kj/debug.h>
 #include <unistd.h>
 
-#include "rpc/uv_handle.h"
-#include "rpc/uv_io.h"
+#include "rpc/loop/uv_handle.h"
+#include "rpc/loop/uv_io.h"
 #include "tests/unit/rpc/open_fds.h"
 
 namespace brood {
@@ -19,7 +19,7 @@ class UvTest : public FdLeakTest {
 // The kind of exception a promise ends with, or nothing if it succeeds.
 template <typename T>
 kj::Maybe<kj::Exception::Type> failureOf(kj::Promise<T> promise, kj::WaitScope& waitScope) {
-  KJ_IF_MAYBE(exception, kj::runCatchingExceptions([&]() { promise.wait(waitScope); })) {
+  KJ_IF_MAYBE (exception, kj::runCatchingExceptions([&]() { promise.wait(waitScope); })) {
     return exception->getType();
   }
   return nullptr;

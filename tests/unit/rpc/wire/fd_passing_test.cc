@@ -1,4 +1,4 @@
-#include "rpc/fd_passing.h"
+#include "rpc/wire/fd_passing.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,8 +1,8 @@
 // Every script in cases/ prints the same, byte for byte, and ends the same under the runtime as
 // under `/usr/bin/python3 -u`. A case may have a NAME.stdin and a NAME.args (one a line) beside it.
 
-#include "runtimes/base_environment.h"
-#include "tests/unit/runtimes/warm_python.h"
+#include "runtimes/interface/base_environment.h"
+#include "tests/unit/runtimes/python/warm_python.h"
 
 #include <gtest/gtest.h>
 
@@ -15,7 +15,7 @@
 #include <regex>
 #include <sstream>
 
-namespace brood::test {
+namespace brood {
 namespace {
 
 namespace fs = std::filesystem;
@@ -81,8 +81,7 @@ class PythonDifferentialTest : public ::testing::TestWithParam<std::string> {
 TEST_P(PythonDifferentialTest, SameAsNative) {
   const Script script = loadCase(GetParam());
   TemporaryFolder folder;
-  ChildResult native =
-      runInChild(script.input, [&] { return execNative(script, folder.path()); });
+  ChildResult native = runInChild(script.input, [&] { return execNative(script, folder.path()); });
   folder.empty();
   ChildResult ours = python_->run(script, folder.path());
 
@@ -95,4 +94,4 @@ INSTANTIATE_TEST_SUITE_P(Cases, PythonDifferentialTest, ::testing::ValuesIn(case
                          [](const auto& instance) { return instance.param; });
 
 }  // namespace
-}  // namespace brood::test
+}  // namespace brood

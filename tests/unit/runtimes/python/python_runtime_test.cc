@@ -1,7 +1,7 @@
-// What the runtime promises beyond being Python: a fresh state for every worker, nothing of the
-// harness in sight, and a truthful warm-up report.
+// The runtime promises more than Python: a fresh state for every worker, nothing of the harness in
+// sight, and a truthful warm-up report.
 
-#include "tests/unit/runtimes/warm_python.h"
+#include "tests/unit/runtimes/python/warm_python.h"
 
 #include <gtest/gtest.h>
 
@@ -12,7 +12,7 @@
 #include <sstream>
 #include <string>
 
-namespace brood::test {
+namespace brood {
 namespace {
 
 using ::testing::Test;
@@ -85,7 +85,7 @@ TEST_F(PythonRuntimeTest, HarnessIsOutOfSight) {
   EXPECT_EQ(result.out, "[] {} None False\n") << result.err;
 }
 
-// What is spared at the zygote's forks is not spared at a job's.
+// Handlers that are skipped at the zygote's forks run at a job's.
 TEST_F(PythonRuntimeTest, HandlersOfModulesRunAtTheForksOfAJob) {
   ChildResult result = python_->run(
       "import concurrent.futures.thread as pool, logging, os, random, threading\n"
@@ -127,7 +127,9 @@ TEST_F(PythonRuntimeTest, ExpectedAndOtherPlacesLookTheSame) {
       "       sys.argv == [here + '/main.py'], __file__ == sys.argv[0],\n"
       "       sys.orig_argv[1:] == ['-u', __file__]], [p for p in sys.path if '/tmp' in p][1:],\n"
       "      len(os.listdir('.')))",
-      {}, {}, {}};
+      {},
+      {},
+      {}};
   for (const auto* folder : {&expected, &other}) {
     EXPECT_EQ(python_->run(script, folder->path()).out,
               "[True, True, True, True, True, True] [] 1\n");
@@ -162,8 +164,8 @@ TEST_F(PythonRuntimeTest, TablesOfModulesAndClassesAreWhole) {
 
 TEST_F(PythonRuntimeTest, OnlyStandardDescriptorsAreOpen) {
   // 3 is the listing's own.
-  ChildResult result = python_->run(
-      "import os\nprint(sorted(map(int, os.listdir('/proc/self/fd')))[:4])");
+  ChildResult result =
+      python_->run("import os\nprint(sorted(map(int, os.listdir('/proc/self/fd')))[:4])");
   EXPECT_EQ(result.out, "[0, 1, 2, 3]\n") << result.err;
 }
 
@@ -173,14 +175,5 @@ TEST_F(PythonRuntimeTest, MissingFolderIsAHarnessFailure) {
   EXPECT_EQ(result.out, "");
 }
 
-TEST(PythonRuntimeSettings, UnknownSettingIsRefused) {
-  auto runtime = makeRuntime();
-  WarmUpOptions options;
-  auto settings = kj::heapArrayBuilder<RuntimeSetting>(1);
-  settings.add(RuntimeSetting{kj::heapString("speling"), kj::heapString("1")});
-  options.settings = settings.finish();
-  EXPECT_THROW(runtime->warmUp(options), kj::Exception);
-}
-
 }  // namespace
-}  // namespace brood::test
+}  // namespace brood

@@ -1,12 +1,12 @@
 // numpy, pandas and matplotlib survive the fork: preloaded, single-threaded, correct.
 
-#include "tests/unit/runtimes/warm_python.h"
+#include "tests/unit/runtimes/python/warm_python.h"
 
 #include <gtest/gtest.h>
 
 #include <memory>
 
-namespace brood::test {
+namespace brood {
 namespace {
 
 class PythonScienceTest : public ::testing::Test {
@@ -23,9 +23,7 @@ class PythonScienceTest : public ::testing::Test {
   static inline std::unique_ptr<WarmPython> python_;
 };
 
-TEST_F(PythonScienceTest, AllAreLoaded) {
-  EXPECT_EQ(python_->report().missing.size(), 0u);
-}
+TEST_F(PythonScienceTest, AllAreLoaded) { EXPECT_EQ(python_->report().missing.size(), 0u); }
 
 TEST_F(PythonScienceTest, NumpyComputesAndIsReseeded) {
   const std::string source =
@@ -81,10 +79,10 @@ TEST_F(PythonScienceTest, FontsThatAreOpenAreForgottenByForks) {
 }
 
 TEST_F(PythonScienceTest, ThreadVariablesOfTheWarmUpAreGone) {
-  ChildResult result = python_->run(
-      "import os\nprint([name for name in os.environ if 'THREADS' in name])");
+  ChildResult result =
+      python_->run("import os\nprint([name for name in os.environ if 'THREADS' in name])");
   EXPECT_EQ(result.out, "[]\n");
 }
 
 }  // namespace
-}  // namespace brood::test
+}  // namespace brood

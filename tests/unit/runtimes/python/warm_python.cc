@@ -1,11 +1,11 @@
-#include "tests/unit/runtimes/warm_python.h"
+#include "tests/unit/runtimes/python/warm_python.h"
 
 #include <kj/debug.h>
 
 #include <cstdlib>
 #include <system_error>
 
-namespace brood::test {
+namespace brood {
 namespace {
 
 WarmUpOptions optionsFor(const std::vector<std::string>& preload) {
@@ -42,7 +42,8 @@ WarmPython::WarmPython(std::vector<std::string> preload)
 ChildResult WarmPython::run(const Script& script, const std::filesystem::path& folder) {
   const std::string path = folder / "main.py";
   ForkHooks hooks{[this] { runtime_->beforeFork(); }, [this] { runtime_->afterForkInParent(); }};
-  return runInChild(script.input, [&] { return runAsWorker(*runtime_, script, path); }, hooks);
+  return runInChild(
+      script.input, [&] { return runAsWorker(*runtime_, script, path); }, hooks);
 }
 
 ChildResult WarmPython::run(const Script& script) {
@@ -57,12 +58,48 @@ void WarmPython::expectIn(const std::filesystem::path& folder) {
 }
 
 std::vector<std::string> commonModules() {
-  return {"argparse", "asyncio", "collections", "concurrent.futures.thread", "contextlib", "csv",
-          "dataclasses", "datetime", "decimal", "functools", "glob", "hashlib", "inspect", "io",
-          "itertools", "json", "logging", "math", "multiprocessing", "os", "pathlib", "pickle",
-          "queue", "random", "re", "shutil", "signal", "socket", "sqlite3", "statistics", "string",
-          "struct", "subprocess", "sys", "tempfile", "threading", "time", "traceback", "typing",
-          "urllib.parse", "uuid", "warnings"};
+  return {"argparse",
+          "asyncio",
+          "collections",
+          "concurrent.futures.thread",
+          "contextlib",
+          "csv",
+          "dataclasses",
+          "datetime",
+          "decimal",
+          "functools",
+          "glob",
+          "hashlib",
+          "inspect",
+          "io",
+          "itertools",
+          "json",
+          "logging",
+          "math",
+          "multiprocessing",
+          "os",
+          "pathlib",
+          "pickle",
+          "queue",
+          "random",
+          "re",
+          "shutil",
+          "signal",
+          "socket",
+          "sqlite3",
+          "statistics",
+          "string",
+          "struct",
+          "subprocess",
+          "sys",
+          "tempfile",
+          "threading",
+          "time",
+          "traceback",
+          "typing",
+          "urllib.parse",
+          "uuid",
+          "warnings"};
 }
 
 TemporaryFolder::TemporaryFolder() {
@@ -82,4 +119,4 @@ void TemporaryFolder::empty() const {
   }
 }
 
-}  // namespace brood::test
+}  // namespace brood

@@ -2,7 +2,7 @@
 // A Python runtime warmed up in the test's own process, and scripts run in forks of it, as a
 // zygote and its workers would, without a sandbox.
 
-#include "runtimes/runtime.h"
+#include "runtimes/interface/runtime.h"
 #include "tests/unit/runtimes/child_process.h"
 
 #include <filesystem>
@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace brood::test {
+namespace brood {
 
 struct Script {
   std::string source;
@@ -27,7 +27,7 @@ class WarmPython {
 
   // Forks a worker and runs the script as `folder`/main.py.
   ChildResult run(const Script& script, const std::filesystem::path& folder);
-  // The same in a new folder that is gone afterwards.
+  // As above, in a new folder that is gone afterwards.
   ChildResult run(const Script& script);
   ChildResult run(const std::string& source);
 
@@ -57,4 +57,4 @@ class TemporaryFolder {
   std::filesystem::path path_;
 };
 
-}  // namespace brood::test
+}  // namespace brood

@@ -1,16 +1,16 @@
-#include "supervisor/job_ids.h"
+#include "supervisor/base/job_ids.h"
 
 #include <gtest/gtest.h>
 
 #include <set>
 
-namespace brood::testing {
+namespace brood::supervisor {
 namespace {
 
 // More than are drawn at once, several times over.
 constexpr int kMany = 200;
 
-TEST(JobIds, areThirtyTwoHexadecimalDigits) {
+TEST(JobIds, AreThirtyTwoHexadecimalDigits) {
   JobIds ids;
   for (int i = 0; i < kMany; ++i) {
     const std::string id = ids.next();
@@ -19,7 +19,7 @@ TEST(JobIds, areThirtyTwoHexadecimalDigits) {
   }
 }
 
-TEST(JobIds, neverComeTwice) {
+TEST(JobIds, NeverComeTwice) {
   JobIds one, other;
   std::set<std::string> seen;
   for (int i = 0; i < kMany; ++i) {
@@ -30,4 +30,4 @@ TEST(JobIds, neverComeTwice) {
 }
 
 }  // namespace
-}  // namespace brood::testing
+}  // namespace brood::supervisor

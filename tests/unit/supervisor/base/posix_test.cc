@@ -1,4 +1,4 @@
-#include "supervisor/posix.h"
+#include "supervisor/base/posix.h"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -6,7 +6,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-namespace brood {
+namespace brood::supervisor {
 namespace {
 
 OwnedFd fileWith(const std::string& content) {
@@ -16,7 +16,7 @@ OwnedFd fileWith(const std::string& content) {
   return fd;
 }
 
-TEST(Posix, readsKernelCountersByWholeKey) {
+TEST(Posix, ReadsKernelCountersByWholeKey) {
   auto fd = fileWith("oom 1\noom_kill 23\nmax 4\n");
   EXPECT_EQ(readKernelCounter(fd.get(), "oom_kill"), 23u);
   EXPECT_EQ(readKernelCounter(fd.get(), "oom"), 1u);
@@ -24,13 +24,13 @@ TEST(Posix, readsKernelCountersByWholeKey) {
   EXPECT_EQ(readKernelCounter(fd.get(), "ma"), 0u);
 }
 
-TEST(Posix, readsNumbersFromTheStartEachTime) {
+TEST(Posix, ReadsNumbersFromTheStartEachTime) {
   auto fd = fileWith("18446744073709551615\n");
   EXPECT_EQ(readKernelNumber(fd.get()), UINT64_MAX);
   EXPECT_EQ(readKernelNumber(fd.get()), UINT64_MAX);
 }
 
-TEST(Posix, missingFileNamesItself) {
+TEST(Posix, MissingFileNamesItself) {
   try {
     readFileAt(AT_FDCWD, "/nonexistent/file");
     FAIL() << "no exception";
@@ -40,11 +40,11 @@ TEST(Posix, missingFileNamesItself) {
   }
 }
 
-TEST(Posix, pidfdOfSelfCanBeSignalledWithNothing) {
+TEST(Posix, PidfdOfSelfCanBeSignalledWithNothing) {
   OwnedFd pidfd = openPidfd(::getpid());
   signalPidfd(pidfd.get(), 0);
   EXPECT_GE(pidfd.get(), 0);
 }
 
 }  // namespace
-}  // namespace brood
+}  // namespace brood::supervisor

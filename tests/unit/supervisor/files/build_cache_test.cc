@@ -1,8 +1,8 @@
-#include "supervisor/build_cache.h"
+#include "supervisor/files/build_cache.h"
 
 #include <gtest/gtest.h>
 
-namespace brood {
+namespace brood::supervisor {
 namespace {
 
 std::shared_ptr<const Build> buildOf(size_t bytes, std::string warnings = "") {
@@ -75,4 +75,4 @@ TEST(BuildKey, TellsPartsApart) {
 }
 
 }  // namespace
-}  // namespace brood
+}  // namespace brood::supervisor

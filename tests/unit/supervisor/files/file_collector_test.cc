@@ -1,5 +1,5 @@
 // The collector against trees that a hostile job may leave behind.
-#include "supervisor/file_collector.h"
+#include "supervisor/files/file_collector.h"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -17,7 +17,9 @@
 #include <map>
 #include <thread>
 
-namespace brood {
+#include "supervisor/base/clock.h"
+
+namespace brood::supervisor {
 namespace {
 
 namespace fs = std::filesystem;
@@ -57,23 +59,26 @@ class FileCollectorTest : public testing::Test {
   using Found = std::map<std::string, std::string>;
   fs::path top_, root_;
   OwnedFd rootFd_;
-  CollectLimits limits_{.maxFiles = 100, .maxFileBytes = 1000, .maxTotalBytes = 10'000,
-                        .maxNames = 5'000};
+  CollectLimits limits_{.maxFiles = 100,
+                        .maxFileBytes = 1000,
+                        .maxTotalBytes = 10'000,
+                        .maxNames = 5'000,
+                        .giveUpAt = monotonicNow() + kj::HOURS};
   int steps_ = 0;
   uint64_t skippedTotal_ = 0;
 };
 
-TEST_F(FileCollectorTest, takesWhatMatches) {
+TEST_F(FileCollectorTest, TakesWhatMatches) {
   write("out/a.txt", "1");
   write("out/b.txt", std::string("\0\xff", 2));
   write("out/sub/c.txt", "");
   write("d.txt", "4");
-  EXPECT_EQ(collect({"out/*.txt", "missing", "**/c.txt"}),
-            (Found{{"out/a.txt", "1"}, {"out/b.txt", std::string("\0\xff", 2)},
-                   {"out/sub/c.txt", ""}}));
+  EXPECT_EQ(
+      collect({"out/*.txt", "missing", "**/c.txt"}),
+      (Found{{"out/a.txt", "1"}, {"out/b.txt", std::string("\0\xff", 2)}, {"out/sub/c.txt", ""}}));
 }
 
-TEST_F(FileCollectorTest, followsNoLink) {
+TEST_F(FileCollectorTest, FollowsNoLink) {
   std::ofstream(top_ / "secret") << "secret";
   fs::create_directory(top_ / "elsewhere");
   std::ofstream(top_ / "elsewhere" / "file") << "secret";
@@ -87,12 +92,15 @@ TEST_F(FileCollectorTest, followsNoLink) {
   std::string followed;
   std::ifstream(root_ / "directory" / "file") >> followed;
   ASSERT_EQ(followed, "secret");
-  EXPECT_EQ(collect({"*", "directory/file", "magic/etc/passwd"}),
-            (Found{{"absolute", "!symlink"}, {"relative", "!symlink"}, {"directory", "!symlink"},
-                   {"magic", "!symlink"}, {"broken", "!symlink"}, {"loop", "!symlink"}}));
+  EXPECT_EQ(collect({"*", "directory/file", "magic/etc/passwd"}), (Found{{"absolute", "!symlink"},
+                                                                         {"relative", "!symlink"},
+                                                                         {"directory", "!symlink"},
+                                                                         {"magic", "!symlink"},
+                                                                         {"broken", "!symlink"},
+                                                                         {"loop", "!symlink"}}));
 }
 
-TEST_F(FileCollectorTest, takesNothingButRegularFilesWithOneName) {
+TEST_F(FileCollectorTest, TakesNothingButRegularFilesWithOneName) {
   std::ofstream(top_ / "secret") << "secret";
   fs::create_hard_link(top_ / "secret", root_ / "hard");
   ASSERT_EQ(::mkfifo((root_ / "fifo").c_str(), 0666), 0);
@@ -103,12 +111,14 @@ TEST_F(FileCollectorTest, takesNothingButRegularFilesWithOneName) {
   ASSERT_EQ(::bind(listener.get(), reinterpret_cast<sockaddr*>(&address), sizeof(address)), 0);
   ASSERT_EQ(::mknod((root_ / "device").c_str(), S_IFCHR | 0666, makedev(1, 5)), 0);
   fs::create_directory(root_ / "folder");
-  EXPECT_EQ(collect({"*"}),
-            (Found{{"hard", "!hard_link"}, {"fifo", "!fifo"}, {"socket", "!socket"},
-                   {"device", "!device"}, {"folder", "!directory"}}));
+  EXPECT_EQ(collect({"*"}), (Found{{"hard", "!hard_link"},
+                                   {"fifo", "!fifo"},
+                                   {"socket", "!socket"},
+                                   {"device", "!device"},
+                                   {"folder", "!directory"}}));
 }
 
-TEST_F(FileCollectorTest, capsSizes) {
+TEST_F(FileCollectorTest, CapsSizes) {
   write("exact", std::string(1000, 'x'));
   write("large", std::string(1001, 'x'));
   write("sparse");
@@ -119,19 +129,20 @@ TEST_F(FileCollectorTest, capsSizes) {
   EXPECT_EQ(found.at("sparse"), "!too_large");
 }
 
-TEST_F(FileCollectorTest, capsTheTotalAndTheNumber) {
+TEST_F(FileCollectorTest, CapsTheTotalAndTheNumber) {
   limits_.maxTotalBytes = 15;
   limits_.maxFiles = 2;
   write("a", "1234567890");
   write("b", "123456");
   write("c", "12345");
   write("d", "");
-  EXPECT_EQ(collect({"a", "b", "c", "d"}),
-            (Found{{"a", "1234567890"}, {"b", "!total_too_large"}, {"c", "12345"},
-                   {"d", "!too_many_files"}}));
+  EXPECT_EQ(collect({"a", "b", "c", "d"}), (Found{{"a", "1234567890"},
+                                                  {"b", "!total_too_large"},
+                                                  {"c", "12345"},
+                                                  {"d", "!too_many_files"}}));
 }
 
-TEST_F(FileCollectorTest, aFileThatGrowsWhileItIsReadEndsAtTheCap) {
+TEST_F(FileCollectorTest, AFileThatGrowsWhileItIsReadEndsAtTheCap) {
   limits_.maxFileBytes = 8 << 20;
   limits_.maxTotalBytes = 64 << 20;
   write("growing", "x");
@@ -153,7 +164,8 @@ TEST_F(FileCollectorTest, aFileThatGrowsWhileItIsReadEndsAtTheCap) {
   for (int i = 0; i < 20; ++i) {
     auto found = collect({"growing"});
     ASSERT_EQ(found.size(), 1u);
-    ASSERT_TRUE(found["growing"] == "!too_large" || found["growing"].size() <= limits_.maxFileBytes);
+    ASSERT_TRUE(found["growing"] == "!too_large" ||
+                found["growing"].size() <= limits_.maxFileBytes);
   }
   stop = true;
   writer.join();
@@ -161,7 +173,7 @@ TEST_F(FileCollectorTest, aFileThatGrowsWhileItIsReadEndsAtTheCap) {
 
 // The name is a file when it is looked at, and a link to the secret when it is opened, if opening
 // it meant to resolve it again.
-TEST_F(FileCollectorTest, aNameThatIsSwappedAllTheTimeNeverLeadsOut) {
+TEST_F(FileCollectorTest, ANameThatIsSwappedAllTheTimeNeverLeadsOut) {
   std::ofstream(top_ / "secret") << "secret";
   write("honest", "honest");
   write("name", "honest");
@@ -200,7 +212,7 @@ TEST_F(FileCollectorTest, aNameThatIsSwappedAllTheTimeNeverLeadsOut) {
   swapper.join();
 }
 
-TEST_F(FileCollectorTest, aDeepTreeIsCutOff) {
+TEST_F(FileCollectorTest, ADeepTreeIsCutOff) {
   limits_.maxNames = 100'000;
   OwnedFd here(::open(root_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   for (int depth = 0; depth < 3000; ++depth) {
@@ -215,28 +227,48 @@ TEST_F(FileCollectorTest, aDeepTreeIsCutOff) {
   ASSERT_EQ(std::system(("rm -rf '" + (root_ / "d").string() + "'").c_str()), 0);
 }
 
-TEST_F(FileCollectorTest, aMillionNamesEndAtTheBudget) {
+TEST_F(FileCollectorTest, AMillionNamesEndAtTheBudget) {
   for (int i = 0; i < 6'000; ++i) write("many/" + std::to_string(i), "");
   write("many/wanted", "1");
   EXPECT_EQ(collect({"many/*z"}), (Found{{"many/", "!too_many_names"}}));
   EXPECT_GT(steps_, 1);
-  // Who names it need not look at the others.
+  // A pattern that names it need not look at the others.
   EXPECT_EQ(collect({"many/wanted"}), (Found{{"many/wanted", "1"}}));
 }
 
-TEST_F(FileCollectorTest, theListOfWhatIsSkippedIsBounded) {
+// Each star is tried at each character, and what follows it fails at its end only: minutes, if all
+// were matched.
+TEST_F(FileCollectorTest, MatchingEndsAtItsBudgetAndALittleAtATime) {
+  for (int i = 0; i < 1'000; ++i) write(std::string(250, 'a') + std::to_string(10'000 + i), "");
+  std::vector<std::string> patterns;
+  for (int i = 0; i < 32; ++i) {
+    std::string pattern = "**/*";
+    for (int k = 0; k < 40; ++k) pattern += "[a-b]";
+    patterns.push_back(pattern + "X" + std::to_string(i));
+  }
+  EXPECT_EQ(collect(patterns), (Found{{".", "!too_much_to_match"}}));
+  EXPECT_GT(steps_, 100);
+}
+
+TEST_F(FileCollectorTest, SkipsFilesNotFoundInTime) {
+  write("a/b");
+  limits_.giveUpAt = monotonicNow();
+  EXPECT_EQ(collect({"**/*"}), (Found{{".", "!took_too_long"}}));
+}
+
+TEST_F(FileCollectorTest, TheListOfWhatIsSkippedIsBounded) {
   for (int i = 0; i < 300; ++i) fs::create_symlink("x", root_ / std::to_string(i));
   EXPECT_EQ(collect({"*"}).size(), 100u);
   EXPECT_EQ(skippedTotal_, 300u);
 }
 
-TEST_F(FileCollectorTest, namesThatAreNoTextAreRefused) {
+TEST_F(FileCollectorTest, NamesThatAreNoTextAreRefused) {
   write("good\xff", "1");
   write("\xc3\xa9", "2");
   EXPECT_EQ(collect({"*"}), (Found{{"good\xff", "!invalid_name"}, {"\xc3\xa9", "2"}}));
 }
 
-TEST_F(FileCollectorTest, aRootThatWasReplacedStaysTheOldOne) {
+TEST_F(FileCollectorTest, ARootThatWasReplacedStaysTheOldOne) {
   write("a", "old");
   fs::rename(root_, top_ / "moved");
   fs::create_directory(top_ / "elsewhere");
@@ -245,7 +277,7 @@ TEST_F(FileCollectorTest, aRootThatWasReplacedStaysTheOldOne) {
   EXPECT_EQ(collect({"a"}), (Found{{"a", "old"}}));
 }
 
-TEST_F(FileCollectorTest, aLargeFileTakesSeveralSteps) {
+TEST_F(FileCollectorTest, ALargeFileTakesSeveralSteps) {
   limits_.maxFileBytes = limits_.maxTotalBytes = 16 << 20;
   write("large", std::string(8 << 20, 'x'));
   EXPECT_EQ(collect({"large"})["large"].size(), 8u << 20);
@@ -253,4 +285,4 @@ TEST_F(FileCollectorTest, aLargeFileTakesSeveralSteps) {
 }
 
 }  // namespace
-}  // namespace brood
+}  // namespace brood::supervisor

@@ -1,4 +1,4 @@
-#include "supervisor/output_collector.h"
+#include "supervisor/files/output_collector.h"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -7,10 +7,10 @@
 #include <string>
 #include <thread>
 
-#include "rpc/fd_passing.h"
-#include "rpc/uv_io.h"
+#include "rpc/loop/uv_io.h"
+#include "rpc/wire/fd_passing.h"
 
-namespace brood {
+namespace brood::supervisor {
 namespace {
 
 class OutputCollectorTest : public testing::Test {
@@ -28,8 +28,7 @@ class OutputCollectorTest : public testing::Test {
                                      nullptr);
   }
   void write(const std::string& text) {
-    ASSERT_EQ(::write(write_.get(), text.data(), text.size()),
-              static_cast<ssize_t>(text.size()));
+    ASSERT_EQ(::write(write_.get(), text.data(), text.size()), static_cast<ssize_t>(text.size()));
   }
   static std::string textOf(const OutputCollector& collector) {
     auto bytes = collector.collected();
@@ -41,46 +40,97 @@ class OutputCollectorTest : public testing::Test {
   kj::Own<UvFdObserver> observer_;
 };
 
-TEST_F(OutputCollectorTest, takesWhatIsThereWithoutWaitingForWritersThatLive) {
+TEST_F(OutputCollectorTest, TakesWhatIsThereWithoutWaitingForWritersThatLive) {
   auto output = collector(100);
   auto overCap = output->whenOverCap();
   write("hello");
-  output->finish().wait(io_.waitScope());
+  output->finish();
   EXPECT_EQ(textOf(*output), "hello");
   EXPECT_FALSE(output->truncated());
   EXPECT_FALSE(overCap.poll(io_.waitScope()));
 }
 
-TEST_F(OutputCollectorTest, countsWhatItLeavesOut) {
+// Keeps what it is sent, and takes no more until it is told to.
+class SlowSink final : public rpc::OutputSink::Server {
+ public:
+  kj::Promise<void> output(OutputContext context) override {
+    const auto data = context.getParams().getData().asChars();
+    text.append(data.begin(), data.size());
+    auto paf = kj::newPromiseAndFulfiller<void>();
+    taken = kj::mv(paf.fulfiller);
+    return kj::mv(paf.promise);
+  }
+
+  std::string text;
+  kj::Own<kj::PromiseFulfiller<void>> taken;
+};
+
+TEST_F(OutputCollectorTest, ForwardsWhatIsThereWhenAsked) {
+  auto server = kj::heap<SlowSink>();
+  auto& sink = *server;
+  rpc::OutputSink::Client client(kj::mv(server));
+  OutputCollector output(read_.get(), *observer_, rpc::OutputStream::STDOUT, 100, client);
+  auto overCap = output.whenOverCap();
+  output.forwardPresent().wait(io_.waitScope());
+  EXPECT_EQ(sink.text, "");
+  write("before");
+  auto forwarded = output.forwardPresent();
+  // Written later, so that its place is behind whatever the caller now sends.
+  write("after");
+  EXPECT_FALSE(forwarded.poll(io_.waitScope()));
+  EXPECT_EQ(sink.text, "before");
+  sink.taken->fulfill();
+  forwarded.wait(io_.waitScope());
+  EXPECT_FALSE(overCap.poll(io_.waitScope()));
+  output.finish();
+  kj::evalLast([] {}).wait(io_.waitScope());
+  EXPECT_EQ(sink.text, "beforeafter");
+}
+
+TEST_F(OutputCollectorTest, IsNotBrokenOffByWhoeverAskedForwarding) {
+  auto server = kj::heap<SlowSink>();
+  auto& sink = *server;
+  rpc::OutputSink::Client client(kj::mv(server));
+  OutputCollector output(read_.get(), *observer_, rpc::OutputStream::STDOUT, 3, client);
+  auto overCap = output.whenOverCap();
+  write("12345");
+  { auto abandoned = output.forwardPresent(); }
+  output.finish();
+  kj::evalLast([] {}).wait(io_.waitScope());
+  EXPECT_EQ(sink.text, "123");
+  EXPECT_TRUE(output.truncated());
+}
+
+TEST_F(OutputCollectorTest, CountsWhatItLeavesOut) {
   auto output = collector(5);
   auto overCap = output->whenOverCap();
   write("1234567");
   overCap.wait(io_.waitScope());
-  output->finish().wait(io_.waitScope());
+  output->finish();
   EXPECT_EQ(textOf(*output), "12345");
   EXPECT_EQ(output->writtenBytes(), 7u);
 }
 
-TEST_F(OutputCollectorTest, exactlyTheCapIsNotTooMuch) {
+TEST_F(OutputCollectorTest, ExactlyTheCapIsNotTooMuch) {
   auto output = collector(5);
   auto overCap = output->whenOverCap();
   write("12345");
-  output->finish().wait(io_.waitScope());
+  output->finish();
   EXPECT_EQ(textOf(*output), "12345");
   EXPECT_FALSE(output->truncated());
 }
 
-TEST_F(OutputCollectorTest, oneByteMoreKeepsTheHeadAndSaysSo) {
+TEST_F(OutputCollectorTest, OneByteMoreKeepsTheHeadAndSaysSo) {
   auto output = collector(5);
   auto overCap = output->whenOverCap();
   write("123456");
   overCap.wait(io_.waitScope());
-  output->finish().wait(io_.waitScope());
+  output->finish();
   EXPECT_EQ(textOf(*output), "12345");
   EXPECT_TRUE(output->truncated());
 }
 
-TEST_F(OutputCollectorTest, takesMoreThanThePipeHolds) {
+TEST_F(OutputCollectorTest, TakesMoreThanThePipeHolds) {
   constexpr size_t kBytes = 1 << 20;
   auto output = collector(kBytes);
   auto overCap = output->whenOverCap();
@@ -98,15 +148,15 @@ TEST_F(OutputCollectorTest, takesMoreThanThePipeHolds) {
     overCap.poll(io_.waitScope());
   }
   writer.join();
-  output->finish().wait(io_.waitScope());
+  output->finish();
   EXPECT_EQ(output->collected().size(), kBytes);
 }
 
-TEST_F(OutputCollectorTest, outputThatCannotBeReadIsNoEndOfIt) {
+TEST_F(OutputCollectorTest, OutputThatCannotBeReadIsNoEndOfIt) {
   UvFdObserver observer(io_.port(), write_.get(), UvFdObserver::Interest::write);
   OutputCollector output(write_.get(), observer, rpc::OutputStream::STDOUT, 100, nullptr);
-  EXPECT_THROW(kj::evalNow([&]() { return output.finish(); }).wait(io_.waitScope()), kj::Exception);
+  EXPECT_THROW(output.finish(), kj::Exception);
 }
 
 }  // namespace
-}  // namespace brood
+}  // namespace brood::supervisor

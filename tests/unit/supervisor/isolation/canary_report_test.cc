@@ -1,11 +1,11 @@
-#include "supervisor/canary_report.h"
+#include "supervisor/isolation/canary_report.h"
 
 #include <gtest/gtest.h>
 #include <kj/exception.h>
 
 #include <algorithm>
 
-namespace brood {
+namespace brood::supervisor {
 namespace {
 
 const CanaryCheck& checkNamed(const std::vector<CanaryCheck>& checks, const std::string& name) {
@@ -45,7 +45,7 @@ TEST(CanaryReport, ALayerThatLetSomethingHappenDoesNotSurvive) {
             (std::vector<std::string>{"uts: was not there", "net: a canary could do a (how)"}));
 }
 
-TEST(CanaryReport, WhatSucceedsAgainstNothingIsExpected) {
+TEST(CanaryReport, ASuccessAgainstNoLayerIsExpected) {
   const CanaryCheck reached{"a", "do a", layerSetOf({Layer::net}), false, ""};
   EXPECT_EQ(reached.verdict(layerSetOf({Layer::net})), CanaryVerdict::broken);
   EXPECT_EQ(reached.verdict(layerSetOf({Layer::pid})), CanaryVerdict::expected);
@@ -77,4 +77,4 @@ TEST(CanaryReport, ALimitThatDoesNotHoldIsNoLayersFault) {
 }
 
 }  // namespace
-}  // namespace brood
+}  // namespace brood::supervisor

@@ -1,14 +1,14 @@
 // From what was applied to what is reported, and to the refusal to start.
-#include "supervisor/isolation.h"
+#include "supervisor/isolation/isolation.h"
 
 #include <gtest/gtest.h>
 #include <kj/exception.h>
 
 #include <algorithm>
 
-#include "rpc/landlock_versions.h"
+#include "base/policy/landlock_versions.h"
 
-namespace brood {
+namespace brood::supervisor {
 namespace {
 
 LayerSet allBut(std::initializer_list<Layer> absent) {
@@ -29,16 +29,15 @@ std::string refusal(const LayerPolicy& policy, const AppliedLayers& applied,
 }
 
 TEST(Isolation, NamesWhatIsThere) {
-  const auto report =
-      describeIsolation(Tier::root, LayerPolicy(), {allBut({Layer::noSymlinks}), {}});
+  const auto report = describeIsolation(Tier::root, LayerPolicy(), {allBut({}), {}});
   EXPECT_EQ(report.level, "namespaces");
-  EXPECT_EQ(report.layers.size(), kLayerCount - 1);
+  EXPECT_EQ(report.layers.size(), kLayerCount);
   EXPECT_EQ(std::count(report.layers.begin(), report.layers.end(), "landlock"), 1);
-  EXPECT_TRUE(report.missing.empty()) << "off by default is not missing";
+  EXPECT_TRUE(report.missing.empty());
 }
 
 TEST(Isolation, GivesTheReasonOfTheOneWhoTried) {
-  AppliedLayers applied{allBut({Layer::noSymlinks, Layer::landlock, Layer::cgroupCpu}),
+  AppliedLayers applied{allBut({Layer::landlock, Layer::cgroupCpu}),
                         {"landlock: Operation not supported"}};
   const auto report = describeIsolation(Tier::root, LayerPolicy(), applied);
   EXPECT_EQ(report.missing, (std::vector<std::string>{"landlock: Operation not supported",
@@ -49,7 +48,7 @@ TEST(Isolation, GivesTheReasonOfTheOneWhoTried) {
 
 TEST(Isolation, NamesWhatALayerLacksThatIsThereInPart) {
   const std::string lack = "landlock: in part: ABI 2 does not restrict signals";
-  AppliedLayers applied{allBut({Layer::noSymlinks}), {}, {lack}};
+  AppliedLayers applied{allBut({}), {}, {lack}};
   const auto report = describeIsolation(Tier::root, LayerPolicy(), applied);
   EXPECT_EQ(std::count(report.layers.begin(), report.layers.end(), "landlock"), 1);
   EXPECT_EQ(report.missing, std::vector<std::string>{lack});
@@ -75,7 +74,7 @@ TEST(Isolation, NotesWhatThisKernelsLandlockLacks) {
 TEST(Isolation, SaysWhatTheOperatorSwitchedOff) {
   LayerPolicy policy;
   policy.setMode(Layer::net, LayerMode::off);
-  AppliedLayers applied{allBut({Layer::noSymlinks, Layer::net}), {}};
+  AppliedLayers applied{allBut({Layer::net}), {}};
   const auto report = describeIsolation(Tier::root, policy, applied);
   EXPECT_EQ(report.missing, std::vector<std::string>{"net: off"});
   EXPECT_EQ(report.level, "process") << "without one of its namespaces it is not that level";
@@ -116,4 +115,4 @@ TEST(Isolation, PolicyCrossesTheSocketAsItIs) {
 }
 
 }  // namespace
-}  // namespace brood
+}  // namespace brood::supervisor

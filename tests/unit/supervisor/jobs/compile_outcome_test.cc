@@ -1,8 +1,8 @@
-#include "supervisor/compile_outcome.h"
+#include "supervisor/jobs/compile_outcome.h"
 
 #include <gtest/gtest.h>
 
-namespace brood {
+namespace brood::supervisor {
 namespace {
 
 using rpc::JobStatus;
@@ -23,7 +23,7 @@ TEST(CompileError, IsTheSourcesFaultHoweverTheCompilerEnded) {
                       JobStatus::OUTPUT_LIMIT, JobStatus::KILLED, JobStatus::OK}) {
     auto verdict = verdictOf(status);
     EXPECT_EQ(verdict.status, JobStatus::COMPILE_ERROR);
-    // Of the job, which has not run.
+    // The job itself has not run.
     EXPECT_FALSE(verdict.hasExitCode);
     EXPECT_EQ(verdict.signal, "");
   }
@@ -44,4 +44,4 @@ TEST(CompileError, IsNotTheSourcesFaultWhenTheSandboxBroke) {
 }
 
 }  // namespace
-}  // namespace brood
+}  // namespace brood::supervisor

@@ -1,50 +1,29 @@
-#include "supervisor/job_request.h"
+#include "supervisor/jobs/job_request.h"
 
 #include <capnp/message.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
+#include <ostream>
 
-#include "rpc/uv_io.h"
+#include "tests/unit/supervisor/jobs/idle_system.h"
 
 namespace brood {
+
+// GoogleTest prints a limit by its name and not by its bytes.
+void PrintTo(const LimitInfo& limit, std::ostream* out) { *out << limit.name; }
+
+}  // namespace brood
+
+namespace brood::supervisor {
 namespace {
 
-HostFeatures featuresOfRoot() {
-  HostFeatures features;
-  features.slotsAsRoot.works = true;
-  return features;
-}
-
-namespace fs = std::filesystem;
-
-// A supervisor's names without its processes: one language that is executed only.
 class JobRequestTest : public testing::Test {
  protected:
-  JobRequestTest() {
-    char name[] = "/tmp/brood-request-XXXXXX";
-    root_ = ::mkdtemp(name);
-    fs::create_directories(root_ / "sh");
-    std::ofstream(root_ / "sh" / "manifest.toml")
-        << "name=\"sh\"\naliases=[\"shell\"]\nsource_file=\"main.sh\"\n"
-           "run_command=[\"/bin/sh\",\"{source}\"]\n";
-    config_.supervisor.runtimesDir = root_.string();
-    config_.profiles.clear();
-  }
-  ~JobRequestTest() noexcept override { fs::remove_all(root_); }
+  ~JobRequestTest() noexcept override = default;
 
-  kj::OneOf<JobRequest, RejectionInfo> admit() {
-    reaper_.emplace(io_.port());
-    cgroups_ = newCgroupDriver({"none", "brood-test", "request"});
-    builder_ = kj::heap<ZygoteHost>(io_.port(), *reaper_, ZygoteOptions{"unused", "/bin/false", {}},
-                                    []() {});
-    slots_ = kj::heap<SlotPool>(io_.port(), *builder_, *cgroups_, own_, Tier::root, config_, SlotLimits{}, metrics_);
-    profiles_ = kj::heap<Profiles>(
-        io_.port(), *reaper_, *slots_,
-        WorkerStarter{io_.port(), *slots_, config_.limits, proven_, metrics_}, config_);
-    return admitJob(job_.asReader(), *profiles_, toolchains_, config_);
+  kj::OneOf<AdmittedJob, RejectionInfo> admit() {
+    return admitJob(job_.asReader(), system_.profiles(), system_.toolchains(), EgressAccess{},
+                    config_);
   }
   RejectionInfo rejection() {
     auto outcome = admit();
@@ -52,33 +31,54 @@ class JobRequestTest : public testing::Test {
     return outcome.is<RejectionInfo>() ? outcome.get<RejectionInfo>() : RejectionInfo{};
   }
 
-  fs::path root_;
-  Config config_;
-  UvAsyncIo io_;
-  std::optional<Reaper> reaper_;
-  kj::Own<CgroupDriver> cgroups_;
-  Metrics metrics_;
-  kj::Own<ZygoteHost> builder_;
-  const SharedHost own_{featuresOfRoot(), config_, ""};
-  kj::Own<SlotPool> slots_;
-  LayerSet proven_;
-  Toolchains toolchains_;
-  kj::Own<Profiles> profiles_;
+  IdleSystem system_;
+  Config& config_ = system_.config();
   capnp::MallocMessageBuilder message_;
   rpc::Job::Builder job_ = message_.initRoot<rpc::Job>();
 };
 
-TEST_F(JobRequestTest, fillsInDefaults) {
+TEST_F(JobRequestTest, FillsInDefaults) {
   job_.setLanguage("shell");
   auto outcome = admit();
-  ASSERT_TRUE(outcome.is<JobRequest>());
-  auto& request = outcome.get<JobRequest>();
-  EXPECT_EQ(request.language->name, "sh");
-  EXPECT_EQ(request.limits.wallTimeMs, config_.limits.wallTimeMs.defaultValue);
-  EXPECT_EQ(request.limits.openFiles, config_.limits.openFiles.defaultValue);
+  ASSERT_TRUE(outcome.is<AdmittedJob>());
+  auto& job = outcome.get<AdmittedJob>();
+  EXPECT_EQ(job.language->name, "sh");
+  EXPECT_EQ(job.limits.wallTimeMs, config_.limits.wallTimeMs.defaultValue);
+  EXPECT_EQ(job.limits.openFiles, config_.limits.openFiles.defaultValue);
 }
 
-TEST_F(JobRequestTest, namesTheUnknownLanguageAndTheKnownOnes) {
+TEST_F(JobRequestTest, TheJobSaysAllThatTheRequestDid) {
+  job_.setLanguage("sh");
+  job_.setCode(kj::StringPtr("echo hello").asBytes());
+  job_.setStdin(kj::StringPtr("input").asBytes());
+  job_.initArgs(1).set(0, "argument");
+  auto variable = job_.initEnv(1)[0];
+  variable.setName("NAME");
+  variable.setValue("value");
+  job_.setStartPolicy(rpc::StartPolicy::COLD);
+  job_.setRich(true);
+  job_.setMergeOutput(true);
+  job_.initCollect(1).set(0, "*.png");
+  auto outcome = admit();
+  ASSERT_TRUE(outcome.is<AdmittedJob>());
+  auto& job = outcome.get<AdmittedJob>();
+  const auto code = job_.asReader().getCode();
+  EXPECT_EQ(job.program.content.begin(), code.begin()) << "lent, not copied";
+  EXPECT_EQ(job.program.content.size(), code.size());
+  EXPECT_EQ(job.stdin.begin(), job_.asReader().getStdin().begin());
+  EXPECT_EQ(job.arguments, std::vector<std::string>{"argument"});
+  ASSERT_FALSE(job.program.environment.empty());
+  EXPECT_EQ(job.program.environment.back(), (std::pair<std::string, std::string>("NAME", "value")));
+  EXPECT_EQ(job.startPolicy, rpc::StartPolicy::COLD);
+  EXPECT_TRUE(job.wantsResults);
+  EXPECT_TRUE(job.mergesOutput);
+  EXPECT_FALSE(job.collect.empty());
+  EXPECT_EQ(job.pool, &system_.profiles().executed().of(false));
+  job.releaseInput();
+  EXPECT_EQ(job.program.content.size() + job.stdin.size(), 0u);
+}
+
+TEST_F(JobRequestTest, NamesTheUnknownLanguageAndTheKnownOnes) {
   job_.setLanguage("cobol");
   auto info = rejection();
   EXPECT_EQ(info.code, "unknown_language");
@@ -86,13 +86,13 @@ TEST_F(JobRequestTest, namesTheUnknownLanguageAndTheKnownOnes) {
   EXPECT_EQ(info.message, "language 'cobol' is not one of: sh");
 }
 
-TEST_F(JobRequestTest, namesTheUnknownProfile) {
+TEST_F(JobRequestTest, NamesTheUnknownProfile) {
   job_.setLanguage("sh");
   job_.setProfile("data");
   EXPECT_EQ(rejection().code, "unknown_profile");
 }
 
-TEST_F(JobRequestTest, limitsOutOfRangeNameFieldValueAndRange) {
+TEST_F(JobRequestTest, LimitsOutOfRangeNameFieldValueAndRange) {
   job_.setLanguage("sh");
   job_.getLimits().setWallTimeMs(300'001);
   auto info = rejection();
@@ -101,7 +101,7 @@ TEST_F(JobRequestTest, limitsOutOfRangeNameFieldValueAndRange) {
   EXPECT_EQ(info.message, "limits.wall_time_ms must be 1..300000, got 300001");
 }
 
-TEST_F(JobRequestTest, isTracedOnlyWhereThatIsConfigured) {
+TEST_F(JobRequestTest, IsTracedOnlyWhereThatIsConfigured) {
   job_.setLanguage("sh");
   job_.setTrace(true);
   auto info = rejection();
@@ -110,12 +110,12 @@ TEST_F(JobRequestTest, isTracedOnlyWhereThatIsConfigured) {
   EXPECT_NE(info.message.find("supervisor.job_trace"), std::string::npos);
   config_.supervisor.jobTrace = "on";
   auto outcome = admit();
-  ASSERT_TRUE(outcome.is<JobRequest>());
-  EXPECT_NE(outcome.get<JobRequest>().trace, nullptr);
+  ASSERT_TRUE(outcome.is<AdmittedJob>());
+  EXPECT_NE(outcome.get<AdmittedJob>().trace, nullptr);
   job_.setTrace(false);
   auto untraced = admit();
-  ASSERT_TRUE(untraced.is<JobRequest>());
-  EXPECT_EQ(untraced.get<JobRequest>().trace, nullptr) << "nobody has asked";
+  ASSERT_TRUE(untraced.is<AdmittedJob>());
+  EXPECT_EQ(untraced.get<AdmittedJob>().trace, nullptr) << "nobody has asked";
 }
 
 class JobLimitTest : public JobRequestTest, public testing::WithParamInterface<LimitInfo> {
@@ -138,45 +138,45 @@ class JobLimitTest : public JobRequestTest, public testing::WithParamInterface<L
   }
 };
 
-TEST_P(JobLimitTest, hasADefault) {
+TEST_P(JobLimitTest, HasADefault) {
   ask(0);
   auto outcome = admit();
-  ASSERT_TRUE(outcome.is<JobRequest>());
-  EXPECT_EQ(outcome.get<JobRequest>().limits.*GetParam().value,
+  ASSERT_TRUE(outcome.is<AdmittedJob>());
+  EXPECT_EQ(outcome.get<AdmittedJob>().limits.*GetParam().value,
             (config_.limits.*GetParam().range).defaultValue);
 }
 
-TEST_P(JobLimitTest, mayBeTheMaximum) {
+TEST_P(JobLimitTest, MayBeTheMaximum) {
   ask(maximum());
   auto outcome = admit();
-  ASSERT_TRUE(outcome.is<JobRequest>());
-  EXPECT_EQ(outcome.get<JobRequest>().limits.*GetParam().value, maximum());
+  ASSERT_TRUE(outcome.is<AdmittedJob>());
+  EXPECT_EQ(outcome.get<AdmittedJob>().limits.*GetParam().value, maximum());
 }
 
-TEST_P(JobLimitTest, mayNotBeMore) { expectRefused(maximum() + 1); }
+TEST_P(JobLimitTest, MayNotBeMore) { expectRefused(maximum() + 1); }
 
-TEST_P(JobLimitTest, mayBeTheMinimum) {
+TEST_P(JobLimitTest, MayBeTheMinimum) {
   ask(GetParam().minimum);
-  EXPECT_TRUE(admit().is<JobRequest>());
+  EXPECT_TRUE(admit().is<AdmittedJob>());
 }
 
 INSTANTIATE_TEST_SUITE_P(Each, JobLimitTest, testing::ValuesIn(kJobLimits),
                          [](const auto& each) { return std::string(each.param.name); });
 
-TEST_F(JobRequestTest, memoryHasAFloor) {
+TEST_F(JobRequestTest, MemoryHasAFloor) {
   job_.setLanguage("sh");
   job_.getLimits().setMemoryBytes(1);
   EXPECT_EQ(rejection().field, "limits.memory_bytes");
 }
 
-TEST_F(JobRequestTest, theProgramMustFitIntoItsOwnFile) {
+TEST_F(JobRequestTest, TheProgramMustFitIntoItsOwnFile) {
   job_.setLanguage("sh");
   job_.initCode(5000);
   job_.getLimits().setFileBytes(5000);
-  EXPECT_TRUE(admit().is<JobRequest>());
+  EXPECT_TRUE(admit().is<AdmittedJob>());
 }
 
-TEST_F(JobRequestTest, aProgramThatWouldNotFitIsRefused) {
+TEST_F(JobRequestTest, AProgramThatWouldNotFitIsRefused) {
   job_.setLanguage("sh");
   job_.initCode(5000);
   job_.getLimits().setFileBytes(4999);
@@ -185,14 +185,14 @@ TEST_F(JobRequestTest, aProgramThatWouldNotFitIsRefused) {
   EXPECT_EQ(info.message, "limits.file_bytes must hold the program's 5000 bytes, got 4999");
 }
 
-TEST_F(JobRequestTest, norOneThatIsLargerThanTheWorkspace) {
+TEST_F(JobRequestTest, NorOneThatIsLargerThanTheWorkspace) {
   job_.setLanguage("sh");
   job_.initCode(5000);
   job_.getLimits().setWorkspaceBytes(4096);
   EXPECT_EQ(rejection().field, "limits.workspace_bytes");
 }
 
-TEST_F(JobRequestTest, stringsThatWouldBeCutShortAreRefused) {
+TEST_F(JobRequestTest, StringsThatWouldBeCutShortAreRefused) {
   job_.setLanguage("sh");
   auto args = job_.initArgs(2);
   args.set(0, "fine");
@@ -200,16 +200,13 @@ TEST_F(JobRequestTest, stringsThatWouldBeCutShortAreRefused) {
   EXPECT_EQ(rejection().field, "args[1]");
 }
 
-TEST_F(JobRequestTest, environmentNamesAreChecked) {
+TEST_F(JobRequestTest, EnvironmentNamesAreChecked) {
   for (const char* name : {"", "A=B"}) {
     job_.setLanguage("sh");
     job_.initEnv(1)[0].setName(name);
     EXPECT_EQ(rejection().field, "env");
-    profiles_ = nullptr;
-    slots_ = nullptr;
-    builder_ = nullptr;
   }
 }
 
 }  // namespace
-}  // namespace brood
+}  // namespace brood::supervisor

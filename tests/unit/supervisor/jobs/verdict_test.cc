@@ -1,4 +1,4 @@
-#include "supervisor/verdict.h"
+#include "supervisor/jobs/verdict.h"
 
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -6,7 +6,7 @@
 #include <functional>
 #include <vector>
 
-namespace brood {
+namespace brood::supervisor {
 namespace {
 
 using rpc::JobStatus;
@@ -71,7 +71,7 @@ void expectRules(const std::vector<Rule>& rules) {
   }
 }
 
-TEST(Verdict, jobsThatEndByThemselves) {
+TEST(Verdict, JobsThatEndByThemselves) {
   expectRules({
       {"exit 0", exited(exitedWith(0)), JobStatus::OK, 0, "", kNoLimit, ""},
       {"exit 3", exited(exitedWith(3)), JobStatus::ERROR, 3, "", kNoLimit, ""},
@@ -93,7 +93,7 @@ TEST(Verdict, jobsThatEndByThemselves) {
   });
 }
 
-TEST(Verdict, jobsThatWeEnd) {
+TEST(Verdict, JobsThatWeEnd) {
   expectRules({
       {"timeout",
        with(stopped(EndCause::timeout), [](auto& facts) { facts.wallMicros = 1'501'700; }),
@@ -110,9 +110,23 @@ TEST(Verdict, jobsThatWeEnd) {
   });
 }
 
-TEST(Verdict, theSystemCallThatEndedAJobIsNamed) {
-  const Verdict verdict = judge(with(stopped(EndCause::deniedCall),
-                                     [](auto& facts) { facts.deniedCall = "kexec_load"; }));
+TEST(Verdict, AJobEndedForTheHostsSakeIsOverNoLimit) {
+  expectRules({{"host short of memory", stopped(EndCause::hostMemory), JobStatus::HOST_MEMORY,
+                kNoExitCode, "SIGKILL", kNoLimit,
+                "ended because the host ran short of memory and this job was among those that held "
+                "most of it"}});
+}
+
+TEST(Verdict, AJobEndedForItsLocksIsToldSo) {
+  expectRules({{"locks", stopped(EndCause::tooManyLocks), JobStatus::KILLED, kNoExitCode, "SIGKILL",
+                kNoLimit,
+                "ended for thousands of locks on files, which take memory of the kernel's that no "
+                "limit counts"}});
+}
+
+TEST(Verdict, TheSystemCallThatEndedAJobIsNamed) {
+  const Verdict verdict = judge(
+      with(stopped(EndCause::deniedCall), [](auto& facts) { facts.deniedCall = "kexec_load"; }));
   EXPECT_EQ(verdict.status, JobStatus::KILLED);
   EXPECT_EQ(verdict.signal, "SIGSYS");
   EXPECT_EQ(verdict.deniedCall, "kexec_load");
@@ -121,7 +135,7 @@ TEST(Verdict, theSystemCallThatEndedAJobIsNamed) {
   EXPECT_EQ(judge(exited(killedBy(SIGSYS))).deniedCall, "");
 }
 
-TEST(Verdict, theKernelsOomKillOutranksEverything) {
+TEST(Verdict, TheKernelsOomKillOutranksEverything) {
   const LimitHit hit{LimitKind::memory, 1000, 998};
   const std::string message = "Memory: measured 998 bytes, limit 1000 bytes";
   auto starved = [](JobFacts facts) {
@@ -144,15 +158,14 @@ TEST(Verdict, theKernelsOomKillOutranksEverything) {
       {"out of CPU time as well", starved(stopped(EndCause::cpuLimit)), JobStatus::MEMORY_LIMIT,
        kNoExitCode, "SIGKILL", hit, message},
       {"announced before it was counted",
-       with(stopped(EndCause::outOfMemory),
-            [](auto& facts) { facts.usage.peakMemoryBytes = 998; }),
+       with(stopped(EndCause::outOfMemory), [](auto& facts) { facts.usage.peakMemoryBytes = 998; }),
        JobStatus::MEMORY_LIMIT, kNoExitCode, "SIGKILL", hit, message},
       {"too much output as well", starved(stopped(EndCause::outputLimit)), JobStatus::MEMORY_LIMIT,
        kNoExitCode, "SIGKILL", hit, message},
   });
 }
 
-TEST(Verdict, refusedForksCountForAJobThatCouldNotDoWithout) {
+TEST(Verdict, RefusedForksCountForAJobThatCouldNotDoWithout) {
   auto refused = [](JobFacts facts) {
     return with(std::move(facts), [](auto& each) { each.usage.processDenials = 2; });
   };
@@ -173,7 +186,7 @@ TEST(Verdict, refusedForksCountForAJobThatCouldNotDoWithout) {
   });
 }
 
-TEST(Verdict, signalsOfRlimitsAreBelievedOnlyWithTheMeasurement) {
+TEST(Verdict, SignalsOfRlimitsAreBelievedOnlyWithTheMeasurement) {
   auto after = [](uint64_t cpuMicros, int signal) {
     return with(exited(killedBy(signal)),
                 [cpuMicros](auto& facts) { facts.usage.cpuMicros = cpuMicros; });
@@ -196,4 +209,4 @@ TEST(Verdict, signalsOfRlimitsAreBelievedOnlyWithTheMeasurement) {
 }
 
 }  // namespace
-}  // namespace brood
+}  // namespace brood::supervisor

@@ -1,4 +1,4 @@
-#include "supervisor/manifest_folders.h"
+#include "supervisor/languages/manifest_folders.h"
 
 #include <gtest/gtest.h>
 #include <kj/exception.h>
@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
-namespace brood {
+namespace brood::supervisor {
 namespace {
 
 namespace fs = std::filesystem;
@@ -34,7 +34,7 @@ class ManifestFoldersTest : public testing::Test {
     for (auto& folder : operators) folder = (root_ / folder).string();
     return loadManifests((root_ / "shipped").string(), operators);
   }
-  // Of the only refusal.
+  // Returns the text of the only refusal.
   std::string refusal() {
     auto refusals = load().refusals;
     EXPECT_EQ(refusals.size(), 1u);
@@ -52,7 +52,7 @@ std::vector<std::string> namesOf(const Manifests& manifests) {
 
 using Names = std::vector<std::string>;
 
-TEST_F(ManifestFoldersTest, takesFoldersAndSingleFiles) {
+TEST_F(ManifestFoldersTest, TakesFoldersAndSingleFiles) {
   write("shipped/sh/manifest.toml", manifestOf("sh"));
   write("own/lua.toml", manifestOf("lua"));
   write("own/awk/manifest.toml", manifestOf("awk"));
@@ -63,7 +63,7 @@ TEST_F(ManifestFoldersTest, takesFoldersAndSingleFiles) {
   EXPECT_TRUE(manifests.refusals.empty());
 }
 
-TEST_F(ManifestFoldersTest, refusesTheBadAndLoadsTheOthers) {
+TEST_F(ManifestFoldersTest, RefusesTheBadAndLoadsTheOthers) {
   write("shipped/sh/manifest.toml", manifestOf("sh"));
   write("own/bad.toml", "name = \"bad\"\nsource_file = 7\n");
   write("own/good.toml", manifestOf("good"));
@@ -71,7 +71,7 @@ TEST_F(ManifestFoldersTest, refusesTheBadAndLoadsTheOthers) {
   EXPECT_EQ(refusal(), (root_ / "own/bad.toml").string() + ":2: 'source_file' must be a string");
 }
 
-TEST_F(ManifestFoldersTest, leavesANameToWhoHadItFirst) {
+TEST_F(ManifestFoldersTest, LeavesANameToWhoHadItFirst) {
   const std::string shipped = (root_ / "shipped/z/manifest.toml").string();
   write("shipped/z/manifest.toml", manifestOf("z", "aliases = [\"zed\"]\nendings = [\"zz\"]\n"));
   const std::pair<std::string, std::string> claims[] = {
@@ -81,22 +81,22 @@ TEST_F(ManifestFoldersTest, leavesANameToWhoHadItFirst) {
       {manifestOf("a", "endings = [\"zz\"]\n"), "ending .zz"}};
   for (const auto& [text, claimed] : claims) {
     write("own/a.toml", text);
-    EXPECT_EQ(refusal(), (root_ / "own/a.toml").string() + ":1: the " + claimed +
-                             " is taken by " + shipped);
+    EXPECT_EQ(refusal(),
+              (root_ / "own/a.toml").string() + ":1: the " + claimed + " is taken by " + shipped);
     EXPECT_EQ(namesOf(load()), (Names{"z"}));
   }
   write("own/a.toml", manifestOf("a", "endings = [\"z\"]\n"));
   EXPECT_EQ(namesOf(load()), (Names{"a", "z"}));
 }
 
-TEST_F(ManifestFoldersTest, saysOfAFolderThatItIsNotThere) {
+TEST_F(ManifestFoldersTest, SaysOfAFolderThatItIsNotThere) {
   auto manifests = load({"nowhere", "own"});
   ASSERT_EQ(manifests.refusals.size(), 1u);
   EXPECT_EQ(manifests.refusals[0].file, (root_ / "nowhere").string());
   EXPECT_THROW(loadManifests((root_ / "nowhere").string(), {}), kj::Exception);
 }
 
-TEST_F(ManifestFoldersTest, refusesWhatIsTooLargeOrNoFile) {
+TEST_F(ManifestFoldersTest, RefusesWhatIsTooLargeOrNoFile) {
   write("own/large.toml", "#" + std::string(1 << 20, ' '));
   EXPECT_NE(refusal().find("larger"), std::string::npos);
   fs::remove(root_ / "own/large.toml");
@@ -105,4 +105,4 @@ TEST_F(ManifestFoldersTest, refusesWhatIsTooLargeOrNoFile) {
 }
 
 }  // namespace
-}  // namespace brood
+}  // namespace brood::supervisor

@@ -1,8 +1,8 @@
-#include "supervisor/runtime_manifest.h"
+#include "supervisor/languages/runtime_manifest.h"
 
 #include <gtest/gtest.h>
 
-namespace brood {
+namespace brood::supervisor {
 namespace {
 
 constexpr const char* kLeast =
@@ -14,7 +14,7 @@ std::string refusalOf(const std::string& text) {
   return refusal == nullptr ? "" : refusal->text();
 }
 
-// Of the least manifest with one more line, which is its fourth.
+// Returns the refusal of the least manifest with one more line, which is its fourth.
 std::string refusalWith(const std::string& line) { return refusalOf(kLeast + line + "\n"); }
 
 RuntimeManifest manifestOf(const std::string& text) {
@@ -28,7 +28,7 @@ TEST(RuntimeManifest, NeedsLittle) {
   auto manifest = manifestOf(kLeast);
   EXPECT_EQ(manifest.name, "lua");
   EXPECT_FALSE(manifest.isCompiled());
-  EXPECT_EQ(manifest.programFile(), "main.lua");
+  EXPECT_EQ(manifest.programFile(manifest.sourceFile), "main.lua");
   EXPECT_EQ(manifest.filledIn(manifest.runCommand),
             (std::vector<std::string>{"/usr/bin/lua", "/workspace/main.lua"}));
   EXPECT_EQ(manifest.limits.memoryBytes, 0u);
@@ -53,30 +53,55 @@ A = "1"
 memory_bytes = 67_108_864
 [compile_limits]
 wall_time_ms = 5000
-[settings]
-colour = "blue"
 [sample]
 code = "int main() {}"
 stdout = ""
 )");
+  EXPECT_EQ(manifest.description, "The language C");
   EXPECT_EQ(manifest.endings, (std::vector<std::string>{"c", "h"}));
   EXPECT_TRUE(manifest.isCompiled());
-  EXPECT_EQ(manifest.programFile(), "main");
+  EXPECT_EQ(manifest.programFile(manifest.sourceFile), "main");
   EXPECT_EQ(manifest.filledIn(manifest.compileCommand),
             (std::vector<std::string>{"gcc", "-o", "/workspace/main", "/workspace/main.c"}));
   EXPECT_EQ(manifest.environment.at(0).first, "A");
   EXPECT_EQ(manifest.limits.memoryBytes, 64u << 20);
   EXPECT_EQ(manifest.compileLimits.wallTimeMs, 5000u);
-  EXPECT_EQ(manifest.settings.at(0).second, "blue");
   EXPECT_EQ(manifest.sample->code, "int main() {}");
+}
+
+TEST(RuntimeManifest, KeepsTheNameOfASourceWhereItMay) {
+  const std::string text =
+      "name = \"lua\"\nendings = [\"lua\", \"C\"]\nsource_file = \"main.lua\"\n"
+      "run_command = [\"/usr/bin/lua\", \"{source}\"]\n";
+  auto parsed = parseManifest(text + "keeps_file_name = true\n", "f");
+  ASSERT_TRUE(std::holds_alternative<RuntimeManifest>(parsed));
+  const auto& keeps = std::get<RuntimeManifest>(parsed);
+  for (const char* good : {"a.lua", "Foo_Bar-1.lua", "a.b.lua", "x.C"}) {
+    EXPECT_EQ(keeps.sourceNameFor(good), good);
+  }
+  for (const std::string& bad :
+       {std::string(), std::string("a"), std::string("a.py"), std::string(".lua"),
+        std::string("-e.lua"), std::string("_.lua"), std::string("a b.lua"), std::string("d/a.lua"),
+        std::string("..lua"), std::string("a$.lua"), std::string("a\0.lua", 6),
+        std::string("\xc3\xa9.lua"), std::string(130, 'a') + ".lua"}) {
+    EXPECT_EQ(keeps.sourceNameFor(bad), "main.lua") << bad;
+  }
+  EXPECT_EQ(keeps.filledIn(keeps.runCommand, "a.lua").at(1), "/workspace/a.lua");
+  auto plain = parseManifest(text, "f");
+  EXPECT_EQ(std::get<RuntimeManifest>(plain).sourceNameFor("a.lua"), "main.lua");
+  EXPECT_EQ(refusalWith("keeps_file_name = 1"), "f:4: 'keeps_file_name' must be true or false");
+  EXPECT_NE(refusalWith("keeps_file_name = true\nparked_command = [\"/bin/x\"]")
+                .find("exclude each other"),
+            std::string::npos);
 }
 
 TEST(RuntimeManifest, IsRefusedWithLineAndReason) {
   EXPECT_EQ(refusalWith("colour = 1"), "f:4: unknown key 'colour'");
   EXPECT_EQ(refusalWith("aliases = 1"), "f:4: 'aliases' must be a list of strings");
   EXPECT_EQ(refusalWith("aliases = [\n\n7]"), "f:6: 'aliases' must be a list of strings");
-  EXPECT_EQ(refusalWith("settings = 1"), "f:4: 'settings' must be a table");
-  EXPECT_EQ(refusalWith("[settings]\na = 1"), "f:5: 'settings.a' must be a string");
+  EXPECT_EQ(refusalWith("environment = 1"), "f:4: 'environment' must be a table");
+  EXPECT_EQ(refusalWith("[environment]\na = 1"), "f:5: 'environment.a' must be a string");
+  EXPECT_EQ(refusalWith("[settings]\na = 1"), "f:4: unknown key 'settings'");
   EXPECT_EQ(refusalWith("[limits]\nwall_time = 1"), "f:5: 'limits.wall_time' is not a limit");
   EXPECT_EQ(refusalWith("[limits]\nopen_files = -1"),
             "f:5: 'limits.open_files' must be a whole number");
@@ -139,8 +164,8 @@ TEST(RuntimeManifest, NeedsCommandsThatCanBeExecuted) {
 }
 
 TEST(RuntimeManifest, AnInterpreterParksByACommandOfItsOwn) {
-  auto manifest = manifestOf(std::string(kLeast) +
-                             "parked_command = [\"/usr/bin/lua\", \"{runtimes}/lua/loader.lua\"]\n");
+  auto manifest = manifestOf(
+      std::string(kLeast) + "parked_command = [\"/usr/bin/lua\", \"{runtimes}/lua/loader.lua\"]\n");
   EXPECT_TRUE(manifest.parks());
   EXPECT_EQ(manifest.zygote, "brood-zygote-parked");
   EXPECT_EQ(manifest.filledIn(manifest.parkedCommand),
@@ -156,4 +181,4 @@ TEST(RuntimeManifest, NobodySearchesForWhatParks) {
 }
 
 }  // namespace
-}  // namespace brood
+}  // namespace brood::supervisor

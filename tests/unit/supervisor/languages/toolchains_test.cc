@@ -1,8 +1,8 @@
-#include "supervisor/toolchains.h"
+#include "supervisor/languages/toolchains.h"
 
 #include <gtest/gtest.h>
 
-namespace brood {
+namespace brood::supervisor {
 namespace {
 
 TEST(VersionIn, FindsItInWhatToolsSay) {
@@ -30,4 +30,4 @@ TEST(Toolchains, TakeWhatNobodyAskedAboutToBeThere) {
 }
 
 }  // namespace
-}  // namespace brood
+}  // namespace brood::supervisor

@@ -1,8 +1,8 @@
-#include "supervisor/pool_demand.h"
+#include "supervisor/pools/pool_demand.h"
 
 #include <gtest/gtest.h>
 
-namespace brood {
+namespace brood::supervisor {
 namespace {
 
 constexpr auto kStart = kj::origin<kj::TimePoint>() + 1000 * kj::SECONDS;
@@ -11,12 +11,12 @@ void arrive(PoolDemand& demand, kj::TimePoint from, kj::Duration every, int coun
   for (int i = 0; i < count; ++i) demand.noteArrival(from + every * i);
 }
 
-TEST(PoolDemand, isNothingWithoutJobs) {
+TEST(PoolDemand, IsNothingWithoutJobs) {
   PoolDemand demand;
   EXPECT_EQ(demand.wanted(kStart), 0u);
 }
 
-TEST(PoolDemand, isTheBusiestRefillTimeAndAQuarter) {
+TEST(PoolDemand, IsTheBusiestRefillTimeAndAQuarter) {
   PoolDemand demand;
   // A refill takes less than a tenth of a second, in which twenty came at once.
   arrive(demand, kStart, 0 * kj::SECONDS, 20);
@@ -24,7 +24,7 @@ TEST(PoolDemand, isTheBusiestRefillTimeAndAQuarter) {
   EXPECT_EQ(demand.wanted(kStart + 6 * kj::SECONDS), 20u + 5 + 1);
 }
 
-TEST(PoolDemand, growsWithTheTimeARefillTakes) {
+TEST(PoolDemand, GrowsWithTheTimeARefillTakes) {
   PoolDemand demand;
   arrive(demand, kStart, 10 * kj::MILLISECONDS, 300);
   const auto now = kStart + 3 * kj::SECONDS;
@@ -33,20 +33,20 @@ TEST(PoolDemand, growsWithTheTimeARefillTakes) {
   EXPECT_GT(demand.wanted(now), 8 * quick);
 }
 
-TEST(PoolDemand, oneSlowRefillSaysLittle) {
+TEST(PoolDemand, OneSlowRefillSaysLittle) {
   PoolDemand demand;
   demand.noteRefill(450 * kj::MILLISECONDS);
   EXPECT_EQ(demand.refillTime(), 100 * kj::MILLISECONDS);
 }
 
-TEST(PoolDemand, isForgottenAfterAMinute) {
+TEST(PoolDemand, IsForgottenAfterAMinute) {
   PoolDemand demand;
   arrive(demand, kStart, 0 * kj::SECONDS, 20);
   EXPECT_EQ(demand.wanted(kStart + 59 * kj::SECONDS), 26u);
   EXPECT_EQ(demand.wanted(kStart + 61 * kj::SECONDS), 0u);
 }
 
-TEST(PoolDemand, aLongSilenceForgetsAll) {
+TEST(PoolDemand, ALongSilenceForgetsAll) {
   PoolDemand demand;
   arrive(demand, kStart, 90 * kj::MILLISECONDS, 600);
   const auto later = kStart + 5000 * kj::SECONDS;
@@ -55,4 +55,4 @@ TEST(PoolDemand, aLongSilenceForgetsAll) {
 }
 
 }  // namespace
-}  // namespace brood
+}  // namespace brood::supervisor

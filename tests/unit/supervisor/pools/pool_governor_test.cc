@@ -1,4 +1,4 @@
-#include "supervisor/pool_governor.h"
+#include "supervisor/pools/pool_governor.h"
 
 #include <gtest/gtest.h>
 #include <stdlib.h>
@@ -6,26 +6,12 @@
 #include <deque>
 #include <fstream>
 
-#include "rpc/uv_io.h"
-#include "supervisor/warm_pool.h"
+#include "rpc/loop/uv_io.h"
+#include "supervisor/pools/warm_pool.h"
+#include "tests/unit/supervisor/jobs/idle_system.h"
 
-namespace brood {
+namespace brood::supervisor {
 namespace {
-
-HostFeatures featuresOfRoot() {
-  HostFeatures features;
-  features.slotsAsRoot.works = true;
-  return features;
-}
-
-TEST(Pressure, readsTheShareOfTheLastTenSeconds) {
-  EXPECT_EQ(parsePressure("some avg10=12.50 avg60=1.00 avg300=0.00 total=1\nfull avg10=9.00"),
-            12.5);
-  EXPECT_EQ(parsePressure("some avg10=0.00"), 0.0);
-  EXPECT_EQ(parsePressure(""), std::nullopt);
-  EXPECT_EQ(parsePressure("full avg10=1.00"), std::nullopt);
-  EXPECT_EQ(parsePressure("some avg10=much"), std::nullopt);
-}
 
 // Pools without a zygote: they have targets, and jobs that wait, but nothing is ever started.
 class PoolGovernorTest : public testing::Test {
@@ -37,7 +23,8 @@ class PoolGovernorTest : public testing::Test {
     std::ofstream(pressurePath_) << "some avg10=" << percent << " avg60=0.00\n";
   }
   PoolGovernor& governor(size_t maxParked = 1000) {
-    if (!governor_) governor_.emplace(io_.timer(), maxParked, MemoryPressure(pressurePath_));
+    if (!governor_)
+      governor_.emplace(io_.timer(), maxParked, MemoryPressure(0, pressurePath_, "/nowhere"));
     return *governor_;
   }
   WarmPool& addPool(uint32_t minimum, uint32_t atRest, uint32_t most) {
@@ -45,7 +32,7 @@ class PoolGovernorTest : public testing::Test {
     config.minIdle = minimum;
     config.targetIdle = atRest;
     config.maxIdle = most;
-    return pools_.emplace_back(io_.port(), slots_, starter_, governor(), config);
+    return pools_.emplace_back(io_.timer(), builder_, starter_, governor(), config);
   }
   void arrive(WarmPool& pool, int jobs) {
     for (int i = 0; i < jobs; ++i) waiting_.push_back(pool.acquire({}));
@@ -55,12 +42,11 @@ class PoolGovernorTest : public testing::Test {
   UvAsyncIo io_;
   Config config_;
   Metrics metrics_;
-  Reaper reaper_{io_.port()};
   kj::Own<CgroupDriver> cgroups_ = newCgroupDriver({"none", "brood-test", "governor"});
-  ZygoteHost builder_{io_.port(), reaper_, ZygoteOptions{"unused", "/bin/false", {}}, []() {}};
+  NoForks builder_;
   const SharedHost own_{featuresOfRoot(), config_, ""};
-  SlotPool slots_{io_.port(), builder_, *cgroups_,    own_,
-                  Tier::root, config_,  SlotLimits{}, metrics_};
+  SlotPool slots_{io_.timer(), builder_, *cgroups_,    SandboxFactory(own_),
+                  Tier::root,  config_,  SlotLimits{}, metrics_};
   LayerSet proven_;
   WorkerStarter starter_{io_.port(), slots_, config_.limits, proven_, metrics_};
   std::optional<PoolGovernor> governor_;
@@ -69,13 +55,13 @@ class PoolGovernorTest : public testing::Test {
   std::deque<kj::Promise<Lease>> waiting_;  // Goes before the pools.
 };
 
-TEST_F(PoolGovernorTest, aPoolWithoutJobsIsAtRest) {
+TEST_F(PoolGovernorTest, APoolWithoutJobsIsAtRest) {
   auto& pool = addPool(1, 4, 20);
   EXPECT_FALSE(governor().setTargets());
   EXPECT_EQ(pool.target(), 4u);
 }
 
-TEST_F(PoolGovernorTest, theTargetFollowsTheJobsUpToTheMost) {
+TEST_F(PoolGovernorTest, TheTargetFollowsTheJobsUpToTheMost) {
   auto& pool = addPool(1, 4, 20);
   arrive(pool, 8);
   EXPECT_TRUE(governor().setTargets());
@@ -85,7 +71,7 @@ TEST_F(PoolGovernorTest, theTargetFollowsTheJobsUpToTheMost) {
   EXPECT_EQ(pool.target(), 20u);
 }
 
-TEST_F(PoolGovernorTest, isSharedInProportionWhereThereIsTooLittle) {
+TEST_F(PoolGovernorTest, IsSharedInProportionWhereThereIsTooLittle) {
   governor(28);
   auto& busy = addPool(1, 4, 100);
   auto& calm = addPool(1, 4, 100);
@@ -97,7 +83,7 @@ TEST_F(PoolGovernorTest, isSharedInProportionWhereThereIsTooLittle) {
   EXPECT_GT(calm.target(), 4u);
 }
 
-TEST_F(PoolGovernorTest, memoryPressureShrinksToTheMinimumUntilItIsOver) {
+TEST_F(PoolGovernorTest, MemoryPressureShrinksToTheMinimumUntilItIsOver) {
   auto& pool = addPool(1, 4, 20);
   arrive(pool, 8);
   setPressure("10.00");
@@ -112,7 +98,7 @@ TEST_F(PoolGovernorTest, memoryPressureShrinksToTheMinimumUntilItIsOver) {
   EXPECT_GT(pool.target(), 4u);
 }
 
-TEST_F(PoolGovernorTest, everyPoolMayStartSomeAndNoneWithoutBound) {
+TEST_F(PoolGovernorTest, EveryPoolMayStartSomeAndNoneWithoutBound) {
   auto& needy = addPool(1, 4, 20);
   auto& full = addPool(0, 4, 20);
   EXPECT_EQ(governor().startsAllowed(needy), 4u);
@@ -121,4 +107,4 @@ TEST_F(PoolGovernorTest, everyPoolMayStartSomeAndNoneWithoutBound) {
 }
 
 }  // namespace
-}  // namespace brood
+}  // namespace brood::supervisor

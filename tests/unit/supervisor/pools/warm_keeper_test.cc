@@ -1,8 +1,8 @@
-#include "supervisor/warm_keeper.h"
+#include "supervisor/pools/warm_keeper.h"
 
 #include <gtest/gtest.h>
 
-namespace brood {
+namespace brood::supervisor {
 namespace {
 
 class WarmKeeperTest : public testing::Test {
@@ -25,20 +25,20 @@ class WarmKeeperTest : public testing::Test {
   WarmKeeper keeper_{timer_, [this]() { ++times_; }};
 };
 
-TEST_F(WarmKeeperTest, nothingIsDoneBeforeTheFirstJob) {
+TEST_F(WarmKeeperTest, NothingIsDoneBeforeTheFirstJob) {
   pass(1 * kj::SECONDS);
   EXPECT_EQ(times_, 0);
   EXPECT_EQ(timer_.nextEvent(), nullptr);
 }
 
-TEST_F(WarmKeeperTest, aMomentAfterAJobItStops) {
+TEST_F(WarmKeeperTest, AMomentAfterAJobItStops) {
   keeper_.noteJob();
   pass(1 * kj::SECONDS);
   EXPECT_EQ(times_, WarmKeeper::kMoment / WarmKeeper::kPause);
   EXPECT_EQ(timer_.nextEvent(), nullptr) << "it goes on waking up";
 }
 
-TEST_F(WarmKeeperTest, eachJobIsAnotherMomentAndNotAnotherRound) {
+TEST_F(WarmKeeperTest, EachJobIsAnotherMomentAndNotAnotherRound) {
   constexpr int kJobs = 5;
   for (int job = 0; job < kJobs; ++job) {
     keeper_.noteJob();
@@ -53,4 +53,4 @@ TEST_F(WarmKeeperTest, eachJobIsAnotherMomentAndNotAnotherRound) {
 }
 
 }  // namespace
-}  // namespace brood
+}  // namespace brood::supervisor

@@ -1,10 +1,10 @@
-#include "supervisor/lifeline.h"
+#include "supervisor/processes/lifeline.h"
 
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <unistd.h>
 
-namespace brood::testing {
+namespace brood::supervisor {
 namespace {
 
 TEST(LifelineTest, IsHeldAsLongAsAnybodyHasTheOtherEnd) {
@@ -41,4 +41,4 @@ TEST(LifelineTest, EndingNobodyIsNoError) {
 }
 
 }  // namespace
-}  // namespace brood::testing
+}  // namespace brood::supervisor

@@ -1,54 +1,22 @@
-// Against the host's real hierarchies, below a directory of this test's own.
-#include "supervisor/cgroup.h"
+// Against the host's real hierarchies, whichever version they are of.
+#include "supervisor/usage/cgroup.h"
 
-#include <gtest/gtest.h>
-#include <kj/exception.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/mman.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <cstring>
+#include <filesystem>
+#include <vector>
 
-#include "rpc/fd_passing.h"
+#include "rpc/wire/fd_passing.h"
+#include "tests/unit/supervisor/usage/real_cgroups.h"
 
-namespace brood {
+namespace brood::supervisor {
 namespace {
 
-CgroupOptions testOptions() {
-  return {"auto", "brood-test", "cgroup-test-" + std::to_string(::getpid())};
-}
-
-// Forks a child that joins the group and then does `body`; returns its wait status.
-template <typename Body>
-int runInside(Cgroup& cgroup, Body body) {
-  const pid_t pid = ::fork();
-  if (pid == 0) {
-    for (int fd : cgroup.joinFds()) {
-      if (::write(fd, "0", 1) != 1) ::_exit(99);
-    }
-    body();
-    ::_exit(0);
-  }
-  int status = 0;
-  ::waitpid(pid, &status, 0);
-  return status;
-}
-
-class CgroupTest : public testing::Test {
- protected:
-  CgroupTest() : driver_(newCgroupDriver(testOptions())) {}
-  ~CgroupTest() noexcept override = default;
-  void SetUp() override {
-    ASSERT_EQ(driver_->description().substr(0, 1), "v") << driver_->description();
-  }
-  kj::Own<CgroupDriver> driver_;
-};
-
-constexpr CgroupLimits kRoomy{64ull << 20, 16, 1000};
-
-TEST_F(CgroupTest, countsCpuAndMemoryOfWhatRanInside) {
+TEST_F(CgroupTest, CountsCpuAndMemoryOfWhatRanInside) {
   auto cgroup = driver_->create("usage", kRoomy);
   ASSERT_EQ(runInside(*cgroup,
                       [] {
@@ -65,11 +33,11 @@ TEST_F(CgroupTest, countsCpuAndMemoryOfWhatRanInside) {
   EXPECT_EQ(usage.processDenials, 0u);
 }
 
-TEST_F(CgroupTest, memoryOverTheLimitIsKilledAndCounted) {
-  auto cgroup = driver_->create("memory", CgroupLimits{16ull << 20, 16, 1000});
+TEST_F(CgroupTest, MemoryOverTheLimitIsKilledAndCounted) {
+  auto cgroup = driver_->create("memory", UsageLimits{16ull << 20, 16, 1000});
   const int status = runInside(*cgroup, [] {
-    void* memory = ::mmap(nullptr, 64 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-                          -1, 0);
+    void* memory =
+        ::mmap(nullptr, 64 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     std::memset(memory, 1, 64 << 20);
   });
   EXPECT_TRUE(WIFSIGNALED(status));
@@ -78,29 +46,29 @@ TEST_F(CgroupTest, memoryOverTheLimitIsKilledAndCounted) {
   EXPECT_GE(cgroup->usageWhenDone().oomKills, 1u);
 }
 
-TEST_F(CgroupTest, loweredAndRaisedLimitsTakeEffect) {
+TEST_F(CgroupTest, LoweredAndRaisedLimitsTakeEffect) {
   auto cgroup = driver_->create("adjust", kRoomy);
-  cgroup->setLimits(CgroupLimits{8ull << 20, 8, 500});
+  cgroup->setLimits(UsageLimits{8ull << 20, 8, 500});
   // ThreadSanitizer takes eight times what is touched.
-  cgroup->setLimits(CgroupLimits{256ull << 20, 8, 2000});
+  cgroup->setLimits(UsageLimits{256ull << 20, 8, 2000});
   const int status = runInside(*cgroup, [] {
-    void* memory = ::mmap(nullptr, 12 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-                          -1, 0);
+    void* memory =
+        ::mmap(nullptr, 12 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     std::memset(memory, 1, 12 << 20);
   });
   EXPECT_EQ(status, 0);
 }
 
-TEST_F(CgroupTest, forksOverTheLimitAreRefusedAndCounted) {
-  auto cgroup = driver_->create("pids", CgroupLimits{64ull << 20, 1, 1000});
+TEST_F(CgroupTest, ForksOverTheLimitAreRefusedAndCounted) {
+  auto cgroup = driver_->create("pids", UsageLimits{64ull << 20, 1, 1000});
   const int status = runInside(*cgroup, [] { ::_exit(::fork() < 0 ? 42 : 0); });
   EXPECT_EQ(WEXITSTATUS(status), 42);
   EXPECT_GE(cgroup->usage().processDenials, 1u);
   EXPECT_GE(cgroup->usageWhenDone().processDenials, 1u);
 }
 
-TEST_F(CgroupTest, announcesThatItRunsOutOfMemory) {
-  auto cgroup = driver_->create("announced", CgroupLimits{64 << 20, 16, 1000});
+TEST_F(CgroupTest, AnnouncesThatItRunsOutOfMemory) {
+  auto cgroup = driver_->create("announced", UsageLimits{64 << 20, 16, 1000});
   if (driver_->description() == "v2") {  // The kernel ends the whole group by itself.
     EXPECT_EQ(cgroup->outOfMemoryFd(), -1);
     return;
@@ -117,7 +85,7 @@ TEST_F(CgroupTest, announcesThatItRunsOutOfMemory) {
   EXPECT_EQ(::poll(&watched, 1, 0), 1);
 }
 
-TEST_F(CgroupTest, leavesALimitAloneWhoseLayerIsOff) {
+TEST_F(CgroupTest, LeavesALimitAloneWhoseLayerIsOff) {
   EXPECT_TRUE(driver_->layers().has(Layer::cgroupMemory));
   driver_ = nullptr;
   auto options = testOptions();
@@ -125,7 +93,7 @@ TEST_F(CgroupTest, leavesALimitAloneWhoseLayerIsOff) {
   driver_ = newCgroupDriver(options);
   EXPECT_FALSE(driver_->layers().has(Layer::cgroupMemory));
   EXPECT_TRUE(driver_->layers().has(Layer::cgroupPids));
-  auto cgroup = driver_->create("unlimited", CgroupLimits{8 << 20, 16, 1000});
+  auto cgroup = driver_->create("unlimited", UsageLimits{8 << 20, 16, 1000});
   EXPECT_EQ(runInside(*cgroup,
                       [] {
                         std::vector<char> memory(32 << 20);
@@ -134,100 +102,50 @@ TEST_F(CgroupTest, leavesALimitAloneWhoseLayerIsOff) {
             0);
 }
 
-// Only where the kernel can be made to forget: not in version 2.
-class RenewedCgroupTest : public CgroupTest {
- protected:
-  ~RenewedCgroupTest() noexcept override = default;
-  void SetUp() override {
-    CgroupTest::SetUp();
-    cgroup_ = driver_->create("renewed", kRoomy);
-    isVersion1_ = driver_->description() == "v1";
-  }
-  kj::Own<Cgroup> cgroup_;
-  bool isVersion1_ = false;
-};
-
-TEST_F(RenewedCgroupTest, isAsNew) {
-  auto touch = [](size_t bytes) {
-    std::vector<char> memory(bytes);
-    std::memset(memory.data(), 1, memory.size());
-  };
-  // Much CPU, of which a sanitizer's child needs more than one that will be renewed may have used.
-  cgroup_->setLimits(CgroupLimits{32ull << 20, 8, 16'000});
-  ASSERT_EQ(runInside(*cgroup_, [&] { touch(4 << 20); }), 0);
-  cgroup_->closeJoinFds();
-  ASSERT_EQ(cgroup_->renew(kRoomy), isVersion1_);
-  if (!isVersion1_) return;
-  EXPECT_FALSE(cgroup_->joinFds().empty());
-  EXPECT_EQ(cgroup_->usage().cpuMicros, 0u);
-  // It was over 4 MB; of what the kernel charges ahead some is left.
-  EXPECT_LE(cgroup_->usage().peakMemoryBytes, 1u << 20);
-  // And it has the limits that it was given then.
-  EXPECT_EQ(runInside(*cgroup_, [&] { touch(40 << 20); }), 0);
-  EXPECT_GE(cgroup_->usage().peakMemoryBytes, 40u << 20);
+// A file that nobody else has in memory is charged to whoever reads it first, for as long as it
+// stays.
+TEST_F(CgroupTest, GivesBackTheFilesThatItWasTheFirstToRead) {
+  constexpr uint64_t kMegabyte = 1 << 20;
+  const std::string path = std::filesystem::read_symlink("/proc/self/exe").string() + ".copy";
+  std::filesystem::copy_file("/proc/self/exe", path);
+  const OwnedFd copy(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  std::filesystem::remove(path);
+  ASSERT_GT(std::filesystem::file_size("/proc/self/exe"), 4 * kMegabyte);
+  ASSERT_EQ(::fsync(copy.get()), 0);
+  ASSERT_EQ(::posix_fadvise(copy.get(), 0, 0, POSIX_FADV_DONTNEED), 0);
+  auto cgroup = driver_->create("reader", kRoomy);
+  ASSERT_EQ(runInside(*cgroup,
+                      [&] {
+                        char bytes[65536];
+                        while (::read(copy.get(), bytes, sizeof(bytes)) > 0) {
+                        }
+                      }),
+            0);
+  auto charged = [] { return numberOf("reader", "memory.usage_in_bytes", "memory.current"); };
+  ASSERT_GT(charged(), 4 * kMegabyte);
+  cgroup->giveBackMemory();
+  EXPECT_LT(charged(), kMegabyte / 4);
 }
 
-TEST_F(RenewedCgroupTest, notAfterMemoryRanOut) {
-  runInside(*cgroup_, [] {
-    void* memory = ::mmap(nullptr, 96 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-                          -1, 0);
-    std::memset(memory, 1, 96 << 20);
-  });
-  EXPECT_FALSE(cgroup_->renew(kRoomy));
+TEST_F(CgroupTest, SocketsHaveTheLimitOfTheMemory) {
+  auto cgroup = driver_->create("sockets", kRoomy);
+  auto limit = [] { return numberOf("sockets", "memory.kmem.tcp.limit_in_bytes", "memory.max"); };
+  EXPECT_EQ(limit(), kRoomy.memoryBytes);
+  cgroup->setLimits(UsageLimits{32ull << 20, 16, 1000});
+  EXPECT_EQ(limit(), 32u << 20);
+  if (driver_->description() != "v1") return;
+  ASSERT_TRUE(cgroup->renew(kRoomy));
+  EXPECT_EQ(limit(), kRoomy.memoryBytes);
 }
 
-TEST_F(RenewedCgroupTest, notAfterASecondProcess) {
-  runInside(*cgroup_, [] {
-    const pid_t child = ::fork();
-    if (child == 0) ::_exit(0);
-    ::waitpid(child, nullptr, 0);
-  });
-  EXPECT_FALSE(cgroup_->renew(kRoomy));
-}
-
-TEST_F(RenewedCgroupTest, notAfterARefusedFork) {
-  cgroup_->setLimits(CgroupLimits{64ull << 20, 1, 1000});
-  runInside(*cgroup_, [] { ::_exit(::fork() < 0 ? 42 : 0); });
-  EXPECT_FALSE(cgroup_->renew(kRoomy));
-}
-
-TEST_F(RenewedCgroupTest, notAfterMuchCpuTime) {
-  runInside(*cgroup_, [] {
-    timespec now;
-    do {
-      ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    } while (now.tv_sec == 0 && now.tv_nsec < 30'000'000);
-  });
-  EXPECT_FALSE(cgroup_->renew(kRoomy));
-}
-
-TEST_F(RenewedCgroupTest, notWithSomebodyInside) {
-  auto [insideRead, insideWrite] = newPipe();
-  auto [endRead, endWrite] = newPipe();
-  const pid_t pid = ::fork();
-  char byte;
-  if (pid == 0) {
-    endWrite.reset();
-    for (int fd : cgroup_->joinFds()) [[maybe_unused]] auto ignored = ::write(fd, "0", 1);
-    insideWrite.reset();
-    [[maybe_unused]] auto ended = ::read(endRead.get(), &byte, 1);
-    ::_exit(0);
-  }
-  insideWrite.reset();
-  ASSERT_EQ(::read(insideRead.get(), &byte, 1), 0);
-  EXPECT_FALSE(cgroup_->renew(kRoomy));
-  endWrite.reset();
-  ::waitpid(pid, nullptr, 0);
-}
-
-TEST_F(CgroupTest, directoriesGoWithTheirOwner) {
+TEST_F(CgroupTest, DirectoriesGoWithTheirOwner) {
   { auto cgroup = driver_->create("gone", kRoomy); }
   // Would fail if the first were still there.
   auto again = driver_->create("gone", kRoomy);
   EXPECT_FALSE(again->joinFds().empty());
 }
 
-TEST_F(CgroupTest, sweepKillsAndRemovesWhatAPredecessorLeft) {
+TEST_F(CgroupTest, SweepKillsAndRemovesWhatAPredecessorLeft) {
   auto [readEnd, writeEnd] = newPipe();
   const pid_t pid = ::fork();
   if (pid == 0) {
@@ -251,7 +169,7 @@ TEST_F(CgroupTest, sweepKillsAndRemovesWhatAPredecessorLeft) {
   EXPECT_EQ(driver_->sweep(), 0u);
 }
 
-TEST(CgroupDriver, noneSaysWhy) {
+TEST(CgroupDriver, NoneSaysWhy) {
   auto options = testOptions();
   options.mode = "none";
   auto driver = newCgroupDriver(options);
@@ -260,4 +178,4 @@ TEST(CgroupDriver, noneSaysWhy) {
 }
 
 }  // namespace
-}  // namespace brood
+}  // namespace brood::supervisor

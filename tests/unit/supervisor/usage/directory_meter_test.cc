@@ -1,4 +1,4 @@
-#include "supervisor/directory_meter.h"
+#include "supervisor/usage/directory_meter.h"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -10,7 +10,7 @@
 #include <fstream>
 #include <string>
 
-namespace brood::testing {
+namespace brood::supervisor {
 namespace {
 
 namespace fs = std::filesystem;
@@ -27,8 +27,13 @@ class DirectoryMeterTest : public ::testing::Test {
   void write(const fs::path& name, size_t bytes) {
     std::ofstream(root_ / name) << std::string(bytes, 'x');
   }
+  std::vector<OwnedFd> roots() {
+    std::vector<OwnedFd> roots;
+    roots.emplace_back(::fcntl(fd_.get(), F_DUPFD_CLOEXEC, 0));
+    return roots;
+  }
   DirectoryMeter measured() {
-    DirectoryMeter meter({fd_.get()});
+    DirectoryMeter meter(roots());
     while (!meter.step(10)) {
     }
     return meter;
@@ -54,6 +59,18 @@ TEST_F(DirectoryMeterTest, AFileWithTwoNamesCountsOnceAndALinkLeadsNowhere) {
   const DirectoryMeter meter = measured();
   EXPECT_LT(meter.bytes(), 2u << 20);
   EXPECT_EQ(meter.inodes(), 3u);
+}
+
+TEST_F(DirectoryMeterTest, OneTurnIsBoundedWithinAFolderToo) {
+  for (int i = 0; i < 300; ++i) write(std::to_string(i), 0);
+  DirectoryMeter meter(roots());
+  for (uint64_t seen = 0; seen < 250; seen += 50) {
+    ASSERT_FALSE(meter.step(50));
+    EXPECT_LE(meter.inodes(), seen + 51);
+  }
+  while (!meter.step(50)) {
+  }
+  EXPECT_EQ(meter.inodes(), 301u);
 }
 
 TEST_F(DirectoryMeterTest, HolesAreNotCounted) {
@@ -85,7 +102,7 @@ TEST_F(DirectoryMeterTest, FoldersMayMoveMeanwhile) {
   for (int i = 0; i < 40; ++i) deep += "/a";
   fs::create_directories(root_ / deep);
   fs::create_directory(root_ / "elsewhere");
-  DirectoryMeter meter({fd_.get()});
+  DirectoryMeter meter(roots());
   ASSERT_FALSE(meter.step(30));
   fs::rename(root_ / "a/a", root_ / "elsewhere/a");
   while (!meter.step(10)) {
@@ -94,4 +111,4 @@ TEST_F(DirectoryMeterTest, FoldersMayMoveMeanwhile) {
 }
 
 }  // namespace
-}  // namespace brood::testing
+}  // namespace brood::supervisor

@@ -10,7 +10,7 @@
 
 #include "tests/unit/zygote/forked_child.h"
 
-namespace brood::testing {
+namespace brood::zygote {
 namespace {
 
 // Whether a program that this process executes has any effective capability.
@@ -83,4 +83,4 @@ TEST(CapabilitiesTest, NoNewPrivilegesIsForGood) {
 }
 
 }  // namespace
-}  // namespace brood::testing
+}  // namespace brood::zygote

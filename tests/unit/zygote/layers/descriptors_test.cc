@@ -7,7 +7,7 @@
 
 #include "tests/unit/zygote/forked_child.h"
 
-namespace brood::testing {
+namespace brood::zygote {
 namespace {
 
 TEST(DescriptorsTest, KeepsExactlyFour) {
@@ -32,4 +32,4 @@ TEST(DescriptorsTest, RefusesSourcesThatWouldBeOverwritten) {
 }
 
 }  // namespace
-}  // namespace brood::testing
+}  // namespace brood::zygote

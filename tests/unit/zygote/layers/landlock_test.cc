@@ -18,10 +18,10 @@
 #include <functional>
 #include <string>
 
-#include "rpc/landlock_versions.h"
+#include "base/policy/landlock_versions.h"
 #include "tests/unit/zygote/forked_child.h"
 
-namespace brood::testing {
+namespace brood::zygote {
 namespace {
 
 namespace fs = std::filesystem;
@@ -85,9 +85,9 @@ class LandlockTest : public ::testing::Test {
   fs::path root_;
   std::string shown_, own_;
   LandlockRule rules_[4] = {{nullptr, LandlockGrant::readAndExecute},
-                            {nullptr, LandlockGrant::readAndWrite},
+                            {nullptr, LandlockGrant::readWriteAndExecute},
                             {"/dev", LandlockGrant::useDevices},
-                            {"/there-is-no-such-path", LandlockGrant::readAndWrite}};
+                            {"/there-is-no-such-path", LandlockGrant::readWriteAndExecute}};
 };
 
 TEST_F(LandlockTest, ReadsWhatIsShownAndNothingElse) {
@@ -160,7 +160,7 @@ TEST_F(LandlockTest, IsInheritedAndCannotBeWidened) {
   expectStopped(
       [&] {
         return inForkedChild([&] {
-          const LandlockRule all[] = {{"/", LandlockGrant::readAndWrite}};
+          const LandlockRule all[] = {{"/", LandlockGrant::readWriteAndExecute}};
           ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
           if (restrictByLandlock({.rules = all}) != 0) return 252;
           return openFor(at("hidden/file"), O_RDONLY);
@@ -187,4 +187,4 @@ TEST_F(LandlockTest, NothingAtAllOpensNothing) {
 }
 
 }  // namespace
-}  // namespace brood::testing
+}  // namespace brood::zygote

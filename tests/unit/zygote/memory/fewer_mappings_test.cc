@@ -1,4 +1,4 @@
-#include "zygote/fewer_mappings.h"
+#include "zygote/memory/fewer_mappings.h"
 
 #include <dlfcn.h>
 #include <gtest/gtest.h>
@@ -12,7 +12,7 @@
 
 #include "tests/unit/zygote/forked_child.h"
 
-namespace brood::testing {
+namespace brood::zygote {
 namespace {
 
 std::vector<std::string> mappings() {
@@ -22,7 +22,7 @@ std::vector<std::string> mappings() {
   return lines;
 }
 
-// Of the mapping that the address is in.
+// Returns the permissions of the mapping that the address is in.
 std::string permissionsAt(const void* address) {
   const auto wanted = reinterpret_cast<uintptr_t>(address);
   for (const std::string& line : mappings()) {
@@ -90,4 +90,4 @@ TEST(FewerMappings, AgainThereIsNothingToDo) {
 }
 
 }  // namespace
-}  // namespace brood::testing
+}  // namespace brood::zygote

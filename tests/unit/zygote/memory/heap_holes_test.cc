@@ -1,4 +1,4 @@
-#include "zygote/heap_holes.h"
+#include "zygote/memory/heap_holes.h"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -9,7 +9,7 @@
 
 #include "tests/unit/zygote/forked_child.h"
 
-namespace brood::testing {
+namespace brood::zygote {
 namespace {
 
 // As loading leaves a heap: every second piece of many sizes is free.
@@ -35,7 +35,7 @@ size_t countBelow(uintptr_t end) {
 }
 
 // Each in a child of its own: what has been filled stays filled.
-TEST(HeapHoles, WhatIsAllocatedLaterLiesBehindTheHeap) {
+TEST(HeapHoles, LaterAllocationsLieBehindTheHeap) {
   EXPECT_EQ(inForkedChild([] {
               makeHoles();
               const size_t filled = fillHeapHoles(endOfHeap(false));
@@ -56,7 +56,7 @@ TEST(HeapHoles, WithoutItHolesComeFirst) {
 }
 
 // A chunk that was in use when the holes were filled, and is free now.
-TEST(HeapHoles, WhatIsFreedLaterIsFoundByASecondTime) {
+TEST(HeapHoles, ASecondCallFindsLaterHoles) {
   EXPECT_EQ(inForkedChild([] {
               void* volatile old = std::malloc(5000);
               const auto at = reinterpret_cast<uintptr_t>(old);
@@ -93,4 +93,4 @@ TEST(HeapHoles, ASecondTimeThereIsLittle) {
 }
 
 }  // namespace
-}  // namespace brood::testing
+}  // namespace brood::zygote

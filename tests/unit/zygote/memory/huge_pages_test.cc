@@ -1,4 +1,4 @@
-#include "zygote/huge_pages.h"
+#include "zygote/memory/huge_pages.h"
 
 #include <gtest/gtest.h>
 #include <sys/mman.h>
@@ -11,7 +11,7 @@
 
 #include "tests/unit/zygote/forked_child.h"
 
-namespace brood::testing {
+namespace brood::zygote {
 namespace {
 
 constexpr size_t kHugePage = size_t{2} << 20;
@@ -104,4 +104,4 @@ TEST(HugePagesTest, AForkHasTheSameContentAndItsOwnCopy) {
 }
 
 }  // namespace
-}  // namespace brood::testing
+}  // namespace brood::zygote

@@ -1,4 +1,4 @@
-#include "zygote/page_ranges.h"
+#include "zygote/memory/page_ranges.h"
 
 #include <gtest/gtest.h>
 #include <sys/mman.h>
@@ -9,7 +9,7 @@
 
 #include "tests/unit/zygote/forked_child.h"
 
-namespace brood::testing {
+namespace brood::zygote {
 namespace {
 
 const size_t kPage = static_cast<size_t>(::sysconf(_SC_PAGESIZE));
@@ -86,7 +86,7 @@ TEST(PageRangesTest, PopulatingKeepsTheContent) {
             0);
 }
 
-TEST(PageRangesTest, WhatIsNotMappedIsPassedOver) {
+TEST(PageRangesTest, SkipsUnmappedPages) {
   Pages pages(8);
   ASSERT_EQ(::munmap(&pages.at(2), 2 * kPage), 0);
   EXPECT_EQ(inForkedChild([&] {
@@ -101,7 +101,7 @@ TEST(PageRangesTest, WhatIsNotMappedIsPassedOver) {
 TEST(PageRangesTest, OnePageStandsForAGroup) {
   constexpr size_t kGroup = 16;
   Pages pages(6 * kGroup, Pages::Content::untouched);
-  // Of the first whole group on.
+  // Begins with the first whole group.
   const size_t first = kGroup - pages.all().begin / kPage % kGroup;
   for (size_t page : {2, 3, 16, 31, 47, 64, 65}) pages.at(first + page) = 'x';
   auto page = [&](size_t index) { return pages.range(first + index, first + index + 1); };
@@ -149,4 +149,4 @@ TEST(PageRangesTest, ListsPrivateMappings) {
 }
 
 }  // namespace
-}  // namespace brood::testing
+}  // namespace brood::zygote

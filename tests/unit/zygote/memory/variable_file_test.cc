@@ -1,4 +1,4 @@
-#include "zygote/variable_file.h"
+#include "zygote/memory/variable_file.h"
 
 #include <dlfcn.h>
 #include <gtest/gtest.h>
@@ -7,9 +7,9 @@
 #include <string>
 
 #include "tests/unit/zygote/forked_child.h"
-#include "zygote/page_ranges.h"
+#include "zygote/memory/page_ranges.h"
 
-namespace brood::testing {
+namespace brood::zygote {
 namespace {
 
 // Loaded now, and so beyond those of this program's start.
@@ -23,12 +23,10 @@ struct Fixture {
   int sum() const { return reinterpret_cast<int (*)()>(::dlsym(object, "fixture_sum"))(); }
 
  private:
-  int** variable(const char* name) const {
-    return static_cast<int**>(::dlsym(object, name));
-  }
+  int** variable(const char* name) const { return static_cast<int**>(::dlsym(object, name)); }
 };
 
-// Of the mapping that the address is in: what proc(5) has in its line behind the addresses.
+// Returns the text of proc(5) behind the addresses, for the mapping that the address is in.
 std::string mappingAt(const void* address) {
   const auto wanted = reinterpret_cast<uintptr_t>(address);
   std::ifstream maps("/proc/self/maps");
@@ -110,4 +108,4 @@ TEST(VariableFile, ThoseToBeKeptAreNotMoved) {
 }
 
 }  // namespace
-}  // namespace brood::testing
+}  // namespace brood::zygote

@@ -8,13 +8,13 @@
 
 #include "tests/unit/zygote/zygote_harness.h"
 
-namespace brood::testing {
+namespace brood::zygote {
 namespace {
 
 // As ls prints it: the directories of every sandbox, and of the library directories those that the
 // host has, which depends on the packages installed.
 std::string expectedRoot() {
-  std::set<std::string> names{"bin", "dev",  "etc",  "home", "lib", "mnt", "opt", "proc",
+  std::set<std::string> names{"bin",  "dev", "etc",  "home", "lib", "mnt", "opt", "proc",
                               "root", "run", "sbin", "sys",  "tmp", "usr", "var", "workspace"};
   for (const char* name : {"lib32", "lib64", "libx32"}) {
     if (::access((std::string("/") + name).c_str(), F_OK) == 0) names.insert(name);
@@ -71,7 +71,7 @@ TEST_F(RootTest, InodesAreCapped) {
   EXPECT_NE(answer.find("No space left on device"), std::string::npos) << answer;
 }
 
-TEST_F(RootTest, WhatOneSlotWritesAnotherNeverSees) {
+TEST_F(RootTest, ASlotNeverSeesAnothersFiles) {
   sh("echo secret | tee /tmp/residue /workspace/residue /dev/shm/residue /var/tmp/residue2");
   TestSlot next = zygote_.buildSlot();
   JobResult result = zygote_.sh(next, "find /tmp /dev/shm /var/tmp/ /workspace -type f");
@@ -79,7 +79,8 @@ TEST_F(RootTest, WhatOneSlotWritesAnotherNeverSees) {
 }
 
 TEST_F(RootTest, DevHoldsFiveDevicesAndLinks) {
-  EXPECT_EQ(sh("ls /dev"), "fd\nfull\nnull\nrandom\nshm\nstderr\nstdin\nstdout\nurandom\nzero\n");
+  EXPECT_EQ(sh("ls /dev"),
+            "fd\nfull\nnull\nptmx\npts\nrandom\nshm\nstderr\nstdin\nstdout\nurandom\nzero\n");
   EXPECT_EQ(sh("head -c 4 /dev/urandom | wc -c; head -c 3 /dev/zero | wc -c; echo x > /dev/null;"
                "echo out > /dev/stdout"),
             "4\n3\nout\n");
@@ -109,4 +110,4 @@ TEST_F(RootTest, InitShowsNothingOfOurs) {
 }
 
 }  // namespace
-}  // namespace brood::testing
+}  // namespace brood::zygote

@@ -13,12 +13,13 @@
 #include <unistd.h>
 
 #include <functional>
+#include <iterator>
 #include <regex>
 #include <set>
 
 #include "tests/unit/zygote/zygote_harness.h"
 
-namespace brood::testing {
+namespace brood::zygote {
 namespace {
 
 std::string procFile(pid_t pid, const std::string& file) {
@@ -74,7 +75,7 @@ bool sendsOneDatagram() {
   return ::sendto(fd, "x", 1, 0, reinterpret_cast<sockaddr*>(&to), sizeof(to)) == 1;
 }
 
-// Of the slot, once it has ended and been reaped.
+// Returns the slot's network namespace, once the slot has ended and been reaped.
 ino_t networkOnceEnded(ZygoteHarness& zygote, TestSlot slot) {
   const ino_t network = namespaceOf(std::to_string(slot.initPid), "net");
   slot.lifeline.reset();
@@ -132,6 +133,17 @@ TEST_F(SlotTest, NorIsOneInWhichSomebodyStillHasASocket) {
   ours.reset();
 }
 
+TEST_F(SlotTest, ItsNetworkKeepsQueuesShort) {
+  TestSlot slot = zygote_.buildSlot();
+  auto isSet = [] {
+    return readWholeFile("/proc/sys/net/core/somaxconn") == "128\n" &&
+           readWholeFile("/proc/sys/net/ipv4/tcp_rmem") == "4096\t65536\t131072\n" &&
+           readWholeFile("/proc/sys/net/ipv4/tcp_wmem") == "4096\t16384\t131072\n";
+  };
+  EXPECT_TRUE(doesInNetworkOf(slot.initPid, isSet));
+  EXPECT_FALSE(isSet()) << "and the host's are what they were";
+}
+
 TEST_F(SlotTest, MapsTwoIdsAndNoMore) {
   TestSlot slot = zygote_.buildSlot();
   std::regex twoLines("\\s*0\\s+730000\\s+1\\n\\s*1000\\s+730001\\s+1\\n");
@@ -166,7 +178,14 @@ TEST_F(SlotTest, MountTreeHoldsTheSandboxOnly) {
     fields >> id >> parent >> device >> root >> target;
     targets.push_back(target);
   }
-  std::vector<std::string> expected = {"/", "/usr", "/proc", "/workspace", "/tmp", "/dev/shm"};
+  std::vector<std::string> expected = {"/",          "/usr", "/proc",   "/dev/pts",
+                                       "/workspace", "/tmp", "/dev/shm"};
+  // The masked paths, if this kernel has them.
+  for (const char* masked :
+       {"/proc/cmdline", "/proc/config.gz", "/proc/diskstats", "/proc/interrupts", "/proc/keys",
+        "/proc/locks", "/proc/partitions", "/proc/sys/kernel/random/boot_id", "/proc/fs"}) {
+    if (::access(masked, F_OK) == 0) expected.push_back(masked);
+  }
   std::sort(expected.begin(), expected.end());
   std::sort(targets.begin(), targets.end());
   EXPECT_EQ(targets, expected);
@@ -211,6 +230,49 @@ TEST_F(SlotTest, InitReapsOrphans) {
   EXPECT_EQ(result.stdoutText, "");
 }
 
+// Returns the clock ticks of children that have ended and were waited for (proc_pid_stat(5)).
+uint64_t ticksOfChildren(pid_t pid) {
+  const std::string stat = procFile(pid, "stat");
+  std::istringstream fields(stat.substr(stat.rfind(')') + 1));
+  const std::vector<std::string> words{std::istream_iterator<std::string>(fields), {}};
+  return std::stoull(words.at(13)) + std::stoull(words.at(14));
+}
+
+// An orphan that uses CPU and ends, of which `sh` returns only then.
+constexpr const char* kBusyOrphan =
+    "mkfifo /tmp/gone\n"
+    "sh -c 'sh -c \"exec 9>/tmp/gone; i=0; while [ \\$i -lt 300000 ]; do i=\\$((i+1)); done\" & "
+    "exit 0'\n"
+    "cat /tmp/gone\n";
+
+TEST_F(SlotTest, InitLeavesOrphansToTheKernelWhereACgroupCountsThem) {
+  TestSlot slot = zygote_.buildSlot();
+  zygote_.sh(slot, kBusyOrphan);
+  EXPECT_EQ(ticksOfChildren(slot.initPid), 0u);
+}
+
+TEST(SlotWithoutCgroups, InitGathersTheTimesOfOrphans) {
+  LayerPolicy policy;
+  policy.setMode(Layer::cgroupCpu, LayerMode::off);
+  ZygoteHarness zygote(policy);
+  TestSlot slot = zygote.buildSlot();
+  ASSERT_GT(slot.initPid, 0) << slot.failure.layer << " " << slot.failure.errnoValue;
+  zygote.sh(slot, kBusyOrphan);
+  while (ticksOfChildren(slot.initPid) < 3) ::sched_yield();
+  // Signals of its own job only wake it.
+  zygote.sh(slot, "kill -CHLD 1; kill -TERM 1; kill -USR1 1; kill -STOP 1; kill -KILL 1");
+  slot.lifeline.reset();
+  const int status = zygote.waitForExit(slot.initPid);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
+}
+
+TEST_F(SlotTest, TheKernelEndsItsProcessesFirst) {
+  TestSlot slot = zygote_.buildSlot();
+  EXPECT_EQ(procFile(slot.initPid, "oom_score_adj"), "1000\n");
+  EXPECT_EQ(zygote_.sh(slot, "cat /proc/self/oom_score_adj").stdoutText, "1000\n");
+  EXPECT_NE(procFile(::getpid(), "oom_score_adj"), "1000\n");
+}
+
 TEST_F(SlotTest, FailureNamesTheStep) {
   SlotOptions options;
   options.hostJobUid = UINT32_MAX;  // Nobody's, on any kernel.
@@ -222,4 +284,4 @@ TEST_F(SlotTest, FailureNamesTheStep) {
 }
 
 }  // namespace
-}  // namespace brood::testing
+}  // namespace brood::zygote

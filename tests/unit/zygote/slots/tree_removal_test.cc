@@ -1,4 +1,4 @@
-#include "zygote/tree_removal.h"
+#include "zygote/slots/tree_removal.h"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -9,10 +9,10 @@
 #include <fstream>
 #include <string>
 
-#include "rpc/owned_fd.h"
+#include "base/owned_fd.h"
 #include "tests/unit/zygote/forked_child.h"
 
-namespace brood::testing {
+namespace brood::zygote {
 namespace {
 
 namespace fs = std::filesystem;
@@ -92,4 +92,4 @@ TEST_F(TreeRemovalTest, NoLinkIsFollowed) {
 }
 
 }  // namespace
-}  // namespace brood::testing
+}  // namespace brood::zygote

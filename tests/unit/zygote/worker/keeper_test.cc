@@ -1,6 +1,6 @@
-// Whom a keeper ends, how it ends itself, and whom neither it nor its job reaches.
+// A keeper ends its job and itself, and neither it nor its job reaches anybody else.
 
-#include "zygote/keeper.h"
+#include "zygote/worker/keeper.h"
 
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -11,11 +11,11 @@
 
 #include <functional>
 
-#include "rpc/fd_passing.h"
+#include "rpc/wire/fd_passing.h"
 #include "tests/unit/zygote/forked_child.h"
 #include "zygote/layers/landlock.h"
 
-namespace brood::testing {
+namespace brood::zygote {
 namespace {
 
 // A keeper with this worker; the caller is its zygote.
@@ -49,8 +49,8 @@ TEST(Keeper, EndsAsItsWorkerHasEnded) {
   EXPECT_TRUE(WIFEXITED(exited) && WEXITSTATUS(exited) == 7) << exited;
   for (int number : {SIGSEGV, SIGKILL, SIGTERM, SIGXCPU, SIGRTMIN}) {
     // A sanitizer has handlers of its own.
-    const int killed = statusOf(
-        startKept([number] { return ::signal(number, SIG_DFL), ::raise(number), 1; }));
+    const int killed =
+        statusOf(startKept([number] { return ::signal(number, SIG_DFL), ::raise(number), 1; }));
     EXPECT_TRUE(WIFSIGNALED(killed) && WTERMSIG(killed) == number) << number << " " << killed;
     EXPECT_FALSE(WCOREDUMP(killed));
   }
@@ -166,4 +166,4 @@ TEST(Keeper, WorkerDiesWithAKeeperThatIsKilled) {
 }
 
 }  // namespace
-}  // namespace brood::testing
+}  // namespace brood::zygote

@@ -1,6 +1,6 @@
 // A worker that becomes a program of its own, and that program's end of the channel.
 
-#include "zygote/parked_program.h"
+#include "zygote/worker/parked_program.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,12 +16,12 @@
 
 #include <cstring>
 
-#include "rpc/owned_fd.h"
-#include "runtimes/parked_channel.h"
+#include "base/owned_fd.h"
+#include "runtimes/interface/parked_channel.h"
 #include "zygote/layers/descriptors.h"
-#include "zygote/worker_channel.h"
+#include "zygote/worker/worker_channel.h"
 
-namespace brood {
+namespace brood::zygote {
 namespace {
 
 constexpr int kNoJob = 40, kThrew = 41;
@@ -128,7 +128,7 @@ TEST_F(ParkedProgramTest, SaysWhyItCannotBecomeIt) {
   EXPECT_EQ(WEXITSTATUS(waitStatus()), ENOENT);
 }
 
-// What an interpreter's addon does.
+// Acts as an interpreter's addon does.
 void live() {
   try {
     auto channel = openParkedChannel();
@@ -192,4 +192,4 @@ TEST_F(ParkedProgramTest, IsNoParkedWorkerWithoutAFrame) {
 }
 
 }  // namespace
-}  // namespace brood
+}  // namespace brood::zygote

@@ -1,4 +1,4 @@
-#include "zygote/rehearsal.h"
+#include "zygote/worker/rehearsal.h"
 
 #include <gtest/gtest.h>
 #include <kj/exception.h>
@@ -14,7 +14,7 @@
 
 #include "tests/unit/zygote/forked_child.h"
 
-namespace brood::testing {
+namespace brood::zygote {
 namespace {
 
 // A runtime whose job is a function: it runs in the scout, never in the test itself.
@@ -49,8 +49,8 @@ class FunctionRuntime final : public Runtime {
 
 TEST(RehearsalTest, LearnsWhatEachJobWrites) {
   const size_t page = static_cast<size_t>(::sysconf(_SC_PAGESIZE));
-  auto* memory = static_cast<char*>(::mmap(nullptr, 8 * page, PROT_READ | PROT_WRITE,
-                                           MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+  auto* memory = static_cast<char*>(
+      ::mmap(nullptr, 8 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
   ::madvise(memory, 8 * page, MADV_NOHUGEPAGE);
   std::fill_n(memory, 8 * page, 'x');
   FunctionRuntime runtime([&](const JobSpec& job) {
@@ -80,11 +80,11 @@ TEST(RehearsalTest, LearnsWhatEachJobWrites) {
   ::munmap(memory, 8 * page);
 }
 
-TEST(RehearsalTest, WhatLargeJobsNeedBesidesIsAPlanOfItsOwn) {
+TEST(RehearsalTest, LargeJobsHaveAPlanOfTheirOwn) {
   const size_t page = static_cast<size_t>(::sysconf(_SC_PAGESIZE));
   constexpr size_t kPages = 64, kShared = 1, kFirstLarge = 8, kLargePages = 48;
-  auto* memory = static_cast<char*>(::mmap(nullptr, kPages * page, PROT_READ | PROT_WRITE,
-                                           MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+  auto* memory = static_cast<char*>(
+      ::mmap(nullptr, kPages * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
   ::madvise(memory, kPages * page, MADV_NOHUGEPAGE);
   std::fill_n(memory, kPages * page, 'x');
   FunctionRuntime runtime([&](const JobSpec& job) {
@@ -162,4 +162,4 @@ TEST(RehearsalTest, NothingToRehearseIsNoPlan) {
 }
 
 }  // namespace
-}  // namespace brood::testing
+}  // namespace brood::zygote

@@ -1,11 +1,11 @@
-#include "zygote/surroundings.h"
+#include "zygote/worker/surroundings.h"
 
 #include <capnp/message.h>
 #include <gtest/gtest.h>
 
 #include <memory>
 
-namespace brood::testing {
+namespace brood::zygote {
 namespace {
 
 class SurroundingsTest : public ::testing::Test {
@@ -52,4 +52,4 @@ TEST_F(SurroundingsTest, InADirectoryWordsAndVariablesLeadThere) {
 }
 
 }  // namespace
-}  // namespace brood::testing
+}  // namespace brood::zygote

@@ -1,4 +1,4 @@
-// What a worker is after its lock-down, and how it fails.
+// A worker is locked down, or fails in a named step.
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -9,7 +9,7 @@
 
 #include "tests/unit/zygote/zygote_harness.h"
 
-namespace brood::testing {
+namespace brood::zygote {
 namespace {
 
 class WorkerTest : public ::testing::Test {
@@ -61,7 +61,7 @@ TEST_F(WorkerTest, IsRousedAndPrimedAnyNumberOfTimesBeforeItsJob) {
 }
 
 TEST_F(WorkerTest, SeesOnlyItsOwnProcesses) {
-  // Of init only that there is one.
+  // A job learns of init only that there is one.
   EXPECT_EQ(sh("set -- /proc/[0-9]*; echo $# processes; cat /proc/1/comm 2>&1; cat /proc/$$/comm"),
             "2 processes\ncat: /proc/1/comm: Operation not permitted\nsh\n");
 }
@@ -138,4 +138,4 @@ TEST_F(WorkerTest, MessageOutOfStepEndsTheWorker) {
 }
 
 }  // namespace
-}  // namespace brood::testing
+}  // namespace brood::zygote

@@ -4,7 +4,7 @@
 
 #include "tests/unit/gateway/gateway_fixture.h"
 
-namespace brood {
+namespace brood::gateway {
 namespace {
 
 using EventStreamTest = GatewayTest;
@@ -68,7 +68,7 @@ TEST_F(EventStreamTest, DeliversStartOutputAndExit) {
   EXPECT_EQ(events[1].name, "stdout");
   EXPECT_EQ(events[1].data["data"], "a\nb");
   EXPECT_EQ(events[2].name, "stderr");
-  EXPECT_EQ(events[2].data["data"], "c\xef\xbf\xbd");
+  EXPECT_EQ(events[2].data, (nlohmann::json{{"data", "Y/8="}, {"encoding", "base64"}}));
   EXPECT_EQ(events[3].name, "exit");
   EXPECT_EQ(events[3].data["status"], "ok");
   EXPECT_EQ(events[3].data["usage"]["cpu_us"], 1);
@@ -76,6 +76,36 @@ TEST_F(EventStreamTest, DeliversStartOutputAndExit) {
   // The connection goes on.
   client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
   EXPECT_EQ(client.receive().status, 200u);
+}
+
+TEST_F(EventStreamTest, DeliversResultsAmongTheOutput) {
+  startGateway();
+  fake().onRun = [](FakeSupervisor::RunContext context) -> kj::Promise<void> {
+    auto sink = context.getParams().getSink();
+    return sendOutput(sink, rpc::OutputStream::STDOUT, "a")
+        .then([sink]() mutable {
+          auto request = sink.resultRequest();
+          auto result = request.initResult();
+          result.setMime("text/plain");
+          result.setData(kj::StringPtr("1").asBytes());
+          result.setObject(7);
+          return request.send();
+        })
+        .then([sink]() mutable { return sendOutput(sink, rpc::OutputStream::STDOUT, "b"); })
+        .then([context]() mutable {
+          // One that was not sent on its way comes at the end.
+          auto result = context.getResults().initOutcome().initResult();
+          FakeSupervisor::fillResult(result);
+          result.initResults(1)[0].setMime("text/html");
+          return kj::Promise<void>(kj::READY_NOW);
+        });
+  };
+  const auto events = parseEvents(ask(executeRequest("x", kAccept)).body);
+  std::vector<std::string> names;
+  for (const auto& event : events) names.push_back(event.name);
+  ASSERT_EQ(names, (std::vector<std::string>{"stdout", "result", "stdout", "result", "exit"}));
+  EXPECT_EQ(events[1].data["object"], 7);
+  EXPECT_EQ(events[3].data["mime"], "text/html");
 }
 
 TEST_F(EventStreamTest, JoinsCharactersThatWereCut) {
@@ -92,10 +122,14 @@ TEST_F(EventStreamTest, JoinsCharactersThatWereCut) {
     return sent.then([context]() mutable { return finish(context); });
   };
   std::string joined;
+  nlohmann::json last;
   for (const auto& event : parseEvents(ask(executeRequest("x", kAccept)).body)) {
-    if (event.name == "stdout") joined += event.data["data"].get<std::string>();
+    if (event.name != "stdout") continue;
+    if (!event.data.contains("encoding")) joined += event.data["data"].get<std::string>();
+    last = event.data;
   }
-  EXPECT_EQ(joined, "\xe2\x82\xac\xf0\x9f\x98\x80 \xef\xbf\xbd");
+  EXPECT_EQ(joined, "\xe2\x82\xac\xf0\x9f\x98\x80 ");
+  EXPECT_EQ(last, (nlohmann::json{{"data", "4oI="}, {"encoding", "base64"}}));
 }
 
 TEST_F(EventStreamTest, DeliversAllOutputBeforeExitThoughTheResultOvertakesIt) {
@@ -151,7 +185,7 @@ TEST_F(EventStreamTest, EndsWithTheConnectionUnderHttp10) {
   auto client = connect();
   client.send(
       "POST /v1/execute HTTP/1.0\r\nConnection: keep-alive\r\nAccept: text/event-stream\r\n"
-      "Content-Length: " +
+      "Content-Type: application/json\r\nContent-Length: " +
       std::to_string(body.size()) + "\r\n\r\n" + body);
   const auto response = client.receive();
   EXPECT_EQ(response.headers.at("connection"), "close");
@@ -170,4 +204,4 @@ TEST_F(EventStreamTest, ErrorsBeforeTheStartArePlainJson) {
 }
 
 }  // namespace
-}  // namespace brood
+}  // namespace brood::gateway

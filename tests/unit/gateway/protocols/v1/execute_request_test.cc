@@ -1,14 +1,14 @@
-#include "gateway/api/execute_request.h"
+#include "gateway/protocols/v1/execute_request.h"
 
 #include <gtest/gtest.h>
 
 #include <vector>
 
-namespace brood {
+namespace brood::gateway {
 namespace {
 
-std::variant<ExecuteRequest, ApiError> decode(std::string_view json) {
-  return decodeExecuteRequest(json, LimitsConfig{});
+std::variant<JobOrder, ApiError> decode(std::string_view json) {
+  return ExecuteRequestReader(RequestBounds{Config{}}).read(json);
 }
 
 // A valid request with `more` before its end.
@@ -25,9 +25,8 @@ TEST(DecodeExecuteRequest, TakesEveryField) {
       "limits":{"wall_time_ms":1,"cpu_time_ms":2,"memory_bytes":18446744073709551615,
                 "processes":4,"output_bytes":5,"file_bytes":6,"open_files":7,
                 "workspace_bytes":8,"workspace_inodes":9})"));
-  ASSERT_TRUE(std::holds_alternative<ExecuteRequest>(decoded))
-      << std::get<ApiError>(decoded).message;
-  const auto& request = std::get<ExecuteRequest>(decoded);
+  ASSERT_TRUE(std::holds_alternative<JobOrder>(decoded)) << std::get<ApiError>(decoded).message;
+  const auto& request = std::get<JobOrder>(decoded);
   EXPECT_EQ(request.language, "python");
   EXPECT_EQ(request.code, "print(1)");
   EXPECT_EQ(request.stdinText, std::string("a\0b", 3));
@@ -53,14 +52,42 @@ TEST(DecodeExecuteRequest, TakesEveryField) {
   EXPECT_EQ(request.limits.workspaceInodes, 9u);
 }
 
+TEST(DecodeExecuteRequest, NetworkIsABooleanOrAList) {
+  using Kind = NetworkOrder::Kind;
+  const auto kindOf = [](const std::string& json) {
+    return std::get<JobOrder>(decode(with(json))).network.kind;
+  };
+  EXPECT_EQ(kindOf(R"("rich":false)"), Kind::unsaid);
+  EXPECT_EQ(kindOf(R"("network":null)"), Kind::unsaid);
+  EXPECT_EQ(kindOf(R"("network":true)"), Kind::on);
+  EXPECT_EQ(kindOf(R"("network":false)"), Kind::off);
+  const auto narrowed = decode(with(R"("network":{"allow":["pypi","a.example"]},"rich":true)"));
+  ASSERT_TRUE(std::holds_alternative<JobOrder>(narrowed));
+  const auto& order = std::get<JobOrder>(narrowed);
+  EXPECT_EQ(order.network.kind, Kind::narrowed);
+  EXPECT_EQ(order.network.allow, (std::vector<std::string>{"pypi", "a.example"}));
+  EXPECT_TRUE(order.rich);
+}
+
+TEST(DecodeExecuteRequest, ANetworkThatIsNoneIsRefused) {
+  const auto errorOf = [](const std::string& json) {
+    return std::get<ApiError>(decode(with(json)));
+  };
+  EXPECT_EQ(errorOf(R"("network":"on")").message,
+            "network must be a boolean or an object, got a string");
+  EXPECT_EQ(errorOf(R"("network":{})").code, "missing_field");
+  EXPECT_EQ(errorOf(R"("network":{"allow":[""]})").field, "network.allow[0]");
+  EXPECT_EQ(errorOf(R"("network":{"deny":[]})").code, "unknown_field");
+}
+
 TEST(DecodeExecuteRequest, SwitchesAreOffUnlessTheyAreOn) {
   const auto on = decode(with(R"("rich":true,"trace":true)"));
-  ASSERT_TRUE(std::holds_alternative<ExecuteRequest>(on));
-  EXPECT_TRUE(std::get<ExecuteRequest>(on).rich);
-  EXPECT_TRUE(std::get<ExecuteRequest>(on).trace);
+  ASSERT_TRUE(std::holds_alternative<JobOrder>(on));
+  EXPECT_TRUE(std::get<JobOrder>(on).rich);
+  EXPECT_TRUE(std::get<JobOrder>(on).trace);
   const auto one = decode(with(R"("trace":true)"));
-  ASSERT_TRUE(std::holds_alternative<ExecuteRequest>(one));
-  EXPECT_FALSE(std::get<ExecuteRequest>(one).rich);
+  ASSERT_TRUE(std::holds_alternative<JobOrder>(one));
+  EXPECT_FALSE(std::get<JobOrder>(one).rich);
   const auto wrong = decode(with(R"("trace":1)"));
   ASSERT_TRUE(std::holds_alternative<ApiError>(wrong));
   EXPECT_EQ(std::get<ApiError>(wrong).field, "trace");
@@ -68,8 +95,74 @@ TEST(DecodeExecuteRequest, SwitchesAreOffUnlessTheyAreOn) {
 
 TEST(DecodeExecuteRequest, NeedsLittle) {
   const auto decoded = decode(R"({"code":"","language":"python"})");
-  ASSERT_TRUE(std::holds_alternative<ExecuteRequest>(decoded));
-  EXPECT_EQ(std::get<ExecuteRequest>(decoded).limits.wallTimeMs, 0u);
+  ASSERT_TRUE(std::holds_alternative<JobOrder>(decoded));
+  EXPECT_EQ(std::get<JobOrder>(decoded).limits.wallTimeMs, 0u);
+}
+
+// A list keeps nothing behind the first element too many, and the message says what is allowed.
+TEST(DecodeExecuteRequest, ListsAndStringsHaveAnEnd) {
+  RequestBounds bounds{Config{}};
+  bounds.maxFiles = 1;
+  bounds.maxPatterns = 2;
+  const ExecuteRequestReader reader(bounds);
+  const std::string file = R"({"path":"a","content":""})";
+  const std::string longArg(131'072, 'x');
+  const struct {
+    std::string more, code, message;
+  } cases[] = {
+      {R"("collect":["","",""])", "too_many", "collect may have at most 2 patterns, got more"},
+      {"\"files\":[" + file + "," + file + "]", "too_many",
+       "files may have at most 1 files, got more"},
+      {"\"args\":[\"" + longArg + "\"]", "invalid_value",
+       "args[0] may have at most 131071 bytes, got 131072"},
+      {"\"env\":{\"A\":\"" + longArg + "\"}", "invalid_value",
+       "env.A may have at most 131070 bytes, got 131073"},
+      {"\"env\":{\"" + longArg + "\":\"\"}", "invalid_value",
+       "a name in env may have at most 131070 bytes, got 131072"},
+      {"\"collect\":[\"" + std::string(1025, 'x') + "\"]", "invalid_pattern",
+       "collect[0] may have at most 1024 bytes, got 1025"},
+      {R"("files":[{"path":")" + std::string(1025, 'x') + R"("}])", "invalid_path",
+       "files[0].path may have at most 1024 bytes, got 1025"},
+      {"\"profile\":\"" + std::string(129, 'x') + "\"", "invalid_value",
+       "profile may have at most 128 bytes, got 129"},
+  };
+  for (const auto& c : cases) {
+    const auto decoded = reader.read(with(c.more));
+    ASSERT_TRUE(std::holds_alternative<ApiError>(decoded)) << c.message;
+    EXPECT_EQ(std::get<ApiError>(decoded).code, c.code);
+    EXPECT_TRUE(std::get<ApiError>(decoded).message.starts_with(c.message))
+        << std::get<ApiError>(decoded).message;
+    EXPECT_LT(std::get<ApiError>(decoded).message.size(), 400u);
+  }
+  const auto fits = reader.read(with("\"collect\":[\"a\",\"b\"],\"files\":[" + file +
+                                     "],\"args\":[\"" + longArg.substr(1) + "\"]"));
+  EXPECT_TRUE(std::holds_alternative<JobOrder>(fits));
+}
+
+TEST(DecodeExecuteRequest, TakesNullForNothing) {
+  for (const char* field : {"profile", "stdin", "args", "env", "limits", "files", "collect", "rich",
+                            "trace", "merge_output"}) {
+    const auto decoded = decode(with("\"" + std::string(field) + "\":null"));
+    EXPECT_TRUE(std::holds_alternative<JobOrder>(decoded)) << field;
+  }
+  const auto decoded = decode(with(
+      R"("env":{"A":null,"B":"b"},"limits":{"processes":null,"open_files":16},)"
+      R"("files":[{"path":"a","encoding":null,"content":"eA==","executable":null}],"args":["a"])"));
+  ASSERT_TRUE(std::holds_alternative<JobOrder>(decoded));
+  const auto& request = std::get<JobOrder>(decoded);
+  ASSERT_EQ(request.env.size(), 1u);
+  EXPECT_EQ(request.env[0].first, "B");
+  EXPECT_EQ(request.limits.processes, 0u);
+  EXPECT_EQ(request.limits.openFiles, 16u);
+  ASSERT_EQ(request.files.size(), 1u);
+  EXPECT_EQ(request.files[0].content, "eA==");
+  EXPECT_EQ(request.args, std::vector<std::string>{"a"});
+}
+
+TEST(DecodeExecuteRequest, TakesMergeOutput) {
+  const auto decoded = decode(with(R"("merge_output":true)"));
+  ASSERT_TRUE(std::holds_alternative<JobOrder>(decoded));
+  EXPECT_TRUE(std::get<JobOrder>(decoded).mergeOutput);
 }
 
 struct ErrorCase {
@@ -123,6 +216,12 @@ TEST(DecodeExecuteRequest, NamesWrongTypes) {
       {std::string(100'000, '['), "invalid_type", ""},
       {R"({"language":5})", "invalid_type", "language"},
       {R"({"language":null})", "invalid_type", "language"},
+      {R"({"language":"python","code":null})", "invalid_type", "code"},
+      {with(R"("args":[null])"), "invalid_type", "args[0]"},
+      {with(R"("collect":[null])"), "invalid_type", "collect[0]"},
+      {with(R"("files":[null])"), "invalid_type", "files[0]"},
+      {with(R"("files":[{"path":null}])"), "invalid_type", "files[0].path"},
+      {with(R"("merge_output":"yes")"), "invalid_type", "merge_output"},
       {R"({"language":"python","code":["x"]})", "invalid_type", "code"},
       {R"({"language":"python","code":)" + std::string(100'000, '['), "invalid_type", "code"},
       {with(R"("stdin":true)"), "invalid_type", "stdin"},
@@ -195,8 +294,7 @@ TEST(DecodeExecuteRequest, NamesValuesOutOfRange) {
       {with(R"("files":[[]])"), "invalid_type", "files[0]"},
       {with(R"("files":[{"path":{}}])"), "invalid_type", "files[0].path"},
       {with(R"("files":[{"path":"a","path":"a"}])"), "duplicate_field", "files[0].path"},
-      {with(R"("files":[{"path":"a","content":""},{"mode":1}])"), "unknown_field",
-       "files[1].mode"},
+      {with(R"("files":[{"path":"a","content":""},{"mode":1}])"), "unknown_field", "files[1].mode"},
       {with(R"("files":[{"path":"a","content":"=","encoding":"base64"}])"), "invalid_value",
        "files[0].content"},
       {with(R"("files":[{"path":"a","content":"","encoding":"hex"}])"), "invalid_value",
@@ -223,4 +321,4 @@ TEST(DecodeExecuteRequest, SaysWhatALimitMayBe) {
 }
 
 }  // namespace
-}  // namespace brood
+}  // namespace brood::gateway

@@ -1,8 +1,8 @@
-#include "gateway/api/v1_execute.h"
+#include "gateway/protocols/v1/v1_execute.h"
 
 #include "tests/unit/gateway/gateway_fixture.h"
 
-namespace brood {
+namespace brood::gateway {
 namespace {
 
 using ExecuteTest = GatewayTest;
@@ -64,7 +64,8 @@ TEST_F(ExecuteTest, NamesEveryStatus) {
       {rpc::JobStatus::OUTPUT_LIMIT, "output_limit"},
       {rpc::JobStatus::KILLED, "killed"},
       {rpc::JobStatus::SANDBOX_ERROR, "sandbox_error"},
-      {rpc::JobStatus::COMPILE_ERROR, "compile_error"}};
+      {rpc::JobStatus::COMPILE_ERROR, "compile_error"},
+      {rpc::JobStatus::HOST_MEMORY, "host_memory"}};
   for (const auto& [status, name] : statuses) {
     fake().onRun = [&](FakeSupervisor::RunContext context) -> kj::Promise<void> {
       auto result = context.getResults().initOutcome().initResult();
@@ -143,7 +144,7 @@ TEST_F(ExecuteTest, PassesTheJobOn) {
   EXPECT_EQ(answer["stderr"], std::string("i\0n", 3));
 }
 
-TEST_F(ExecuteTest, ReplacesOutputThatIsNotUtf8) {
+TEST_F(ExecuteTest, EncodesOutputThatIsNotUtf8) {
   startGateway();
   fake().onRun = [](FakeSupervisor::RunContext context) -> kj::Promise<void> {
     auto result = context.getResults().initOutcome().initResult();
@@ -152,9 +153,11 @@ TEST_F(ExecuteTest, ReplacesOutputThatIsNotUtf8) {
                          .asBytes());
     return kj::READY_NOW;
   };
-  EXPECT_EQ(ask(executeRequest("x")).json()["stdout"],
-            "a\xef\xbf\xbd"
-            "b");
+  const auto answer = ask(executeRequest("x")).json();
+  EXPECT_EQ(answer["stdout"], "Yf9i");
+  EXPECT_EQ(answer["stdout_encoding"], "base64");
+  EXPECT_EQ(answer["stderr"], "");
+  EXPECT_FALSE(answer.contains("stderr_encoding"));
 }
 
 TEST_F(ExecuteTest, RefusesOtherMediaTypes) {
@@ -225,4 +228,4 @@ TEST_F(ExecuteTest, KeepsTheTextOfExceptionsToItself) {
 }
 
 }  // namespace
-}  // namespace brood
+}  // namespace brood::gateway

@@ -149,19 +149,18 @@ void NetworkPool::comeHome(pid_t init) {
   Network network = std::exchange(entered_, {});
   goHome();
   const bool isOneTooMany = ofSlots_.size() + free_.size() >= kKept;
-  if (init > 0 && !isOneTooMany) ofSlots_.emplace(init, std::move(network));
+  if (init > 0 && network.fd && !isOneTooMany) ofSlots_.emplace(init, std::move(network));
 }
 
 void NetworkPool::noteEnded(pid_t init) {
   auto found = ofSlots_.find(init);
-  if (found == ofSlots_.end()) return;
-  Network network = std::move(found->second);
-  ofSlots_.erase(found);
-  if (isUntouched(network)) {
-    free_.push_back(std::move(network));
-  } else {
-    addNew();
+  if (found != ofSlots_.end()) {
+    Network network = std::move(found->second);
+    ofSlots_.erase(found);
+    if (isUntouched(network)) free_.push_back(std::move(network));
   }
+  // Takes the place of a touched one, or of one that could not be made or entered earlier.
+  if (ofSlots_.size() + free_.size() < kKept) addNew();
 }
 
 // A network that cannot be inspected cannot be known to be untouched.
@@ -175,7 +174,8 @@ bool NetworkPool::isUntouched(const Network& network) const {
 
 void NetworkPool::addNew() {
   if (enterNew() != 0) return;
-  free_.push_back(std::exchange(entered_, {}));
+  Network network = std::exchange(entered_, {});
+  if (network.fd) free_.push_back(std::move(network));
   goHome();
 }
 

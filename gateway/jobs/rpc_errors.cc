@@ -25,6 +25,16 @@ ApiError fromRejection(rpc::Rejection::Reader rejection) {
       error.status = 503;
       error.retryAfterMs = rejection.getRetryAfterMs();
       break;
+    case rpc::RejectionKind::NOT_FOUND:
+      error.status = 404;
+      break;
+    case rpc::RejectionKind::GONE:
+      error.status = 410;
+      break;
+    case rpc::RejectionKind::CONFLICT:
+      error.status = 409;
+      error.retryAfterMs = rejection.getRetryAfterMs();
+      break;
     case rpc::RejectionKind::INVALID:
       break;
   }

@@ -62,6 +62,30 @@ struct WorkerJob {
 
   mergesOutput @12 :Bool;
   # stderr becomes another name of stdout.
+
+  serves @13 :Service;
+  # What the worker is to be instead of one run of `source`.
+
+  folder @14 :Text;
+  # Where it starts, absolute or relative to /workspace; empty: /workspace.
+
+  terminal @15 :TerminalSize;
+  # Absent: standard streams are pipes. Else they are a pseudo-terminal of the worker's own, which
+  # it makes and copies to and from its pipes.
+}
+
+enum Service {
+  nothing @0;
+  # A job: it is run, and that is all.
+  cells @1;
+  # A context of a session (cell_frames.h). Executed languages keep the channel as descriptor 3.
+  files @2;
+  # The file agent of a session (file_frames.h).
+}
+
+struct TerminalSize {
+  rows @0 :UInt16;
+  columns @1 :UInt16;
 }
 
 struct ResultLimits {

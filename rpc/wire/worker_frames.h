@@ -17,6 +17,7 @@ enum class WorkerFrameKind : uint16_t {
   failed = 3,   // Failed at `layer` with errnoValue.
   missing = 4,  // Does without `layer`, which is only preferred, because of errnoValue.
   result = 5,   // A WorkerResultHeader; mime type and data follow.
+  cellDone = 6, // The cell with the number `cell` ended with exitCode, its output flushed.
 };
 
 struct WorkerFrame {
@@ -29,6 +30,9 @@ struct WorkerFrame {
   int32_t errnoValue = 0;
   uint64_t layers = 0;  // A set of base/policy/layers.h.
   char layer[40] = {};  // NUL-terminated.
+
+  // The number of the cell, in `cellDone`.
+  uint64_t cell() const { return layers; }
 };
 static_assert(sizeof(WorkerFrame) == 64);
 static_assert(std::is_trivially_copyable_v<WorkerFrame>);

@@ -1,10 +1,11 @@
 #pragma once
 // Cells of a session: what goes down the channel of a worker that serves them, and how they end.
 //
-// After the WorkerJob that opens the context, each cell comes as a CellHeader and its payload. Output
-// goes to the worker's pipes as a job's does, rich results come as WorkerResultHeader, and the cell
-// ends with a WorkerFrame of kind `cellDone`, which carries the cell's number. After the first cell
-// every byte that comes up is hostile, like a job's: a frame with another number ends nothing.
+// After the WorkerJob that opens the context, each cell comes as a CellHeader and its payload.
+// Output goes to the worker's pipes as a job's does, rich results come as WorkerResultHeader, and
+// the cell ends with a WorkerFrame of kind `cellDone`, which carries the cell's number. After the
+// first cell every byte that comes up is hostile, like a job's: a frame with another number ends
+// nothing.
 
 #include <cstddef>
 #include <cstdint>
@@ -30,8 +31,8 @@ struct CellHeader {
 static_assert(sizeof(CellHeader) == 40);
 static_assert(std::is_trivially_copyable_v<CellHeader>);
 
-// The exit code of a `cellDone` frame where the language has none: the cell has ended, or has raised
-// an error. A shell's cell has its `$?`.
+// The exit code of a `cellDone` frame where the language has none: the cell has ended, or has
+// raised an error. A shell's cell has its `$?`.
 constexpr int32_t kCellOk = 0;
 constexpr int32_t kCellError = 1;
 

@@ -12,12 +12,12 @@
 namespace brood {
 
 enum class WorkerFrameKind : uint16_t {
-  parked = 1,   // Locked down by `layers` and pre-touched; waiting for a job.
-  done = 2,     // The job's program ended with exitCode, and its output is flushed.
-  failed = 3,   // Failed at `layer` with errnoValue.
-  missing = 4,  // Does without `layer`, which is only preferred, because of errnoValue.
-  result = 5,   // A WorkerResultHeader; mime type and data follow.
-  cellDone = 6, // The cell with the number `cell` ended with exitCode, its output flushed.
+  parked = 1,    // Locked down by `layers` and pre-touched; waiting for a job.
+  done = 2,      // The job's program ended with exitCode, and its output is flushed.
+  failed = 3,    // Failed at `layer` with errnoValue.
+  missing = 4,   // Does without `layer`, which is only preferred, because of errnoValue.
+  result = 5,    // A WorkerResultHeader; mime type and data follow.
+  cellDone = 6,  // The cell with the number `cell` ended with exitCode, its output flushed.
 };
 
 struct WorkerFrame {

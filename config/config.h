@@ -228,6 +228,25 @@ struct EgressConfig {
   bool isOnUnasked() const { return isOn() && unasked == "on"; }
 };
 
+// [sessions]: sandboxes that are kept between calls.
+struct SessionsConfig {
+  std::string enabled = "on";  // on | off
+  uint32_t maxSessions = 100;
+  LimitRange ttlMs{3'600'000, 24ull * 3'600'000};
+  LimitRange idleTimeoutMs{900'000, 24ull * 3'600'000};
+  uint32_t maxContexts = 8;             // Of one session, at once.
+  uint32_t maxCommands = 16;            // Of one session, running at once.
+  uint32_t maxWaitingCells = 16;        // For one context.
+  uint64_t interruptGraceMs = 2'000;    // From the interrupt to the kill.
+  uint64_t lateBytes = 64 << 10;        // Kept of what a context writes between cells.
+  uint64_t replayBytes = 1ull << 20;    // Kept of what a command writes, for followers.
+  uint64_t keptReasonsMs = 3'600'000;   // How long it is said why a session ended.
+  uint64_t maxFileBytes = 16ull << 20;  // In one read or write by the file agent.
+  uint64_t fileTimeoutMs = 30'000;      // For one request to the file agent.
+
+  bool isOn() const { return enabled == "on"; }
+};
+
 struct Config {
   GatewayConfig gateway;
   AccessConfig access;
@@ -240,6 +259,7 @@ struct Config {
   FilesConfig files;
   CompileConfig compile;
   ResultsConfig results;
+  SessionsConfig sessions;
   EgressConfig egress;
   LayerPolicy layers;     // [layers]
   Techniques techniques;  // [techniques]

@@ -6,6 +6,7 @@
 #include "config/egress_settings.h"
 #include "config/front_settings.h"
 #include "config/job_limits.h"
+#include "config/session_settings.h"
 #include "config/setting_makers.h"
 
 namespace brood {
@@ -354,6 +355,7 @@ std::vector<Setting> settingsFor(const Config& config) {
   addSandbox(all);
   addFiles(all);
   addResults(all);
+  addSessionSettings(all);
   addEgressSettings(config, all);
   for (const auto& limit : kJobLimits) {
     addLimit(all, "limits", limit, "job", BROOD_FIELD(limits));

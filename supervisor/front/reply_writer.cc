@@ -206,6 +206,7 @@ void writeRuntimes(const Profiles& profiles, const Toolchains& toolchains,
     out[i].setWhyUnavailable(toolchain.whyUnavailable);
     out[i].setCompiled(manifest.isCompiled());
     out[i].setDescription(manifest.description);
+    out[i].setHasContexts(manifest.session.has_value());
     if (manifest.sample) setSample(*manifest.sample, out[i].initSample());
     setTexts(out[i].initEndings(static_cast<unsigned>(manifest.endings.size())), manifest.endings);
     setTexts(out[i].initAliases(static_cast<unsigned>(manifest.aliases.size())), manifest.aliases);

@@ -7,7 +7,8 @@ function(brood_add_unit_test name)
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE brood_options GTest::gtest GTest::gtest_main
     ${arg_LIBRARIES})
-  target_compile_options(${name} PRIVATE
-    $<$<NOT:$<CONFIG:Debug>>:-O0> $<$<NOT:$<CONFIG:Debug>>:-U_FORTIFY_SOURCE>)
+  if(NOT CMAKE_BUILD_TYPE STREQUAL Debug)
+    target_compile_options(${name} PRIVATE -O0 -g1 -U_FORTIFY_SOURCE)
+  endif()
   gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES LABELS unit TIMEOUT 300)
 endfunction()

@@ -64,6 +64,9 @@ void addBounds(std::vector<Setting>& all) {
   all.push_back(numberSetting("egress.idle_timeout_ms", milliseconds, {0, kDayMs},
                               "Silence after which a connection ends; 0: no limit",
                               BROOD_FIELD(idleTimeoutMs)));
+  all.push_back(numberSetting("egress.head_timeout_ms", milliseconds, {100, 10 * 60'000},
+                              "Time that a client has to say what it wants, a ClientHello included",
+                              BROOD_FIELD(headTimeoutMs)));
 }
 
 // By index: the vector may have moved by the time a field is stored.

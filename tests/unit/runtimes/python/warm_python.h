@@ -25,6 +25,8 @@ class WarmPython {
 
   const WarmUpReport& report() const { return report_; }
 
+  Runtime& runtime() { return *runtime_; }
+
   // Forks a worker and runs the script as `folder`/main.py.
   ChildResult run(const Script& script, const std::filesystem::path& folder);
   // As above, in a new folder that is gone afterwards.

@@ -8,10 +8,21 @@
 
 namespace brood::zygote {
 
+// As wire::ResultLimits.
+struct ResultBudget {
+  uint32_t count = 0;
+  uint64_t bytes = 0;
+  uint64_t totalBytes = 0;
+  bool acknowledged = false;
+  bool keepsOneForError = false;  // A cell's: kCellErrorMime comes last, if at all.
+
+  static ResultBudget from(wire::ResultLimits::Reader limits);
+};
+
 // Heeds the limits, so that an honest job's channel never goes out of step with the supervisor.
 class ChannelResults final : public ResultSink {
  public:
-  ChannelResults(int channelFd, wire::ResultLimits::Reader limits)
+  ChannelResults(int channelFd, const ResultBudget& limits)
       : channelFd_(channelFd), limits_(limits) {}
 
   // Only of the worker itself: a process it forked would write between its frames. Where the
@@ -21,7 +32,7 @@ class ChannelResults final : public ResultSink {
 
  private:
   const int channelFd_;
-  const wire::ResultLimits::Reader limits_;
+  const ResultBudget limits_;
   const pid_t owner_ = ::getpid();
   uint32_t count_ = 0;
   uint64_t totalBytes_ = 0;

@@ -1,23 +1,13 @@
-#include "zygote/worker/channel_results.h"
+#include "zygote/service/channel_results.h"
 
 #include <errno.h>
-#include <sys/socket.h>
 
+#include "rpc/wire/cell_frames.h"
 #include "rpc/wire/worker_frames.h"
+#include "zygote/service/channel.h"
 
 namespace brood::zygote {
 namespace {
-
-// False when whoever could be told is gone.
-bool sendAll(int fd, kj::ArrayPtr<const kj::byte> bytes) {
-  while (bytes.size() > 0) {
-    const ssize_t count = ::send(fd, bytes.begin(), bytes.size(), MSG_NOSIGNAL);
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return false;
-    bytes = bytes.slice(static_cast<size_t>(count), bytes.size());
-  }
-  return true;
-}
 
 void awaitAcknowledgement(int fd) {
   char word;
@@ -31,10 +21,18 @@ bool sendHeader(int fd, const WorkerResultHeader& header) {
 
 }  // namespace
 
+ResultBudget ResultBudget::from(wire::ResultLimits::Reader limits) {
+  return {.count = limits.getCount(),
+          .bytes = limits.getBytes(),
+          .totalBytes = limits.getTotalBytes(),
+          .acknowledged = limits.getAcknowledged()};
+}
+
 void ChannelResults::add(uint32_t object, kj::StringPtr mime, kj::ArrayPtr<const kj::byte> data) {
   if (::getpid() != owner_) return;
-  const bool fits = count_ < limits_.getCount() && data.size() <= limits_.getBytes() &&
-                    data.size() <= limits_.getTotalBytes() - totalBytes_ && mime.size() > 0 &&
+  const bool keepsOne = limits_.keepsOneForError && mime != kCellErrorMime;
+  const bool fits = count_ + (keepsOne ? 1 : 0) < limits_.count && data.size() <= limits_.bytes &&
+                    data.size() <= limits_.totalBytes - totalBytes_ && mime.size() > 0 &&
                     mime.size() <= kMaxMimeBytes;
   WorkerResultHeader header;
   if (!fits) {
@@ -49,7 +47,7 @@ void ChannelResults::add(uint32_t object, kj::StringPtr mime, kj::ArrayPtr<const
   header.dataBytes = data.size();
   const bool isSent = sendHeader(channelFd_, header) && sendAll(channelFd_, mime.asBytes()) &&
                       sendAll(channelFd_, data);
-  if (isSent && limits_.getAcknowledged()) awaitAcknowledgement(channelFd_);
+  if (isSent && limits_.acknowledged) awaitAcknowledgement(channelFd_);
 }
 
 }  // namespace brood::zygote

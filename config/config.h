@@ -222,6 +222,7 @@ struct EgressConfig {
   uint64_t jobDownBytes = 4ull << 30;
   uint64_t jobBytesPerSecond = 0;
   uint64_t idleTimeoutMs = 300'000;
+  uint64_t headTimeoutMs = 30'000;  // For a request's head, or a ClientHello.
   std::vector<EgressAliasConfig> aliases;
 
   bool isOn() const { return enabled == "on"; }
@@ -247,8 +248,20 @@ struct SessionsConfig {
   bool isOn() const { return enabled == "on"; }
 };
 
+// [protocols]: the interfaces of others that the gateway speaks beside its own.
+struct ProtocolsConfig {
+  std::string mcp = "off";  // on | off, as all below.
+  std::string dify = "off";
+  std::string sandboxfusion = "off";
+
+  bool hasMcp() const { return mcp == "on"; }
+  bool hasDify() const { return dify == "on"; }
+  bool hasSandboxFusion() const { return sandboxfusion == "on"; }
+};
+
 struct Config {
   GatewayConfig gateway;
+  ProtocolsConfig protocols;
   AccessConfig access;
   AuditConfig audit;
   TracesConfig traces;

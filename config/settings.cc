@@ -6,6 +6,7 @@
 #include "config/egress_settings.h"
 #include "config/front_settings.h"
 #include "config/job_limits.h"
+#include "config/protocol_settings.h"
 #include "config/session_settings.h"
 #include "config/setting_makers.h"
 
@@ -351,6 +352,7 @@ std::string Setting::range() const {
 std::vector<Setting> settingsFor(const Config& config) {
   std::vector<Setting> all;
   addFrontSettings(all);
+  addProtocolSettings(all);
   addSupervisor(all);
   addSandbox(all);
   addFiles(all);

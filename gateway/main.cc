@@ -97,13 +97,14 @@ int serve(const Config& config, const Secrets& secrets) {
                       logger);
   desk.connect(network, io.timer(), logger);
   V1Execute execute(link, RequestBounds(config), desk.jobs());
+  SessionFront sessions(link, RequestBounds(config), desk.jobs(), desk.sessions());
   HttpMetrics metrics;
   MemoryBudget budget(config.gateway.maxBufferedBytes, metrics);
   const Confinement confinement = confine(account);
   for (const auto& missing : confinement.missing) logger.warn("gateway: no {}", missing);
   ServiceInfo info(link, io.timer(), metrics, confinement,
                    {[&desk] { return desk.metrics(); }, plan.asksForKeys() ? "keys" : "open"});
-  const Router router = makeRouter(execute, info, desk.usage());
+  const Router router = makeRouter(execute, info, desk.usage(), sessions);
   HttpServer server(io.timer(), settings, router, metrics, budget, logger, desk.guard());
   if (config.access.mode == "open") logger.warn("access.mode is open: nobody is asked for a key");
 

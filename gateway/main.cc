@@ -18,6 +18,7 @@
 #include "config/message_sizes.h"
 #include "config/secrets.h"
 #include "gateway/access/access_plan.h"
+#include "gateway/foreign_protocols.h"
 #include "gateway/front_desk.h"
 #include "gateway/http/server.h"
 #include "gateway/jobs/supervisor_link.h"
@@ -104,7 +105,9 @@ int serve(const Config& config, const Secrets& secrets) {
   for (const auto& missing : confinement.missing) logger.warn("gateway: no {}", missing);
   ServiceInfo info(link, io.timer(), metrics, confinement,
                    {[&desk] { return desk.metrics(); }, plan.asksForKeys() ? "keys" : "open"});
-  const Router router = makeRouter(execute, info, desk.usage(), sessions);
+  ForeignProtocols foreign(link, config, desk.jobs());
+  Router router = makeRouter(execute, info, desk.usage(), sessions);
+  foreign.addRoutes(router);
   HttpServer server(io.timer(), settings, router, metrics, budget, logger, desk.guard());
   if (config.access.mode == "open") logger.warn("access.mode is open: nobody is asked for a key");
 

@@ -28,6 +28,8 @@ napi_status napi_create_string_utf8(napi_env env, const char* text, size_t lengt
                                     napi_value* result);
 napi_status napi_create_buffer_copy(napi_env env, size_t length, const void* data, void** copy,
                                     napi_value* result);
+napi_status napi_get_boolean(napi_env env, bool value, napi_value* result);
+napi_status napi_get_buffer_info(napi_env env, napi_value value, void** data, size_t* length);
 napi_status napi_get_null(napi_env env, napi_value* result);
 napi_status napi_throw_error(napi_env env, const char* code, const char* message);
 napi_status napi_get_uv_event_loop(napi_env env, struct uv_loop_s** loop);

@@ -21,6 +21,7 @@
 #include "zygote/process/oom_score.h"
 #include "zygote/service/channel_cells.h"
 #include "zygote/service/channel_results.h"
+#include "zygote/service/file_agent.h"
 #include "zygote/worker/job_files.h"
 #include "zygote/worker/keeper.h"
 #include "zygote/worker/parked_program.h"
@@ -194,7 +195,8 @@ class WorkWhileParked final : public ParkedWork {
 };
 
 // Ends this process, in whichever way the work ends.
-[[noreturn]] void serve(Runtime& runtime, ReceivedJob& job, kj::ArrayPtr<const kj::byte> beyond) {
+[[noreturn]] void serve(Runtime& runtime, ReceivedJob& job, kj::ArrayPtr<const kj::byte> beyond,
+                        const WorkerPlan& plan) {
   auto spec = job.spec();
   const auto budget = ResultBudget::from(job.reader().getResults());
   switch (job.reader().getServes()) {
@@ -208,8 +210,11 @@ class WorkWhileParked final : public ParkedWork {
       // Nobody waits for an end that is announced.
       ::_exit(runtime.serveCells(spec, cells));
     }
-    case wire::Service::FILES:
-      break;
+    case wire::Service::FILES: {
+      FileAgent agent(kWorkerChannelFd, beyond, plan.surroundings.workspace());
+      agent.serve();
+      ::_exit(EXIT_SUCCESS);
+    }
   }
   KJ_FAIL_REQUIRE("this worker cannot be what it is asked to be");
 }
@@ -229,7 +234,7 @@ class WorkWhileParked final : public ParkedWork {
     placeJobFiles(job.reader().getFiles(), message.content.get());
     message.content.reset();
     checklist.step("folder", job.enterFolder());
-    serve(runtime, job, message.beyond);
+    serve(runtime, job, message.beyond, plan);
   });
   ::_exit(EXIT_FAILURE);
 }

@@ -4,6 +4,7 @@
 
 #include "runtimes/interface/runtime.h"
 #include "tests/unit/runtimes/child_process.h"
+#include "tests/unit/runtimes/temporary_folder.h"
 
 #include <filesystem>
 #include <map>
@@ -43,20 +44,5 @@ class WarmPython {
 
 // The standard library modules most scripts use.
 std::vector<std::string> commonModules();
-
-// A new, empty folder, removed with all it holds at the end.
-class TemporaryFolder {
- public:
-  TemporaryFolder();
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  ~TemporaryFolder();
-
-  const std::filesystem::path& path() const { return path_; }
-  void empty() const;
-
- private:
-  std::filesystem::path path_;
-};
 
 }  // namespace brood

@@ -1,6 +1,7 @@
 // Cells of a context with either shell: this file is built with IPython loaded ahead, and without.
 
-#include "tests/unit/runtimes/python/cell_context.h"
+#include "tests/unit/runtimes/cell_context.h"
+#include "tests/unit/runtimes/python/warm_python.h"
 
 #include <gtest/gtest.h>
 

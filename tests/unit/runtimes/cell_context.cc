@@ -1,9 +1,15 @@
-#include "tests/unit/runtimes/python/cell_context.h"
+#include "tests/unit/runtimes/cell_context.h"
 
 #include "rpc/wire/cell_frames.h"
 #include "rpc/wire/fd_passing.h"
+#include "rpc/wire/worker.capnp.h"
+#include "runtimes/interface/base_environment.h"
+#include "zygote/layers/descriptors.h"
 #include "zygote/service/channel_cells.h"
+#include "zygote/worker/parked_program.h"
 
+#include <capnp/message.h>
+#include <capnp/serialize.h>
 #include <kj/debug.h>
 
 #include <fcntl.h>
@@ -53,7 +59,23 @@ std::string CellAnswer::form(const std::string& mime) const {
   return {};
 }
 
-CellContext::CellContext(Runtime& runtime, const std::map<std::string, std::string>& env) {
+CellContext::CellContext(Runtime& runtime, const std::map<std::string, std::string>& env,
+                         const std::vector<std::string>& command) {
+  runtime.beforeFork();
+  fork();
+  if (pid_ == 0) live(runtime, env, command);
+  runtime.afterForkInParent();
+  for (auto* end : {&itsChannel_, &itsIn_, &itsOut_, &itsErr_}) end->reset();
+}
+
+CellContext::CellContext(const std::vector<std::string>& parkedCommand) {
+  fork();
+  if (pid_ == 0) become(parkedCommand);
+  for (auto* end : {&itsChannel_, &itsIn_, &itsOut_, &itsErr_}) end->reset();
+  openParked();
+}
+
+void CellContext::fork() {
   auto [ours, theirs] = newStreamPair();
   auto [inRead, inWrite] = newPipe();
   auto [outRead, outWrite] = newPipe();
@@ -66,12 +88,14 @@ CellContext::CellContext(Runtime& runtime, const std::map<std::string, std::stri
   itsOut_ = kj::mv(outWrite);
   itsErr_ = kj::mv(errWrite);
   for (const auto* end : {&out_, &err_}) KJ_SYSCALL(::fcntl(end->get(), F_SETFL, O_NONBLOCK));
-  runtime.beforeFork();
-  pid_ = ::fork();
-  if (pid_ == 0) live(runtime, env);
-  runtime.afterForkInParent();
-  KJ_REQUIRE(pid_ > 0, "cannot fork");
-  for (auto* end : {&itsChannel_, &itsIn_, &itsOut_, &itsErr_}) end->reset();
+  KJ_SYSCALL(pid_ = ::fork());
+  if (pid_ > 0) return;
+  ::dup2(itsIn_.get(), STDIN_FILENO);
+  ::dup2(itsOut_.get(), STDOUT_FILENO);
+  ::dup2(itsErr_.get(), STDERR_FILENO);
+  for (auto* end : {&channel_, &out_, &err_, &itsIn_, &itsOut_, &itsErr_}) end->reset();
+  ::setsid();
+  if (::chdir(folder_.path().c_str()) < 0) ::_exit(kHarnessFailed);
 }
 
 CellContext::~CellContext() {
@@ -81,28 +105,54 @@ CellContext::~CellContext() {
   }
 }
 
-void CellContext::live(Runtime& runtime, const std::map<std::string, std::string>& env) {
+void CellContext::live(Runtime& runtime, const std::map<std::string, std::string>& env,
+                       const std::vector<std::string>& command) {
   int code = kHarnessFailed;
   try {
-    ::dup2(itsIn_.get(), STDIN_FILENO);
-    ::dup2(itsOut_.get(), STDOUT_FILENO);
-    ::dup2(itsErr_.get(), STDERR_FILENO);
-    for (auto* end : {&channel_, &out_, &err_, &itsIn_, &itsOut_, &itsErr_}) end->reset();
-    ::setsid();
     runtime.afterFork();
     const std::string path = folder_.path() / "main.py";
     runtime.park(path.c_str());
-    KJ_SYSCALL(::chdir(folder_.path().c_str()));
     kj::Vector<JobEnvVar> variables;
     for (const auto& [name, value] : env) variables.add(JobEnvVar{name.c_str(), value.c_str()});
     JobSpec opening;
     opening.env = variables;
+    kj::Vector<kj::StringPtr> words;
+    for (const auto& word : command) words.add(word.c_str());
+    opening.command = words;
     zygote::ChannelCells cells(itsChannel_.get(), nullptr, true);
     code = runtime.serveCells(opening, cells);
   } catch (const kj::Exception& exception) {
     dprintf(STDERR_FILENO, "%s\n", kj::str(exception).cStr());
   }
   ::_exit(code);
+}
+
+void CellContext::become(const std::vector<std::string>& parkedCommand) {
+  ParkedProgram program;
+  for (const auto& word : parkedCommand) program.argv.add(kj::heapString(word.c_str()));
+  for (const auto& variable : jobEnvironment(nullptr)) {
+    program.environment.add(kj::heapString(variable));
+  }
+  WorkerFrame parked;
+  if (::dup2(itsChannel_.get(), zygote::kWorkerChannelFd) >= 0) zygote::become(program, parked);
+  ::_exit(kHarnessFailed);
+}
+
+void CellContext::openParked() {
+  WorkerFrame parked;
+  KJ_REQUIRE(readAll(channel_.get(), &parked, sizeof(parked)), "it has not parked");
+  capnp::MallocMessageBuilder message;
+  auto job = message.initRoot<wire::WorkerJob>();
+  job.setServes(wire::Service::CELLS);
+  job.initResults().setAcknowledged(true);
+  auto env = job.initEnv(1);
+  env[0].setName("OPENED");
+  env[0].setValue("yes");
+  auto words = capnp::messageToFlatArray(message);
+  WorkerJobHeader header;
+  header.byteLength = static_cast<uint32_t>(words.asBytes().size());
+  writeAll(channel_.get(), &header, sizeof(header));
+  writeAll(channel_.get(), words.begin(), header.byteLength);
 }
 
 void CellContext::begin(const CellText& cell) {
@@ -179,10 +229,11 @@ void CellContext::interrupt() const { KJ_SYSCALL(::kill(-pid_, SIGINT)); }
 
 std::string CellContext::close() {
   channel_.reset();
-  ChildResult result;
-  KJ_SYSCALL(::waitpid(pid_, &result.waitStatus, 0));
+  int status = 0;
+  KJ_SYSCALL(::waitpid(pid_, &status, 0));
   pid_ = -1;
-  return result.ending();
+  if (WIFSIGNALED(status)) return "signal " + std::to_string(WTERMSIG(status));
+  return "exit " + std::to_string(WEXITSTATUS(status));
 }
 
 }  // namespace brood

@@ -1,4 +1,4 @@
-#include "zygote/slots/tree_removal.h"
+#include "zygote/process/tree_removal.h"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>

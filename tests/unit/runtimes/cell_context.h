@@ -1,9 +1,10 @@
 #pragma once
-// A context of a session: a forked worker of a warm Python that serves cells, without a sandbox.
+// A context of a session: a forked worker of a runtime that serves cells, without a sandbox.
 
 #include "base/owned_fd.h"
 #include "rpc/wire/worker_frames.h"
-#include "tests/unit/runtimes/python/warm_python.h"
+#include "runtimes/interface/runtime.h"
+#include "tests/unit/runtimes/temporary_folder.h"
 
 #include <map>
 #include <string>
@@ -38,7 +39,10 @@ struct CellAnswer {
 class CellContext {
  public:
   // The runtime is borrowed. Starts in a new folder.
-  explicit CellContext(Runtime& runtime, const std::map<std::string, std::string>& env = {});
+  explicit CellContext(Runtime& runtime, const std::map<std::string, std::string>& env = {},
+                       const std::vector<std::string>& command = {});
+  // One of a program that parks by itself, as a worker becomes it.
+  explicit CellContext(const std::vector<std::string>& parkedCommand);
   ~CellContext();
   CellContext(const CellContext&) = delete;
   CellContext& operator=(const CellContext&) = delete;
@@ -59,7 +63,12 @@ class CellContext {
   const std::filesystem::path& folder() const { return folder_.path(); }
 
  private:
-  [[noreturn]] void live(Runtime& runtime, const std::map<std::string, std::string>& env);
+  // Returns in the child as well, with its standard descriptors in place.
+  void fork();
+  [[noreturn]] void live(Runtime& runtime, const std::map<std::string, std::string>& env,
+                         const std::vector<std::string>& command);
+  [[noreturn]] void become(const std::vector<std::string>& parkedCommand);
+  void openParked();
   // False at the channel's end. The answer's exit code is set by the frame that ends the cell.
   bool readFrame(CellAnswer& answer);
   void drain(CellAnswer& answer);

@@ -34,15 +34,15 @@ std::string_view trimmed(std::string_view text) {
 }  // namespace
 
 void addProtocolSettings(std::vector<Setting>& all) {
-  all.push_back(choiceSetting(
-      "protocols.mcp", {"on", "off"}, "Model Context Protocol: tools for agents at POST /mcp",
-      [](auto& c) -> auto& { return c.protocols.mcp; }));
+  all.push_back(choiceSetting("protocols.mcp", {"on", "off"},
+                              "Model Context Protocol: tools for agents at POST /mcp",
+                              BROOD_FIELD(protocols.mcp)));
   all.push_back(choiceSetting("protocols.dify", {"on", "off"},
                               "dify-sandbox, for Dify's code nodes, at /v1/sandbox",
-                              [](auto& c) -> auto& { return c.protocols.dify; }));
+                              BROOD_FIELD(protocols.dify)));
   all.push_back(choiceSetting("protocols.sandboxfusion", {"on", "off"},
                               "SandboxFusion, for its client and for trainers, at POST /run_code",
-                              [](auto& c) -> auto& { return c.protocols.sandboxfusion; }));
+                              BROOD_FIELD(protocols.sandboxfusion)));
 }
 
 std::variant<std::vector<std::string>, std::string> protocolKeys(std::string_view names) {

@@ -42,7 +42,9 @@ std::optional<BytePart> partOf(const ByteRange& range, uint64_t size) {
   if (*range.first >= size) return {};
   const uint64_t rest = size - *range.first;
   if (!range.last) return BytePart{*range.first, rest};
-  return BytePart{*range.first, std::min(rest, *range.last - *range.first + 1)};
+  // Compared before the one is added, which may be too much for the number.
+  const uint64_t behindFirst = *range.last - *range.first;
+  return BytePart{*range.first, behindFirst >= rest ? rest : behindFirst + 1};
 }
 
 }  // namespace brood::gateway

@@ -28,8 +28,8 @@ struct ShownForm {
 std::string saveFiles(rpc::JobResult::Reader result, const std::vector<ShownForm>& shown,
                       const std::string& directory);
 
-// What was shown and is no text, below `directory` as PREFIX1.png and the like. Returns a line for
-// each. Throws CliError.
+// Saves what was shown and is no text, below `directory` as PREFIX1.png and the like. Returns a
+// line for each. Throws CliError.
 std::string saveShown(const std::vector<ShownForm>& shown, const std::string& prefix,
                       const std::string& directory);
 

@@ -6,8 +6,8 @@
 
 namespace brood::cli {
 
-// Of "-" our own standard input. Throws CliError for what cannot be read, or is longer than
-// anything that may be sent.
+// Reads a file, or for "-" our own standard input. Throws CliError for what cannot be read, or is
+// longer than anything that may be sent.
 std::string readAll(const std::string& path);
 
 // To standard output where the path is "-" or empty. Throws CliError.

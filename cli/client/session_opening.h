@@ -21,7 +21,7 @@ struct SessionWish {
   uint64_t ttlMs = 0;
   uint64_t idleTimeoutMs = 0;
   std::string network;        // "on", "off"; empty: as is configured.
-  uint32_t mostSessions = 0;  // Of its tenant; 0: any number.
+  uint32_t mostSessions = 0;  // The tenant's; 0: any number.
 };
 
 struct OpenSession {

@@ -14,7 +14,7 @@ namespace {
 
 constexpr int kInterrupted = 128 + SIGINT;
 
-// What runs until it is answered, or left.
+// A call until it is answered, or left.
 template <typename Response>
 struct Running {
   kj::Maybe<Response> answer;

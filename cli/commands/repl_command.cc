@@ -40,7 +40,7 @@ int runOne(SessionClient& client, OpenSession& session, const std::string& langu
   return ending.exitCode;
 }
 
-// What is typed until it is a whole cell. Null at the end of input.
+// Reads until a whole cell has been typed. Null at the end of input.
 std::optional<std::string> typedCell(LineEditor& editor, const std::string& language) {
   std::string cell, line;
   for (;;) {

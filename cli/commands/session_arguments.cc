@@ -41,7 +41,7 @@ void addPairs(CLI::App& sub, const char* option, Pairs& pairs, const char* help)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 
-// What `open` and a repl of its own say of the session.
+// The options with which `open` and a repl of its own describe the session.
 void addMaking(CLI::App& sub, SessionArguments& values) {
   sub.add_option("-l,--language", values.language, "Of the default context; else as configured");
   sub.add_option("-p,--profile", values.profile, "Profile; else \"default\"");

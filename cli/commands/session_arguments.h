@@ -38,7 +38,7 @@ struct SessionArguments {
   std::string outputDir;
   std::vector<std::string> argv;
   std::string cwd;
-  std::string path, otherPath;  // Of files: there and here.
+  std::string path, otherPath;  // A file's name there and here.
   std::optional<std::string> apiKeyPath;
   bool json = false;
 };

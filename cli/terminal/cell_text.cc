@@ -15,7 +15,7 @@ std::string_view trimmedEnd(std::string_view text) {
 
 bool isBash(std::string_view language) { return language == "bash" || language == "sh"; }
 
-// What is open at the end of a text.
+// The brackets and strings that are open at the end of a text.
 struct OpenEnds {
   int brackets = 0;
   bool inString = false;   // One that may hold line ends.

@@ -17,7 +17,7 @@ struct HttpRequest {
   // The target's path without its query; "*" and authority forms are kept as they came.
   std::string path;
   std::string query;  // As it came, without the question mark.
-  // What stands in the path for the names in its route's, as it came; see Router.
+  // The parts of the path that stand for names in its route's, as they came; see Router.
   std::vector<std::string> pathValues;
   std::string contentType;  // Empty if there was no such header.
   std::string accept;

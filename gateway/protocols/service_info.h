@@ -44,7 +44,7 @@ class ServiceInfo {
   // The supervisor's and the gateway's own, for Prometheus; the latter alone without a supervisor.
   kj::Promise<void> metrics(HttpRequest& request, ResponseWriter& writer);
 
-  // What GET / says that there is, as "GET /health".
+  // GET / says that there are these, as "GET /health".
   void setEndpoints(std::vector<std::string> endpoints) { endpoints_ = std::move(endpoints); }
   // Not ready from now on, though jobs are still taken.
   void retire() { isRetiring_ = true; }

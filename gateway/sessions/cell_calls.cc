@@ -13,7 +13,7 @@ namespace {
 using ExecuteRequest = capnp::Request<rpc::Session::ExecuteParams, rpc::Session::ExecuteResults>;
 using CellResponse = capnp::Response<rpc::Session::ExecuteResults>;
 
-// What one cell needs until it has been answered.
+// One cell until it has been answered.
 struct RunningCell {
   RunTicket ticket;
   NumberedEvents events = {};

@@ -16,7 +16,7 @@ namespace {
 using StartRequest = capnp::Request<rpc::Session::StartParams, rpc::Session::StartResults>;
 using StartResponse = capnp::Response<rpc::Session::StartResults>;
 
-// What one command needs until it has been answered.
+// One command until it has been answered.
 struct RunningCommand {
   RunTicket ticket;
   NumberedEvents events = {};

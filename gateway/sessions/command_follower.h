@@ -6,7 +6,7 @@
 
 namespace brood::gateway {
 
-// What has become of the command comes with the answer to the call, too, which is where it is read.
+// The command's end comes with the answer to the call, too, which is where it is read.
 rpc::CommandSink::Client newFollowSink(kj::Own<EventRelay> relay);
 
 }  // namespace brood::gateway

@@ -87,7 +87,7 @@ kj::Promise<void> stat(rpc::Session::Client session, const std::string& path,
       answerBroken(writer));
 }
 
-// What a multipart body has brought, while it is written.
+// The files of a multipart body, while they are written.
 struct Upload {
   std::string body;  // The parts borrow from it.
   std::vector<FormPart> parts;

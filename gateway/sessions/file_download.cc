@@ -132,7 +132,7 @@ kj::Promise<void> sendFilePart(rpc::Session::Client session, std::string path,
           return writer.send(errorResponse(fromRejection(outcome.getRejected())));
         }
         const auto files = outcome.getFiles();
-        // What has no size of its own to be a part of is sent whole, as if there were no range.
+        // Links and the like have no size of their own: sent whole, as if there were no range.
         if (files.size() != 1 || files[0].getType() != rpc::FileType::FILE) {
           return sendFile(session, std::move(path), writer);
         }

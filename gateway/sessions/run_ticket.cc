@@ -12,6 +12,10 @@ std::variant<RunTicket, ApiError> RunTicket::admit(JobDesk* desk, const JobOrder
   return RunTicket(std::move(ticket));
 }
 
+void RunTicket::write(rpc::Job::Builder job) const {
+  if (ticket_) ticket_->write(job);
+}
+
 void RunTicket::finish(rpc::JobResult::Reader result) {
   if (ticket_) ticket_->finish(result);
 }

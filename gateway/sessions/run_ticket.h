@@ -36,6 +36,7 @@ class RunTicket {
   }
 
   // As JobTicket's.
+  void write(rpc::Job::Builder job) const;
   void finish(rpc::JobResult::Reader result);
   ApiError reject(ApiError error);
   void letGo(std::string_view id);

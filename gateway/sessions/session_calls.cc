@@ -39,29 +39,33 @@ void SessionCalls::count(const HttpRequest& request) {
 
 kj::Promise<void> SessionCalls::withSession(HttpRequest& request, ResponseWriter& writer,
                                             Then then) {
-  if (desk_ != nullptr) {
-    if (const auto error = desk_->refusal()) return writer.send(errorResponse(*error));
-  }
   auto id = nameInPath(request, 0);
   if (const auto* error = std::get_if<ApiError>(&id)) return writer.send(errorResponse(*error));
+  return find(request, std::get<std::string>(id), std::move(then),
+              [&writer](const ApiError& error) { return writer.send(errorResponse(error)); });
+}
+
+kj::Promise<void> SessionCalls::find(const HttpRequest& request, const std::string& id, Then then,
+                                     Otherwise otherwise) {
+  if (desk_ != nullptr) {
+    if (const auto error = desk_->refusal()) return otherwise(*error);
+  }
   KJ_IF_MAYBE (known, sessions()) {
     auto find = known->findRequest();
-    find.setId(asText(std::get<std::string>(id)));
+    find.setId(asText(id));
     find.setTenant(asText(tenantOf(request)));
     return find.send().then(
-        [&writer, then = std::move(then)](
+        [otherwise, then = std::move(then)](
             capnp::Response<rpc::Sessions::FindResults>&& response) mutable -> kj::Promise<void> {
           const auto outcome = response.getOutcome();
-          if (outcome.isRejected()) {
-            return writer.send(errorResponse(fromRejection(outcome.getRejected())));
-          }
+          if (outcome.isRejected()) return otherwise(fromRejection(outcome.getRejected()));
           const auto opened = outcome.getOpened();
           auto going = kj::evalNow([&] { return then(opened.getSession(), opened.getInfo()); });
           return going.attach(std::move(then), kj::mv(response));
         },
-        answerBroken(writer));
+        [otherwise](kj::Exception&& exception) { return otherwise(fromBrokenCall(exception)); });
   }
-  return writer.send(errorResponse(supervisorUnavailable()));
+  return otherwise(supervisorUnavailable());
 }
 
 HttpResponse noContent() {

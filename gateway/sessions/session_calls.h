@@ -18,10 +18,11 @@
 
 namespace brood::gateway {
 
-// What the routes of sessions share.
+// The part that all routes of sessions share.
 class SessionCalls {
  public:
   using Then = std::function<kj::Promise<void>(rpc::Session::Client, rpc::SessionInfo::Reader)>;
+  using Otherwise = std::function<kj::Promise<void>(const ApiError&)>;
 
   // The link and the desks are borrowed. Without desks nothing is asked or told.
   SessionCalls(SupervisorLink& link, const RequestBounds& bounds, JobDesk* jobs, SessionDesk* desk)
@@ -34,6 +35,9 @@ class SessionCalls {
   // Looks for the session that the request's path names, among the sender's, and goes on with it;
   // or else answers. Both arguments of `then` are valid until its promise is done.
   kj::Promise<void> withSession(HttpRequest& request, ResponseWriter& writer, Then then);
+  // For other protocols: the session of that id, among the sender's, or else why there is none.
+  kj::Promise<void> find(const HttpRequest& request, const std::string& id, Then then,
+                         Otherwise otherwise);
 
   // The supervisor's sessions; nothing while there is no connection.
   kj::Maybe<rpc::Sessions::Client> sessions();

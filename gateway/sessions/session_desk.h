@@ -12,7 +12,7 @@
 
 namespace brood::gateway {
 
-// What a request does to a session or its files, for the audit log.
+// One act of a request on a session or its files, for the audit log.
 struct SessionAct {
   const char* kind = "session";  // "session", "file"
   std::string verdict;           // "opened", "closed", "written"

@@ -20,7 +20,7 @@ std::string infoJson(rpc::SessionInfo::Reader info) {
   return text;
 }
 
-// What a list is asked for.
+// The query of a list.
 struct ListOrder {
   Labels metadata;
   uint32_t limit = kDefaultListed;

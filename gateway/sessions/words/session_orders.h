@@ -1,5 +1,5 @@
 #pragma once
-// What clients want of sessions, as values, and as calls to the supervisor.
+// Orders of clients about sessions, as values, and as calls to the supervisor.
 
 #include <string>
 #include <utility>
@@ -24,7 +24,7 @@ struct SessionOrder {
   uint64_t idleTimeoutMs = 0;
 };
 
-// What is not given stays as it is.
+// A 0 leaves things as they are.
 struct SessionChange {
   uint64_t ttlMs = 0;
   uint64_t idleTimeoutMs = 0;

@@ -15,7 +15,7 @@ constexpr size_t kMaxLabelBytes = 256;
 constexpr size_t kMaxTagBytes = 256;
 // A week and a day: more than any session may have, and far from where sums of it would wrap.
 constexpr uint64_t kMostMillis = 8ull * 86'400'000;
-constexpr uint64_t kMostCells = 10'000;  // Of a terminal's sides.
+constexpr uint64_t kMostCells = 10'000;  // A terminal's side.
 
 const TextRule kName{
     .mayBeEmpty = false, .mayHoldNul = false, .mostBytes = RequestBounds::kMaxNameBytes};

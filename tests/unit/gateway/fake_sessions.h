@@ -10,7 +10,7 @@
 
 namespace brood::gateway {
 
-// What the fakes have been asked for, and what they answer. One session, "s1".
+// The fakes' questions and answers. There is one session, "s1".
 struct FakeSessionState {
   // Protected in the generated code.
   struct Contexts : rpc::Session::Server {
@@ -23,7 +23,7 @@ struct FakeSessionState {
   using Follow = std::function<kj::Promise<void>(Contexts::FollowContext)>;
 
   std::string tenant;  // The session's.
-  // Of every call that is not open or list, instead of its answer; empty: none.
+  // Answers every call but open, find and list, unless it is empty.
   std::string rejectionCode;
   rpc::RejectionKind rejectionKind = rpc::RejectionKind::NOT_FOUND;
   Execute onExecute;
@@ -31,7 +31,7 @@ struct FakeSessionState {
   Follow onFollow;
   std::map<std::string, std::string> files;  // By path.
 
-  // What was called last, with its arguments, "close", "signal c1 2" and the like.
+  // The calls so far with their arguments, "close", "signal c1 2" and the like.
   std::vector<std::string> calls;
   std::string openedTenant;
   uint32_t openedMost = 0;

@@ -51,7 +51,7 @@ class AsyncSession:
                stdin: Optional[str] = None, timeout_ms: Optional[int] = None,
                env: Optional[Mapping[str, str]] = None, rich: bool = False, detach: bool = False,
                timeout: Optional[float] = None) -> AsyncJobStream:
-        """As `execute()`, with the output as events; the last is an ExitEvent with a CellOutcome."""
+        """As `execute()`, with output as events; the last is an ExitEvent with a CellOutcome."""
         call = self._cell(True, timeout, code, context, language, stdin, timeout_ms, env, rich,
                           detach)
         return self._client._stream(call, cell_exit)
@@ -111,7 +111,7 @@ class AsyncSession:
         return (await self._look("commands")).read(commands_from)
 
     def follow(self, command: str, *, timeout: Optional[float] = None) -> AsyncJobStream:
-        """What a command has written of late, and then what it writes; the last event is a
+        """Events of what a command has written of late, and then of what it writes; the last is a
         CommandExitEvent."""
         call = calls.follow(self.id, command, self._client._seconds(timeout))
         return self._client._stream(call, command_exit)
@@ -128,7 +128,7 @@ class AsyncSession:
         await self._act("DELETE", "commands", command)
 
     async def read_file(self, path: str) -> bytes:
-        """What does not begin with a slash begins at /workspace, here and below."""
+        """A path without a slash at its beginning begins at /workspace, here and below."""
         call = calls.read_file(self.id, path, self._client._timeout)
         return (await self._client._answer(call)).content()
 
@@ -165,7 +165,7 @@ class AsyncSession:
 
     async def update(self, *, ttl_ms: Optional[int] = None, idle_timeout_ms: Optional[int] = None,
                      metadata: Optional[Mapping[str, str]] = None) -> SessionInfo:
-        """What is left out stays as it is."""
+        """Changes what is given; all else stays as it is."""
         answer = await self._act("PATCH", ttl_ms=ttl_ms, idle_timeout_ms=idle_timeout_ms,
                            metadata=metadata)
         self.info = answer.read(session_from)

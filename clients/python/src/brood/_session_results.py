@@ -135,7 +135,7 @@ class CommandResult:
 
 @dataclass(frozen=True)
 class FileInfo:
-    """What is at a path; `type` is `file`, `directory`, `symlink` or `other`."""
+    """A file or a folder; `type` is `file`, `directory`, `symlink` or `other`."""
 
     path: str
     type: str

@@ -12,7 +12,7 @@ using Action = SessionArguments::Action;
 
 class SessionCommandTest : public testing::Test {
  protected:
-  // What the command prints; its exit code goes to `exitCode_`.
+  // Returns what the command prints; its exit code goes to `exitCode_`.
   std::string run(Action action) {
     arguments_.action = action;
     testing::internal::CaptureStdout();

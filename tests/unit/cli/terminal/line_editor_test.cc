@@ -32,7 +32,7 @@ namespace {
   }
 }
 
-// What the terminal has shown, up to and with `text`.
+// Reads what the terminal shows, up to and with `text`.
 std::string shownUpTo(int terminal, const std::string& text) {
   std::string shown;
   char block[4096];

@@ -153,10 +153,10 @@ ShellContext::ShellContext(kj::ArrayPtr<const kj::StringPtr> command,
 }
 
 ShellContext::~ShellContext() noexcept(false) {
-  if (shell_ > 0 && waitStatus_ < 0) {
-    ::kill(-shell_, SIGKILL);
-    ::waitpid(shell_, nullptr, 0);
-  }
+  if (shell_ <= 0) return;
+  // With all that it has left running.
+  ::kill(-shell_, SIGKILL);
+  if (waitStatus_ < 0) ::waitpid(shell_, nullptr, 0);
 }
 
 void ShellContext::becomeShell(kj::ArrayPtr<const kj::StringPtr> command,

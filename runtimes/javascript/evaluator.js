@@ -2,7 +2,6 @@
 // Evaluates code as the inspector's console does, in V8's own REPL mode: what has been declared can
 // be declared anew, and `await` stands anywhere.
 const inspector = require('node:inspector');
-const vm = require('node:vm');
 
 const GROUP = 'cell';
 
@@ -16,13 +15,13 @@ class Interruption extends Error {
 }
 
 class Evaluator {
-  constructor() {
+  // The addon ends what runs, and tells of interrupts while nothing does.
+  constructor(addon) {
+    this.runInterruptibly = addon.runInterruptibly;
+    addon.onInterrupt(() => this.interrupt?.());
     this.session = new inspector.Session();
     this.session.connect();
     this.interrupt = null;
-    // A signal ends what runs in this script, whatever that has called.
-    this.box = vm.createContext({ action: null });
-    this.script = new vm.Script('action()', { filename: 'cells' });
     // The inspector gives names of objects; what is called on this one has the objects themselves.
     const name = 'takerOfValues';
     globalThis[name] = { take: (value) => { this.taken = value; } };
@@ -60,16 +59,11 @@ class Evaluator {
         });
       };
       this.interrupt = () => resolve({ error: new Interruption() });
-      this.box.action = () => this.session.post('Runtime.evaluate', {
+      const isInterrupted = this.runInterruptibly(() => this.session.post('Runtime.evaluate', {
         expression: `${code}\n//# sourceURL=${name}`,
         objectGroup: GROUP, replMode: true, awaitPromise: true,
-      }, settle);
-      try {
-        this.script.runInContext(this.box, { breakOnSigint: true });
-      } catch (error) {
-        resolve({ error: error?.code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED' ? new Interruption()
-          : error });
-      }
+      }, settle));
+      if (isInterrupted) resolve({ error: new Interruption() });
     }).finally(() => { this.interrupt = null; });
   }
 

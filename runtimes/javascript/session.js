@@ -2,10 +2,11 @@
 // A context of a session: takes one cell after the other, while timers and servers of those before
 // live on. The loader hands over to it.
 const Module = require('node:module');
+const net = require('node:net');
 const path = require('node:path');
 const util = require('node:util');
 const { CellChannel } = require('./cell_channel.js');
-const { Evaluator } = require('./evaluator.js');
+const { Evaluator, Interruption } = require('./evaluator.js');
 const { withoutImports } = require('./imports.js');
 
 const ERROR_MIME = 'application/vnd.brood.error+json';
@@ -90,16 +91,30 @@ function renewStandardInput() {
   });
 }
 
+// An interrupt may have ended a write halfway, whose stream would take everything and write nothing.
+const abandoned = [];
+function renewStandardOutput() {
+  for (const [name, fd] of [['stdout', 1], ['stderr', 2]]) {
+    if (!(process[name] instanceof net.Socket)) continue;
+    // Given up, it would close the descriptor.
+    abandoned.push(process[name]);
+    const stream = new net.Socket({ fd, readable: false, writable: true });
+    stream._handle?.setBlocking?.(true);
+    stream.unref();
+    Object.defineProperty(process, name,
+      { configurable: true, enumerable: true, get: () => stream });
+    console[`_${name}`] = stream;
+  }
+}
+
 class Context {
   constructor(job, addon, dialect) {
     this.channel = new CellChannel(job.begun, job.acknowledged);
-    this.evaluator = new Evaluator();
+    this.evaluator = new Evaluator(addon);
     this.placeInput = addon.placeInput;
     this.dialect = dialect;
     this.remember = furnish(process.cwd());
     this.inputIsEmpty = false;
-    // Harmless between cells, and while one waits its end.
-    process.on('SIGINT', () => this.evaluator.interrupt?.());
     process.setUncaughtExceptionCaptureCallback((error) => this.complain(error));
   }
 
@@ -162,6 +177,7 @@ class Context {
       this.prepare(cell);
       const outcome = await this.evaluate(cell, name);
       const failed = 'error' in outcome;
+      if (outcome.error instanceof Interruption) renewStandardOutput();
       if (failed) {
         await this.tellError(cell, name, outcome);
       } else {

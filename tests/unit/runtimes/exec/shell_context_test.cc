@@ -89,9 +89,11 @@ TEST_F(ShellContextTest, ASignalThatEndsTheShellEndsTheContext) {
 
 TEST_F(ShellContextTest, AnInterruptEndsTheCellAndKeepsTheShell) {
   context_.run("x=1");
-  for (const char* waiting : {"sleep 1000", "while :; do :; done", "read a < <(sleep 1000)",
-                              "for i in 1 2 3; do sleep 1000; done", "sh -c 'sleep 1000'"}) {
-    context_.begin(CellText{std::string("echo waiting\n") + waiting + "\necho after", {}, {}});
+  // Each says that it waits once it does.
+  for (const char* waiting :
+       {"sh -c 'echo waiting; exec sleep 1000'", "echo waiting; while :; do :; done",
+        "for i in 1 2 3; do sh -c 'echo waiting; exec sleep 1000'; done"}) {
+    context_.begin(CellText{std::string(waiting) + "\necho after", {}, {}});
     context_.awaitOutput("waiting\n");
     context_.interrupt();
     const CellAnswer answer = context_.finish();

@@ -226,7 +226,7 @@ bool ShellContext::awaitStatus(uint32_t number, int& exitCode) {
   if (!tell(line)) return false;
   std::string said;
   for (bool isPassedOn = false;;) {
-    // What the shell has started may keep its end of the pipe.
+    // A program that the shell has started may keep its end of the pipe.
     if (hasEnded()) return false;
     const int ready = blocked.awaitReadable(status_.get(), isPassedOn);
     if (ready <= 0 && wasInterrupted != 0 && !isPassedOn) {

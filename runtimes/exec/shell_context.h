@@ -41,7 +41,7 @@ class ShellContext {
   kj::AutoCloseFd script_, status_, code_, input_;
   pid_t shell_ = -1;
   int waitStatus_ = -1;   // Once the shell has ended.
-  int lastExitCode_ = 0;  // What $? is for the next cell.
+  int lastExitCode_ = 0;  // It is $? for the next cell.
 };
 
 }  // namespace brood

@@ -17,7 +17,7 @@ struct CellOrder {
   kj::ArrayPtr<const JobEnvVar> env;   // Stay set.
   kj::ArrayPtr<const kj::byte> input;  // In place as descriptor 0, where it ends.
   ResultSink* results = nullptr;       // Null: not asked for, not even the error it ends with.
-  bool shows = false;                  // What it displays is asked for, too.
+  bool shows = false;                  // Displays are asked for, too.
 };
 
 class CellPort {

@@ -53,9 +53,9 @@ class ResultSink {
   virtual void add(uint32_t object, kj::StringPtr mime, kj::ArrayPtr<const kj::byte> data) = 0;
 };
 
-// What a program needs that parks by itself, to serve cells on its channel.
+// A program that parks by itself needs this to serve cells on its channel.
 struct OpenedContext {
-  kj::ArrayPtr<const kj::byte> begun;  // Of the first cell, read already.
+  kj::ArrayPtr<const kj::byte> begun;  // The part of the first cell that is read already.
   bool acknowledgesResults = false;
 };
 

@@ -29,7 +29,7 @@ function endOfPattern(code, start) {
 // Where the word `import` stands as such: not in text, comments or patterns, nor as a property.
 function placesOfImport(code) {
   const places = [];
-  const templates = [];  // Of each open template: how deep in braces its expression is.
+  const templates = [];  // For each that is open: how deep in braces its expression is.
   let depth = 0;
   let at = 0;
   let before = '';  // The last word or sign.

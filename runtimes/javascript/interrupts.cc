@@ -28,7 +28,7 @@ struct Interrupts {
   int eventFd = -1;
   std::mutex mutex;
   bool isRunning = false;
-  bool isEnded = false;  // What runs has been told to end.
+  bool isEnded = false;  // The running function has been told to end.
 };
 
 Interrupts* interrupts = nullptr;

@@ -14,13 +14,13 @@ const ERROR_OBJECT = 0xffffffff;
 const MOST_OF_VALUE = 16 << 10;
 const MOST_OF_STACK = 256 << 10;
 const TOLD = new Set(['stack', 'name', 'message', 'cause']);
+const OUR_FRAME = /^\s+at .*(node:inspector|\/javascript\/(session|evaluator)\.js):/;
 const IMPORTER = '__importModule';
 
 // The frames below a cell's are ours and the inspector's.
 function stackOf(error) {
   const lines = String(error.stack).split('\n');
-  const first = lines.findIndex((line) => /^\s+at .*\(?(node:inspector|.*\/javascript\/(session|evaluator)\.js):/
-    .test(line));
+  const first = lines.findIndex((line) => OUR_FRAME.test(line));
   return first < 0 ? lines : lines.slice(0, first);
 }
 
@@ -49,7 +49,7 @@ function moduleIn(workspace) {
   return cells;
 }
 
-// What Node's own REPL has beside a program's names; and `_`, the last value.
+// The names that Node's own REPL has beside a program's; and `_`, the last value.
 function furnish(workspace) {
   const cells = moduleIn(workspace);
   const require = cells.require.bind(cells);
@@ -91,7 +91,7 @@ function renewStandardInput() {
   });
 }
 
-// An interrupt may have ended a write halfway, whose stream would take everything and write nothing.
+// An interrupt may have ended a write halfway: its stream would take everything and write nothing.
 const abandoned = [];
 function renewStandardOutput() {
   for (const [name, fd] of [['stdout', 1], ['stderr', 2]]) {

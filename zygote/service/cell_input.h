@@ -1,5 +1,5 @@
 #pragma once
-// What a cell finds on its standard input.
+// The standard input of a cell.
 
 #include <kj/array.h>
 

@@ -19,7 +19,7 @@ void sendWorkerFrame(int channelFd, const WorkerFrame& frame) noexcept;
 // once; asking for another process's clock does not charge it.
 void settleOwnCpuTime() noexcept;
 
-// What comes down a channel after the job that it began with.
+// Reads a channel from behind the job that it began with.
 class ChannelReader {
  public:
   // The descriptor is borrowed. `begun` is what has been read of it already, and is copied.

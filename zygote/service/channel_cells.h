@@ -23,8 +23,8 @@ class ChannelCells final : public CellPort {
   void done(int exitCode) override;
 
  private:
-  // What the current cell shows. Closed between cells: a thread that one has left behind may still
-  // show something, which no frame could be told apart from the next cell's.
+  // The results of the current cell. Closed between cells: a thread that one has left behind may
+  // still show something, which no frame could be told apart from the next cell's.
   class CurrentResults final : public ResultSink {
    public:
     void add(uint32_t object, kj::StringPtr mime, kj::ArrayPtr<const kj::byte> data) override {

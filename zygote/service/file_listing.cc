@@ -42,7 +42,7 @@ class Lister {
     for (const auto& name : namesIn(folder.get())) {
       if (isCutOff_) return;
       const size_t before = records_.size();
-      // What has gone meanwhile is not there.
+      // A file that has gone meanwhile is not there.
       if (addRecord(records_, folder.get(), name.c_str(), prefix + name) != 0) continue;
       if (records_.size() > end_) {
         records_.resize(before);

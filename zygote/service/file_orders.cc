@@ -37,7 +37,7 @@ int makeFolders(const std::string& path) {
   for (size_t slash = path.find('/', 1);; slash = path.find('/', slash + 1)) {
     const std::string above = path.substr(0, slash);
     const int error = errorOf(::mkdir(above.c_str(), kFolderMode));
-    // What is there already need not be writable, nor even a folder of ours.
+    // A folder that is there already need not be writable, nor ours.
     struct stat info;
     if (error != 0 && (::stat(above.c_str(), &info) < 0 || !S_ISDIR(info.st_mode))) {
       return error == EEXIST ? ENOTDIR : error;

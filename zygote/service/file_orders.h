@@ -1,5 +1,5 @@
 #pragma once
-// What a file agent does for one request (rpc/wire/file_frames.h).
+// Carries out one request to a file agent (rpc/wire/file_frames.h).
 //
 // The agent has no more rights than the programs of its session, so links lead where they lead for
 // these. Programs may replace what it works on meanwhile: below the path that is named, links are

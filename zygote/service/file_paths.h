@@ -1,5 +1,5 @@
 #pragma once
-// What the paths of requests to a file agent mean.
+// The meaning of paths in requests to a file agent.
 
 #include <kj/string.h>
 

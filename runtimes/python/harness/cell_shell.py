@@ -1,7 +1,5 @@
-# What both shells of a context share: how a cell is shown, how it fails, and the event loop in which
-# it awaits. `emit(object, mime, data)` sends one form of one thing. Each shell adds `run_cell()`.
-import builtins
-import inspect
+# The common part of a context's shells: how a cell is shown, how it fails, and the event loop in
+# which it awaits. `emit(object, mime, data)` sends one form of one thing. Each shell adds `run_cell()`.
 import json
 import signal
 import sys
@@ -15,7 +13,7 @@ shows = False
 
 
 def emit(number, mime, data):
-    """Of what is shown only the text is of use to a cell without rich results."""
+    """A cell without rich results has only the text of what it shows."""
     if shows:
         send(number, mime, data)
     elif mime == "text/plain":
@@ -30,7 +28,7 @@ def text_of(error):
 
 
 def tell_error(error, text):
-    """What the cell has ended with, beside the text that standard error has had of it."""
+    """Tells the error of the cell, of which standard error has had the text."""
     if len(text) > MOST_OF_TRACEBACK:
         text = "[...]\n" + text[-MOST_OF_TRACEBACK:]
     said = {
@@ -54,7 +52,7 @@ def without_ours(traceback):
 
 
 def end_cell(had_input):
-    """What a cell has left of its input is not the next one's."""
+    """All is written then, and the rest of its input is not the next cell's."""
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()

@@ -4,6 +4,7 @@
 import linecache
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 from IPython.core import interactiveshell
@@ -46,7 +47,7 @@ class CellPublisher(DisplayPublisher):
         show_one(data, raw=True)
 
     def clear_output(self, wait=False):
-        """What has been sent cannot be taken back."""
+        """Results that have been sent cannot be taken back."""
 
 
 class CellDisplayHook(DisplayHook):
@@ -160,6 +161,13 @@ def run_cell(source, number, is_rich):
     return False
 
 
+def forget_history(history):
+    del history.input_hist_parsed[1:], history.input_hist_raw[1:]
+    history._i = history._ii = history._iii = history._i00 = ""
+    for kept in ("db_input_cache", "db_output_cache", "output_hist_reprs"):
+        getattr(history, kept).clear()
+
+
 def rehearse(cells=("1+1",)):
     """Goes through cells, of which nothing stays: code is specialised, and memory written to."""
     import io
@@ -170,7 +178,7 @@ def rehearse(cells=("1+1",)):
     sys.stdout, sys.stderr = io.StringIO(), io.StringIO()
     try:
         for cell in cells:
-            shell.run_cell(cell)
+            run_cell(cell.encode(), 1, True)
     finally:
         sys.stdout, sys.stderr = out, err
     shell.user_ns.clear()
@@ -179,7 +187,8 @@ def rehearse(cells=("1+1",)):
     hook = shell.displayhook
     hook._ = hook.__ = hook.___ = ""
     shell.last_execution_result = None
-    shell.history_manager.output_hist_reprs.clear()
+    shell.execution_count = 1
+    forget_history(shell.history_manager)
     linecache.cache.clear()
     linecache.cache.update(lines)
     linecache._ipython_cache.clear()

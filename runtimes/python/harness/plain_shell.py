@@ -1,7 +1,10 @@
 # The shell of a context where IPython is not installed: what `python3 -i` does, with the value of a
 # cell's last expression, `await` wherever it stands and figures. Comes after cell_shell.py, rich.py
 # and notebook.py in one namespace.
+import builtins
+import inspect
 import linecache
+import sys
 import traceback
 
 
@@ -10,7 +13,7 @@ def name_of(number):
 
 
 def remember(name, source):
-    """For tracebacks, `inspect` and `pdb`. Without a time such lines are never looked for on disk."""
+    """For tracebacks, `inspect` and `pdb`. Without a time such lines are not looked for on disk."""
     lines = source.decode("utf-8", "replace").splitlines(True)
     if lines and not lines[-1].endswith("\n"):
         lines[-1] += "\n"

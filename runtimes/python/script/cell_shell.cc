@@ -12,7 +12,7 @@
 namespace brood {
 namespace {
 
-// What agents' cells do, errors among it: what shows a traceback is half of the shell's code.
+// Cells as agents write them, errors among them: half of the shell's code shows tracebacks.
 constexpr const char* kRehearsedCells[] = {"1+1",
                                            "x = [1, 2.5, 'a']\nx",
                                            "import json\nprint(json.dumps({'a': 1}), end='')",

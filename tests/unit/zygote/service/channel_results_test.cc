@@ -1,4 +1,4 @@
-// What is sent up stays within the limits, and a process that was forked sends nothing.
+// Results stay within their limits, and a process that was forked sends none.
 
 #include "zygote/service/channel_results.h"
 

@@ -1,4 +1,4 @@
-// What an order does with links, and between file systems.
+// Orders and links, and orders between file systems.
 
 #include "zygote/service/file_orders.h"
 

@@ -22,6 +22,7 @@
 #include "zygote/service/channel_cells.h"
 #include "zygote/service/channel_results.h"
 #include "zygote/service/file_agent.h"
+#include "zygote/service/terminal.h"
 #include "zygote/worker/job_files.h"
 #include "zygote/worker/keeper.h"
 #include "zygote/worker/parked_program.h"
@@ -234,6 +235,11 @@ class WorkWhileParked final : public ParkedWork {
     placeJobFiles(job.reader().getFiles(), message.content.get());
     message.content.reset();
     checklist.step("folder", job.enterFolder());
+    if (job.reader().hasTerminal()) {
+      const auto size = job.reader().getTerminal();
+      checklist.step("terminal",
+                     continueInTerminal({size.getRows(), size.getColumns(), kWorkerChannelFd}));
+    }
     serve(runtime, job, message.beyond, plan);
   });
   ::_exit(EXIT_FAILURE);

@@ -135,6 +135,7 @@ ReceivedJob::ReceivedJob(kj::ArrayPtr<const capnp::word> message, const Surround
   for (const auto& word : ownWords_) command_.add(word);
   for (unsigned i = ours; i < words.size(); ++i) command_.add(words[i]);
   env_ = surroundings.variables();
+  if (job_.hasTerminal()) env_.add(JobEnvVar{"TERM", "xterm-256color"});
   if (job_.getFolder().size() > 0) {
     folder_ = surroundings.folderOf(job_.getFolder());
     env_.add(JobEnvVar{"PWD", folder_});

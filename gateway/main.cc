@@ -105,7 +105,7 @@ int serve(const Config& config, const Secrets& secrets) {
   for (const auto& missing : confinement.missing) logger.warn("gateway: no {}", missing);
   ServiceInfo info(link, io.timer(), metrics, confinement,
                    {[&desk] { return desk.metrics(); }, plan.asksForKeys() ? "keys" : "open"});
-  ForeignProtocols foreign(link, config, desk.jobs());
+  ForeignProtocols foreign(link, config, desk.jobs(), desk.sessions());
   Router router = makeRouter(execute, info, desk.usage(), sessions);
   foreign.addRoutes(router);
   HttpServer server(io.timer(), settings, router, metrics, budget, logger, desk.guard());

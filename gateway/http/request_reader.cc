@@ -119,14 +119,20 @@ struct RequestReader::Fields {
   Field* findByName(beast::string_view name) {
     const auto is = [name](const char* other) { return beast::iequals(name, other); };
     switch (name.size()) {
+      case 8:
+        return is("Mcp-Name") ? &mcpName : nullptr;
       case 9:
         return is("X-API-Key") ? &apiKey : nullptr;
+      case 10:
+        return is("Mcp-Method") ? &mcpMethod : nullptr;
       case 11:
         return is("traceparent") ? &traceparent : nullptr;
       case 12:
         return is("X-Request-Id") ? &requestId : nullptr;
       case 14:
         return is("Sec-Fetch-Site") ? &fetchSite : nullptr;
+      case 20:
+        return is("MCP-Protocol-Version") ? &mcpVersion : nullptr;
       default:
         return nullptr;
     }

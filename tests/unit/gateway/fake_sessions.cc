@@ -150,9 +150,10 @@ class FakeSession final : public rpc::Session::Server {
     auto outcome = context.getResults().initOutcome();
     if (rejects(outcome) || lacks(params.getPath(), outcome)) return kj::READY_NOW;
     const std::string& content = state_.files[textOf(params.getPath())];
+    const size_t length = params.getLength() == 0 ? std::string::npos : params.getLength();
     const std::string part = params.getOffset() >= content.size()
                                  ? std::string()
-                                 : content.substr(params.getOffset(), params.getLength());
+                                 : content.substr(params.getOffset(), length);
     outcome.setContent(asData(part));
     return kj::READY_NOW;
   }

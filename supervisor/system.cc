@@ -121,6 +121,9 @@ System::System(UvAsyncIo& io, const Config& config, const HostFeatures& features
       server_(rpc::Supervisor::Client(kj::heap<RpcServer>(
           *dispatcher_, running_, *profiles_, toolchains_, slotPools_, *slotBuilder_, *cgroups_,
           isolation_, isolationWatch_, access_, *sessions_, metrics_))) {
+  running_.addHolders(
+      {[this]() { return sessions_->listByMemory(); }, [this]() { return !sessions_->empty(); }});
+  sessions_->onOpened([this]() { running_.noteHolder(); });
   slotBuilder_->onReady([this]() { slotPools_.refill(); });
   slotBuilder_->onReady([this]() { profiles_->executed().refill(); });
   if (egress_.get() != nullptr) {

@@ -16,7 +16,9 @@ namespace {
 constexpr auto kUnwatchedTime = 2 * kj::MILLISECONDS;
 constexpr uint64_t kMinCpuCheckMicros = 1'000;
 // Between the end of a channel and the news of its worker's end, which comes by way of the zygote.
-constexpr auto kExitNewsBound = 1 * kj::SECONDS;
+constexpr auto kExitNewsBound = 300 * kj::MILLISECONDS;
+constexpr auto kInterruptPause = 500 * kj::MILLISECONDS;
+constexpr int kMostInterrupts = 4;
 // After a kill, for a host in trouble.
 constexpr auto kKillBound = 30 * kj::SECONDS;
 
@@ -128,7 +130,11 @@ void CellRun::watch() {
       [](kj::Exception&& why) { spdlog::error("a cell's clocks: {}", plainText(why)); });
   outputs_ = overCap(*stdout_)
                  .exclusiveJoin(overCap(*stderr_))
-                 .then([this]() { end(EndCause::outputLimit); })
+                 .then([this]() {
+                   if (!wish_) return end(EndCause::outputLimit);
+                   // A program that stands at a full pipe heeds nothing.
+                   if (isAsked_) letGoOfOutput();
+                 })
                  .eagerlyEvaluate([this](kj::Exception&& why) {
                    // The caller's sink is gone, most likely.
                    if (why.getType() != kj::Exception::Type::DISCONNECTED) {
@@ -196,9 +202,9 @@ void CellRun::letGoOfOutput() {
 }
 
 kj::Promise<void> CellRun::interrupt() {
-  // A program that stands at a full pipe heeds nothing.
-  letGoOfOutput();
-  worker_.interrupt();
+  const bool isReadOn = wish_->cause == EndCause::timeout || wish_->cause == EndCause::cpuLimit;
+  if (!isReadOn) letGoOfOutput();
+  interrupting_ = keepInterrupting(kMostInterrupts).eagerlyEvaluate(nullptr);
   auto grace = ground_.clock.afterDelay(ground_.config.sessions.interruptGraceMs * kj::MILLISECONDS)
                    .then([]() { return Sign::late; });
   auto& said = KJ_ASSERT_NONNULL(said_);
@@ -207,7 +213,21 @@ kj::Promise<void> CellRun::interrupt() {
   });
 }
 
+void CellRun::nudge() {
+  interrupting_ = keepInterrupting(kMostInterrupts).eagerlyEvaluate(nullptr);
+}
+
+// An interpreter may miss one between two of its own steps.
+kj::Promise<void> CellRun::keepInterrupting(int times) {
+  worker_.interrupt();
+  if (times <= 1) return kj::READY_NOW;
+  return ground_.clock.afterDelay(kInterruptPause).then([this, times]() {
+    return keepInterrupting(times - 1);
+  });
+}
+
 kj::Promise<void> CellRun::endWorker() {
+  interrupting_ = nullptr;
   worker_.end();
   isLost_ = true;
   if (hasExited_) return kj::READY_NOW;
@@ -241,6 +261,7 @@ kj::Promise<void> CellRun::conclude(Sign sign) {
 
 void CellRun::decide() {
   outputs_ = nullptr;
+  interrupting_ = nullptr;
   facts_.wallMicros = microsBetween(startedAt_, monotonicNow());
   if (isOutputLetGo_) {
     leftovers_.stop();

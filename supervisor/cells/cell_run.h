@@ -41,6 +41,8 @@ class CellRun {
   void end(EndCause cause, bool atOnce = false);
   // Its caller has gone: nobody reads its output any more.
   void abandon();
+  // The caller wants it to be interrupted, whatever it makes of that.
+  void nudge();
   void noteDeniedCall(const std::string& name);
 
   bool isContextLost() const { return isLost_; }
@@ -70,6 +72,7 @@ class CellRun {
   kj::Promise<void> whenOver();
   kj::Promise<void> conclude(Sign sign);
   kj::Promise<void> interrupt();
+  kj::Promise<void> keepInterrupting(int times);
   kj::Promise<void> endWorker();
   kj::Promise<Sign> whenSaid();
   kj::Promise<Sign> whenDone();
@@ -100,7 +103,7 @@ class CellRun {
   std::vector<RichResult> results_;
   std::vector<kj::byte> error_;
   kj::Maybe<kj::ForkedPromise<Sign>> said_;
-  kj::Promise<void> clocks_ = nullptr, outputs_ = nullptr;
+  kj::Promise<void> clocks_ = nullptr, outputs_ = nullptr, interrupting_ = nullptr;
 };
 
 }  // namespace brood::supervisor

@@ -209,7 +209,7 @@ void Context::settle(CellReply reply) {
 }
 
 void Context::interrupt() {
-  if (worker_.get() != nullptr) worker_->interrupt();
+  if (run_.get() != nullptr) run_->nudge();
 }
 
 void Context::end(EndCause cause) {
@@ -231,7 +231,7 @@ kj::Promise<void> Context::restart() {
   });
 }
 
-void Context::close(RejectionInfo reason) {
+void Context::close(RejectionInfo reason, EndCause cause) {
   closed_ = reason;
   auto waiting = std::move(queue_);
   queue_.clear();
@@ -242,7 +242,7 @@ void Context::close(RejectionInfo reason) {
     caller->fulfill(CellReply(reason));
   }
   if (run_.get() != nullptr) {
-    run_->end(EndCause::exited, true);
+    run_->end(cause, true);
   } else if (current_ != nullptr) {
     settle(CellReply(std::move(reason)));
   }

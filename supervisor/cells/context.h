@@ -64,13 +64,14 @@ class Context {
   // Cells run one after the other, in this order. Dropping the promise gives a waiting cell up and
   // interrupts one that runs, unless it is detached. Rejected when too many wait.
   kj::Promise<CellReply> execute(CellOrder order);
+  // The cell that runs, if one does.
   void interrupt();
   // What runs is ended; the next cell gets a new interpreter.
   void end(EndCause cause);
   // Likewise, and the new interpreter is there when it resolves.
   kj::Promise<void> restart();
   // All waiting cells are refused for this reason, and nothing runs any more.
-  void close(RejectionInfo reason);
+  void close(RejectionInfo reason, EndCause cause);
   // Resolves when no cell runs and none waits.
   kj::Promise<void> whenIdle();
 

@@ -3,6 +3,7 @@
 
 #include <kj/timer.h>
 
+#include <algorithm>
 #include <thread>
 
 #include "config/config.h"
@@ -18,7 +19,9 @@ class CounterShares {
  public:
   Usage take(Usage usage) {
     const Usage before = before_;
-    before_ = usage;
+    // What is read of them when all went well is less.
+    before_.oomKills = std::max(before.oomKills, usage.oomKills);
+    before_.processDenials = std::max(before.processDenials, usage.processDenials);
     usage.oomKills -= std::min(before.oomKills, usage.oomKills);
     usage.processDenials -= std::min(before.processDenials, usage.processDenials);
     return usage;

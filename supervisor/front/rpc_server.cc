@@ -121,8 +121,9 @@ kj::Promise<void> RpcServer::sessions(SessionsContext context) {
 }
 
 kj::Promise<void> RpcServer::metrics(MetricsContext context) {
-  auto families = stateMetrics({dispatcher_, running_, profiles_, slots_, slotBuilder_, isolation_,
-                                isolationWatch_, microsBetween(startedAt_, monotonicNow())});
+  auto families =
+      stateMetrics({dispatcher_, running_, profiles_, slots_, slotBuilder_, isolation_,
+                    isolationWatch_, sessions_, microsBetween(startedAt_, monotonicNow())});
   for (auto& family : metrics_.collect()) families.push_back(std::move(family));
   return egressMetrics(egress_).then(
       [context, families = std::move(families)](MetricFamilies ofEgress) mutable {

@@ -46,6 +46,7 @@ Command::Command(SessionGround& ground, std::string id, CommandOrder order, cons
 
 Command::~Command() noexcept(false) {
   running_ = nullptr;
+  leaving_ = nullptr;
   clock_ = nullptr;
   writing_ = kj::Promise<void>(kj::READY_NOW).fork();
   for (auto& stream : streams_) stream.pumping = nullptr;
@@ -118,7 +119,7 @@ void Command::conclude() {
   ring_.end();
   tellEnded_->fulfill();
   // Nothing of the worker may be on the stack when it is destroyed.
-  running_ = kj::evalLater([this]() {
+  leaving_ = kj::evalLater([this]() {
                writing_ = kj::Promise<void>(kj::READY_NOW).fork();
                worker_ = nullptr;
              }).eagerlyEvaluate(nullptr);

@@ -102,7 +102,7 @@ class Command {
   kj::ForkedPromise<void> ended_;
   kj::ForkedPromise<void> writing_;
   kj::Vector<kj::Promise<void>> drained_;  // On its way to the sink.
-  kj::Promise<void> running_ = nullptr, clock_ = nullptr;
+  kj::Promise<void> running_ = nullptr, clock_ = nullptr, leaving_ = nullptr;
 };
 
 }  // namespace brood::supervisor

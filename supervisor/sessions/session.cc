@@ -240,8 +240,9 @@ kj::Maybe<RejectionInfo> Session::closeContext(const std::string& id) {
   contexts_.erase(found);
   if (isDefault(*context)) defaults_.erase(context->language());
   context->end(EndCause::exited);
-  context->close({rpc::RejectionKind::CONFLICT, "context_closed", "its context has been closed",
-                  "context", 0});
+  context->close(
+      {rpc::RejectionKind::CONFLICT, "context_closed", "its context has been closed", "context", 0},
+      EndCause::exited);
   auto idle = context->whenIdle();
   tasks_->add(idle.then([]() { return kj::evalLater([]() {}); }).attach(std::move(context)));
   return nullptr;
@@ -289,12 +290,16 @@ kj::Own<void> Session::use() {
 
 void Session::noteLifeChanged() { living_ = watchLife().eagerlyEvaluate(nullptr); }
 
-// Its end only ever moves away while this waits, but for noteLifeChanged().
+// A use that ends while this waits has the session end no sooner than its idle time later, which
+// is when it is looked at again.
 kj::Promise<void> Session::watchLife() {
   const auto now = tools_.timer.now();
   const auto endsAt = life_.endsAt();
   if (now < endsAt) {
-    return tools_.timer.afterDelay(endsAt - now).then([this]() { return watchLife(); });
+    const kj::Duration idle = life_.idleTimeoutMs() * kj::MILLISECONDS;
+    return tools_.timer.afterDelay(std::min<kj::Duration>(endsAt - now, idle)).then([this]() {
+      return watchLife();
+    });
   }
   const bool isExpired = now >= life_.endOfTime();
   tasks_->add(end(isExpired
@@ -313,7 +318,7 @@ kj::Promise<void> Session::end(SessionEnd why) {
   pauseUse_ = kj::Own<void>();
   kj::Vector<kj::Promise<void>> idle;
   for (auto& [id, context] : contexts_) {
-    context->close(gone());
+    context->close(gone(), ended_->cause);
     idle.add(context->whenIdle());
   }
   for (auto& [number, command] : commands_.all()) {
@@ -321,7 +326,7 @@ kj::Promise<void> Session::end(SessionEnd why) {
   }
   files_.close();
   ground_.sandbox.kill();
-  commands_.endAll(EndCause::exited);
+  commands_.endAll(ended_->cause);
   ending_ = kj::joinPromises(idle.releaseAsArray())
                 .then([this]() { return disconnect(); })
                 // Nothing of what is destroyed may be on the stack.

@@ -34,8 +34,9 @@ struct SessionTools {
 
 // How a session came to its end.
 struct SessionEnd {
-  std::string reason;   // "closed", "idle", "expired", "killed", "shutdown".
-  std::string message;  // For people.
+  std::string reason;                 // "closed", "idle", "expired", "killed", "shutdown".
+  std::string message;                // For people.
+  EndCause cause = EndCause::exited;  // Of the cells that run.
 };
 
 inline RejectionInfo goneBecause(const std::string& id, const SessionEnd& end) {

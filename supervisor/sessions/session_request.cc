@@ -37,6 +37,13 @@ kj::OneOf<AdmittedJob, RejectionInfo> admit(rpc::Job::Builder job, const std::st
       admitJob(job.asReader(), rules.profiles, rules.toolchains, rules.egress, rules.config);
   if (!admitted.is<AdmittedJob>()) return kj::mv(admitted.get<RejectionInfo>());
   auto context = kj::mv(admitted.get<AdmittedJob>());
+  // Such a language is served by workers of its zygote, which no profile keeps here.
+  if (context.profile == nullptr && context.language->session->command.empty()) {
+    return invalid("no_sessions",
+                   "language '" + context.language->name +
+                       "' has contexts only where a profile of it is configured",
+                   "language");
+  }
   context.program.content = nullptr;
   context.stdin = nullptr;
   context.program.fileName.clear();

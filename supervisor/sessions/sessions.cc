@@ -134,6 +134,7 @@ void Sessions::add(std::shared_ptr<Session> session, std::shared_ptr<Place> plac
                    return kj::evalLater([]() {});
                  })
                  .attach(kj::mv(place), std::shared_ptr<Session>(session)));
+  tellOpened_();
   if (isDraining_) tasks_.add(session->end({"shutdown", "the supervisor is shutting down"}));
 }
 
@@ -189,20 +190,20 @@ bool Sessions::noteDeniedCall(pid_t pid, const std::string& name) {
                      [&](auto& each) { return each.second->noteDeniedCall(pid, name); });
 }
 
-uint64_t Sessions::endLargest(uint64_t moreThanBytes) {
-  std::shared_ptr<Session> largest;
-  uint64_t most = moreThanBytes;
+std::vector<HostMemoryGuard::Job> Sessions::listByMemory() {
+  std::vector<HostMemoryGuard::Job> list;
   for (auto& [id, session] : sessions_) {
     if (session->ended()) continue;
-    const uint64_t bytes = session->heldBytes();
-    if (bytes <= most) continue;
-    largest = session;
-    most = bytes;
+    list.push_back({session->heldBytes(), [this, session = session]() {
+                      if (session->ended()) return false;
+                      tasks_.add(session->end({"host_memory",
+                                               "the host ran short of memory, and it was among "
+                                               "those that held most of it",
+                                               EndCause::hostMemory}));
+                      return true;
+                    }});
   }
-  if (largest == nullptr) return 0;
-  tasks_.add(largest->end(
-      {"host_memory", "the host ran short of memory, and it was among those that held most"}));
-  return most;
+  return list;
 }
 
 size_t Sessions::running() const { return sessions_.size() - paused(); }

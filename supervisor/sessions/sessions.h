@@ -4,12 +4,14 @@
 #include <kj/async.h>
 #include <kj/one-of.h>
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "supervisor/sessions/session.h"
+#include "supervisor/usage/host_memory.h"
 
 namespace brood::supervisor {
 
@@ -33,8 +35,11 @@ class Sessions {
   kj::Promise<void> drain(SessionEnd why);
   // True if the process is part of a session.
   bool noteDeniedCall(pid_t pid, const std::string& name);
-  // Ends the session that holds most, if that is more than so much. Returns what it held.
-  uint64_t endLargest(uint64_t moreThanBytes);
+  // For whoever ends what holds most when the host runs short of memory.
+  std::vector<HostMemoryGuard::Job> listByMemory();
+  bool empty() const { return sessions_.empty(); }
+  // Calls `tell` with each that is opened.
+  void onOpened(std::function<void()> tell) { tellOpened_ = std::move(tell); }
 
   size_t running() const;
   size_t paused() const;
@@ -60,6 +65,7 @@ class Sessions {
   const SessionTools tools_;
   JobIds ids_;
   SessionCounts counts_;
+  std::function<void()> tellOpened_ = []() {};
   bool isDraining_ = false;
   std::map<std::string, uint32_t> places_;  // By tenant, with those on their way.
   size_t placesTaken_ = 0;

@@ -64,7 +64,10 @@ void resize(int masterFd, uint16_t rows, uint16_t columns) {
 class TerminalRelay {
  public:
   TerminalRelay(OwnedFd master, OwnedFd signals, pid_t child, int channelFd)
-      : master_(std::move(master)), signals_(std::move(signals)), child_(child), channelFd_(channelFd) {
+      : master_(std::move(master)),
+        signals_(std::move(signals)),
+        child_(child),
+        channelFd_(channelFd) {
     for (int fd : {master_.get(), STDOUT_FILENO}) ::fcntl(fd, F_SETFL, O_NONBLOCK);
   }
 

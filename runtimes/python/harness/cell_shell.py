@@ -1,5 +1,6 @@
 # The common part of a context's shells: how a cell is shown, how it fails, and the event loop in
-# which it awaits. `emit(object, mime, data)` sends one form of one thing. Each shell adds `run_cell()`.
+# which it awaits. `emit(object, mime, data)` sends one form of one thing. Each shell adds
+# `run_cell()`.
 import json
 import signal
 import sys

@@ -1,6 +1,6 @@
 # The shell of a context where IPython is installed. Comes after cell_shell.py and rich.py in one
-# namespace, with the context's `module`. Writes nothing to disk, starts no thread: it is made in the
-# zygote if IPython has been loaded there.
+# namespace, with the context's `module`. Writes nothing to disk, starts no thread: it is made in
+# the zygote if IPython has been loaded there.
 import linecache
 import os
 import subprocess

@@ -49,7 +49,7 @@ struct JobOptions {
   uint64_t fileBytes = 0;
   wire::Service serves = wire::Service::NOTHING;
   std::string folder;
-  bool hasTerminal = false;  // Of 24 rows and 80 columns.
+  bool hasTerminal = false;  // It has 24 rows and 80 columns.
 };
 
 struct JobResult {

@@ -105,33 +105,6 @@ TEST_F(NodeSessionTest, TimersAndServersGoOnBetweenCells) {
   EXPECT_NE(told.find("Uncaught Error: in a timer"), std::string::npos) << told;
 }
 
-TEST_F(NodeSessionTest, AnInterruptEndsTheCell) {
-  context_.run("const x = 1; let after = 0");
-  for (const char* waiting :
-       {"while (true) {}", "await new Promise((r) => setTimeout(r, 1e6))",
-        "child_process.execSync('echo started; exec sleep 1000', { stdio: 'inherit' })",
-        "for (;;) { try { for (;;) {} } catch {} }"}) {
-    context_.begin(
-        CellText{std::string("console.log('waiting');\n") + waiting + "\nafter = 1", {}, {}});
-    const bool startsProgram = std::string(waiting).find("started") != std::string::npos;
-    context_.awaitOutput(startsProgram ? "started\n" : "waiting\n");
-    context_.interrupt();
-    const CellAnswer answer = context_.finish();
-    EXPECT_EQ(answer.exitCode, 1) << waiting;
-    EXPECT_NE(answer.error, "") << waiting;
-    EXPECT_EQ(context_.run("x + after").text(), "1") << waiting;
-  }
-}
-
-TEST_F(NodeSessionTest, AnInterruptBetweenCellsIsHarmless) {
-  context_.run("const x = 1");
-  for (int i = 0; i < 5; ++i) {
-    context_.interrupt();
-    EXPECT_NE(context_.run("x").exitCode, -1);
-  }
-  EXPECT_EQ(context_.run("x").text(), "1");
-}
-
 TEST_F(NodeSessionTest, TheNamespaceIsClean) {
   EXPECT_EQ(
       context_.run("Object.keys(globalThis).filter((n) => n.includes('Taker') || n === 'job')")

@@ -156,7 +156,7 @@ TEST_F(PythonCellsTest, TheFirstCellIsTheFirst) {
 #endif
 }
 
-// Whatever the main thread waits for.
+// The main thread waits in another way each time.
 TEST_F(PythonCellsTest, AnInterruptEndsTheCell) {
   context_.run("import time, subprocess, asyncio\nafter = 0");
   for (const char* waiting :

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <kj/common.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -76,6 +77,10 @@ class ExecRuntime final : public Runtime {
 
   int serveCells(const JobSpec& opening, CellPort& cells) override {
     const kj::Vector<kj::String> variables = jobEnvironment(opening.env);
+    // For files of this process's own; elsewhere it may not write.
+    for (const auto& variable : opening.env) {
+      if (variable.name == "TMPDIR") ::setenv("TMPDIR", variable.value.cStr(), 1);
+    }
     ShellContext shell(opening.command, variables);
     return shell.serve(cells);
   }

@@ -141,8 +141,8 @@ shell.display_formatter.formatters["image/png"].for_type_by_name(
 
 
 def run_cell(source, number, is_rich):
-    global shows
-    shows = is_rich
+    global shows, shown
+    shows, shown = is_rich, 0
     shell.shown_traceback = ""
     try:
         result = shell.run_cell(source.decode("utf-8", "replace"), store_history=True)

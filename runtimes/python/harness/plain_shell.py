@@ -55,8 +55,8 @@ def fail(error):
 
 
 def run_cell(source, number, is_rich):
-    global shows
-    shows = is_rich
+    global shows, shown
+    shows, shown = is_rich, 0
     name = name_of(number)
     remember(name, source)
     try:

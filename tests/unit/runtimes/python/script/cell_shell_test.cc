@@ -214,6 +214,7 @@ TEST_F(PythonCellsTest, DisplaysComeInTheirOrder) {
       "    def __repr__(self): return 'both'\n"
       "display(1, Both())\nBoth()");
   ASSERT_EQ(answer.shown.size(), 5u);
+  EXPECT_EQ(answer.shown[0].object, 0u);
   EXPECT_EQ(answer.shown[0].data, "1");
   EXPECT_NE(answer.shown[0].object, answer.shown[1].object);
   EXPECT_EQ(answer.shown[1].object, answer.shown[2].object);

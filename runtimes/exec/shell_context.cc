@@ -58,11 +58,11 @@ class BlockedSignals {
   ~BlockedSignals() { ::sigprocmask(SIG_SETMASK, &before_, nullptr); }
   KJ_DISALLOW_COPY(BlockedSignals);
 
-  // As ppoll(2).
-  int awaitReadable(int fd, bool hasPatience) const {
+  // As ppoll(2). Negative: without an end.
+  int awaitReadable(int fd, int timeoutMs) const {
     pollfd watched{fd, POLLIN, 0};
-    const timespec patience{0, kPatienceMs * 1000000L};
-    return ::ppoll(&watched, 1, hasPatience ? &patience : nullptr, &before_);
+    const timespec timeout{0, timeoutMs * 1000000L};
+    return ::ppoll(&watched, 1, timeoutMs < 0 ? nullptr : &timeout, &before_);
   }
 
  private:
@@ -228,7 +228,9 @@ bool ShellContext::awaitStatus(uint32_t number, int& exitCode) {
   for (bool isPassedOn = false;;) {
     // A program that the shell has started may keep its end of the pipe.
     if (hasEnded()) return false;
-    const int ready = blocked.awaitReadable(status_.get(), isPassedOn);
+    const bool isToBePassedOn = wasInterrupted != 0 && !isPassedOn;
+    const int timeoutMs = isToBePassedOn ? 0 : isPassedOn ? kPatienceMs : -1;
+    const int ready = blocked.awaitReadable(status_.get(), timeoutMs);
     if (ready <= 0 && wasInterrupted != 0 && !isPassedOn) {
       ::kill(-shell_, SIGINT);
       wasInterrupted = 0;

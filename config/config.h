@@ -235,8 +235,8 @@ struct SessionsConfig {
   uint32_t maxSessions = 100;
   LimitRange ttlMs{3'600'000, 24ull * 3'600'000};
   LimitRange idleTimeoutMs{900'000, 24ull * 3'600'000};
-  uint32_t maxContexts = 8;             // Of one session, at once.
-  uint32_t maxCommands = 16;            // Of one session, running at once.
+  uint32_t maxContexts = 8;             // In one session, at once.
+  uint32_t maxCommands = 16;            // In one session, running at once.
   uint32_t maxWaitingCells = 16;        // For one context.
   uint64_t interruptGraceMs = 2'000;    // From the interrupt to the kill.
   uint64_t lateBytes = 64 << 10;        // Kept of what a context writes between cells.

@@ -192,7 +192,7 @@ void CellRun::noteDeniedCall(const std::string& name) {
   end(EndCause::deniedCall, true);
 }
 
-// What it has written until now is its output; what comes from here on is nobody's.
+// The output ends here: nobody is given what comes from now on.
 void CellRun::letGoOfOutput() {
   if (isOutputLetGo_) return;
   isOutputLetGo_ = true;

@@ -147,7 +147,7 @@ kj::Promise<void> Context::whenReady() {
 kj::Promise<void> Context::runCell() {
   if (current_ == nullptr) return kj::READY_NOW;  // Closed, while its interpreter was being made.
   Cell& cell = *current_;
-  // Whoever has given it up has done so while its interpreter was being made.
+  // Its caller has given it up while its interpreter was being made.
   if (cell.caller == nullptr && !cell.order.isDetached) {
     current_ = nullptr;
     return kj::READY_NOW;

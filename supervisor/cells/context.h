@@ -35,7 +35,7 @@ class Context {
  public:
   // Resolves with a worker that has its opening.
   using NewWorker = std::function<kj::Promise<kj::Own<SessionWorker>>()>;
-  // What others want to know: each time that it starts or stops being busy, and each cell's end.
+  // A listener is told each time that it starts or stops being busy, and each cell's end.
   struct Listener {
     virtual void noteBusy(bool isBusy) = 0;
     virtual void noteCell(const CellEnd& cell) = 0;
@@ -66,9 +66,9 @@ class Context {
   kj::Promise<CellReply> execute(CellOrder order);
   // The cell that runs, if one does.
   void interrupt();
-  // What runs is ended; the next cell gets a new interpreter.
+  // Ends its interpreter, and the cell that runs; the next cell gets a new one.
   void end(EndCause cause);
-  // Likewise, and the new interpreter is there when it resolves.
+  // Does so, and the new interpreter is there when the promise resolves.
   kj::Promise<void> restart();
   // All waiting cells are refused for this reason, and nothing runs any more.
   void close(RejectionInfo reason, EndCause cause);

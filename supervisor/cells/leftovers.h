@@ -22,7 +22,7 @@ class Leftovers {
   // hold at that moment.
   void start();
   void stop();
-  // What has been kept, and nothing is any more.
+  // Returns what has been kept, and forgets it.
   std::string take();
 
  private:

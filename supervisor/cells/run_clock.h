@@ -9,7 +9,7 @@
 
 namespace brood::supervisor {
 
-// Of the calendar, since 1970.
+// The calendar's time since 1970.
 int64_t unixNowMs();
 
 class RunClock {

@@ -34,8 +34,8 @@ struct Facts {
   uint64_t threads = 1, residentPages = 0;
 };
 
-// Of proc_pid_stat(5), behind the name: state, parent, group, session; threads are the 20th field,
-// resident pages the 24th.
+// The fields of proc_pid_stat(5) behind the name are state, parent, group, session; threads are the
+// 20th field, resident pages the 24th.
 std::optional<Facts> factsOf(int procFd, pid_t pid) {
   const OwnedFd file(
       ::openat(procFd, (std::to_string(pid) + "/stat").c_str(), O_RDONLY | O_CLOEXEC));

@@ -24,7 +24,7 @@ void signalGroup(pid_t leader, int leaderPidfd, int signalNumber) noexcept;
 // become. `roots`: those from which all processes of the sandbox descend.
 void killWithDescendants(const Sandbox& sandbox, pid_t leader, const std::vector<pid_t>& roots);
 
-// Of all that descends from it, itself included.
+// Counts all that descends from it, itself included.
 uint64_t residentBytes(pid_t root);
 
 // Processes that have been stopped, by descriptors.

@@ -19,7 +19,7 @@ class CounterShares {
  public:
   Usage take(Usage usage) {
     const Usage before = before_;
-    // What is read of them when all went well is less.
+    // Fewer of them are read when all went well.
     before_.oomKills = std::max(before.oomKills, usage.oomKills);
     before_.processDenials = std::max(before.processDenials, usage.processDenials);
     usage.oomKills -= std::min(before.oomKills, usage.oomKills);

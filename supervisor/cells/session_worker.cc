@@ -12,7 +12,7 @@
 
 namespace brood::supervisor {
 
-// What has been left behind belongs to init, or to the keeper of its worker.
+// Processes that have been left behind belong to init, or to the keeper of their worker.
 std::vector<pid_t> SessionRoster::roots(const Sandbox& sandbox) const {
   std::vector<pid_t> pids;
   if (!sandbox.hasKeepers()) pids.push_back(sandbox.init().pid());

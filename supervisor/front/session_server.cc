@@ -259,8 +259,17 @@ kj::Promise<void> SessionServer::signal(SignalContext context) {
 }
 
 kj::Promise<void> SessionServer::resize(ResizeContext context) {
-  reject(invalid("no_resize", "the size of a terminal is fixed when its command starts", "tty"),
-         context.getResults().initOutcome());
+  auto outcome = context.getResults().initOutcome();
+  if (refuses(session_->whyNotNow(), outcome)) return kj::READY_NOW;
+  auto params = context.getParams();
+  if (refuses(checkTerminal(params.getRows(), params.getColumns()), outcome)) return kj::READY_NOW;
+  auto found = session_->commands().find(params.getId().cStr());
+  KJ_IF_MAYBE (why, found.tryGet<RejectionInfo>()) {
+    reject(*why, outcome);
+    return kj::READY_NOW;
+  }
+  auto& command = *found.get<std::shared_ptr<Command>>();
+  if (!refuses(command.resize(params.getRows(), params.getColumns()), outcome)) outcome.setDone();
   return kj::READY_NOW;
 }
 
@@ -344,8 +353,13 @@ kj::Promise<void> SessionServer::writeFile(WriteFileContext context) {
   question.header.flags = params.getAppend() ? FileRequest::kAppends : FileRequest::kTruncates;
   if (params.getMode() != 0) question.header.mode = params.getMode();
   question.content = kj::heapArray<kj::byte>(params.getContent());
-  question.mostReplyBytes = kMostRecordBytes;
-  return askForFiles(context, kj::mv(question));
+  auto written = questionOf(FileOrder::stat, params.getPath());
+  written.mostReplyBytes = kMostRecordBytes;
+  return askForFiles(context, kj::mv(question))
+      .then([this, context, written = kj::mv(written)]() mutable -> kj::Promise<void> {
+        if (!context.getResults().getOutcome().isDone()) return kj::READY_NOW;
+        return askForFiles(context, kj::mv(written));
+      });
 }
 
 kj::Promise<void> SessionServer::stat(StatContext context) {

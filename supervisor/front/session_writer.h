@@ -15,7 +15,7 @@ void writeCell(const Session& session, const Context& context, const CellEnd& ce
                const IsolationReport& isolation, rpc::CellResult::Builder out);
 
 void writeStarted(const Command& command, rpc::CommandInfo::Builder out);
-// Of one that has ended.
+// The command has ended.
 void writeCommand(const Session& session, const Command& command, const IsolationReport& isolation,
                   rpc::JobResult::Builder out);
 // The reason why not, if the answer is none to such an order.

@@ -33,7 +33,7 @@ struct Program {
   std::vector<std::pair<std::string, std::string>> environment;  // The last of a name wins.
 };
 
-// What a worker of a session is to be, instead of one run of the program.
+// The part that a worker of a session plays, instead of one run of the program.
 struct Stay {
   wire::Service service = wire::Service::NOTHING;
   std::string folder = {};         // Where it starts; empty: /workspace.

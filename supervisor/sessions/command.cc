@@ -11,6 +11,7 @@
 
 #include "base/plain_text.h"
 #include "base/text.h"
+#include "rpc/wire/worker_frames.h"
 #include "supervisor/base/clock.h"
 
 namespace brood::supervisor {
@@ -47,6 +48,7 @@ Command::Command(SessionGround& ground, std::string id, CommandOrder order, cons
 Command::~Command() noexcept(false) {
   running_ = nullptr;
   leaving_ = nullptr;
+  resizing_ = nullptr;
   clock_ = nullptr;
   writing_ = kj::Promise<void>(kj::READY_NOW).fork();
   for (auto& stream : streams_) stream.pumping = nullptr;
@@ -113,11 +115,12 @@ void Command::conclude() {
   facts_.usage.cpuMicros = 0;
   facts_.cause = wish_.value_or(EndCause::exited);
   verdict_ = judge(facts_);
-  // What it has put into the background lives on, if that has pipes of its own.
+  // Processes that it has put into the background live on, if they have pipes of their own.
   if (!wish_) worker_->letGo();
   hasEnded_ = true;
   ring_.end();
   tellEnded_->fulfill();
+  resizing_ = kj::READY_NOW;
   // Nothing of the worker may be on the stack when it is destroyed.
   leaving_ = kj::evalLater([this]() {
                writing_ = kj::Promise<void>(kj::READY_NOW).fork();
@@ -209,6 +212,28 @@ void Command::noteDeniedCall(const std::string& name) {
 
 void Command::signal(int number) {
   if (worker_.get() != nullptr) worker_->signal(number);
+}
+
+kj::Maybe<RejectionInfo> Command::resize(uint16_t rows, uint16_t columns) {
+  if (order_.rows == 0) {
+    return conflict("no_terminal", "command '" + id_ + "' has no terminal", "tty");
+  }
+  if (hasEnded_ || worker_.get() == nullptr) {
+    return conflict("command_ended", "command '" + id_ + "' has ended", "id");
+  }
+  WorkerTerminalSize size;
+  size.rows = rows;
+  size.columns = columns;
+  const auto* bytes = reinterpret_cast<const kj::byte*>(&size);
+  auto message = kj::heapArray<kj::byte>(kj::arrayPtr(bytes, sizeof(size)));
+  // The next one waits for this one, which a worker that reads nothing holds up.
+  resizing_ = resizing_
+                  .then([this, message = kj::mv(message)]() mutable -> kj::Promise<void> {
+                    if (worker_.get() == nullptr) return kj::READY_NOW;
+                    return worker_->channel().send(kj::mv(message));
+                  })
+                  .eagerlyEvaluate([](kj::Exception&&) {});
+  return nullptr;
 }
 
 kj::Promise<void> Command::write(kj::Array<kj::byte> data) {

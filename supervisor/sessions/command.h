@@ -41,7 +41,7 @@ class Command {
   bool isRunning() const { return !hasEnded_; }
   const JobFacts& facts() const { return facts_; }
   const Verdict& verdict() const { return verdict_; }
-  // What of its output was for the caller, and has not gone to a sink.
+  // The output for its caller that has not gone to a sink.
   const std::string& stdout() const { return streams_[0].kept; }
   const std::string& stderr() const { return streams_[1].kept; }
   bool stdoutTruncated() const { return streams_[0].isOver; }
@@ -55,9 +55,11 @@ class Command {
   void end(EndCause cause);
   void noteDeniedCall(const std::string& name);
   void signal(int number);
+  // Changes the size of its terminal.
+  kj::Maybe<RejectionInfo> resize(uint16_t rows, uint16_t columns);
   // Resolves when the program's pipe has taken it.
   kj::Promise<kj::Maybe<RejectionInfo>> writeInput(kj::Array<kj::byte> data, bool thenClose);
-  // What is kept of its output, and then what comes, until its end.
+  // Sends the output that is kept, and then that which comes, until its end.
   kj::Promise<kj::Maybe<RejectionInfo>> follow(rpc::CommandSink::Client sink);
   kj::Maybe<SessionWorker&> worker();
 
@@ -102,6 +104,7 @@ class Command {
   kj::ForkedPromise<void> ended_;
   kj::ForkedPromise<void> writing_;
   kj::Vector<kj::Promise<void>> drained_;  // On its way to the sink.
+  kj::Promise<void> resizing_ = kj::READY_NOW;
   kj::Promise<void> running_ = nullptr, clock_ = nullptr, leaving_ = nullptr;
 };
 

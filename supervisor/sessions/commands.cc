@@ -73,6 +73,14 @@ void Commands::endAll(EndCause cause) {
   for (auto& [number, command] : commands_) command->end(cause);
 }
 
+kj::Maybe<RejectionInfo> checkTerminal(uint16_t rows, uint16_t columns) {
+  if (rows >= 1 && columns >= 1 && rows <= kMostCells && columns <= kMostCells) return nullptr;
+  return invalid("invalid_value",
+                 "tty.rows and tty.cols must be 1.." + std::to_string(kMostCells) + ", got " +
+                     std::to_string(rows) + " and " + std::to_string(columns),
+                 "tty");
+}
+
 kj::OneOf<CommandOrder, RejectionInfo> admitCommand(rpc::Command::Reader command,
                                                     const JobLimits& limits, const Config& config) {
   KJ_IF_MAYBE (rejection, checkTimeout(command.getTimeoutMs(), config)) return kj::mv(*rejection);
@@ -94,10 +102,10 @@ kj::OneOf<CommandOrder, RejectionInfo> admitCommand(rpc::Command::Reader command
   if (hasNul(command.getCwd().asBytes())) {
     return invalid("invalid_value", "cwd must not contain NUL characters", "cwd");
   }
-  if (command.getRows() > kMostCells || command.getColumns() > kMostCells ||
-      (command.getRows() == 0) != (command.getColumns() == 0)) {
-    return invalid("invalid_value",
-                   "tty.rows and tty.cols must be 1.." + std::to_string(kMostCells), "tty");
+  if (command.getRows() != 0 || command.getColumns() != 0) {
+    KJ_IF_MAYBE (rejection, checkTerminal(command.getRows(), command.getColumns())) {
+      return kj::mv(*rejection);
+    }
   }
   order.folder = command.getCwd().cStr();
   order.tag = command.getTag().cStr();

@@ -44,6 +44,9 @@ class Commands {
   std::map<uint64_t, std::shared_ptr<Command>> commands_;
 };
 
+// Nothing: there may be a terminal of that size.
+kj::Maybe<RejectionInfo> checkTerminal(uint16_t rows, uint16_t columns);
+
 // Checked, but for what depends on the session's state. The parameters are borrowed for the call.
 kj::OneOf<CommandOrder, RejectionInfo> admitCommand(rpc::Command::Reader command,
                                                     const JobLimits& limits, const Config& config);

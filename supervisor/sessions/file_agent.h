@@ -64,7 +64,7 @@ class FileAgent {
   kj::ForkedPromise<void> last_;
 };
 
-// What the agent's errno means to the caller.
+// Translates the agent's errno for the caller.
 RejectionInfo fileRejection(int errnoValue, const std::string& path);
 
 }  // namespace brood::supervisor

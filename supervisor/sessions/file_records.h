@@ -1,5 +1,5 @@
 #pragma once
-// What a file agent says about files: taken apart without believing a length of it.
+// Takes apart what a file agent says about files, without believing a length of it.
 
 #include <kj/array.h>
 

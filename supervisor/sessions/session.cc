@@ -140,7 +140,7 @@ kj::Promise<kj::Own<SessionWorker>> Session::newWorker(ForkSource& zygote, Admit
       });
 }
 
-// Of the zygote that executes any program. A null order: it is a service of ours.
+// The zygote that executes any program makes it. A null order: it is a service of ours.
 kj::Promise<kj::Own<SessionWorker>> Session::newToolWorker(Stay stay, const CommandOrder* order) {
   AdmittedJob opening;
   opening.language = plan_.opening.language;

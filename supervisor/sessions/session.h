@@ -22,7 +22,7 @@
 
 namespace brood::supervisor {
 
-// What sessions are made with. All borrowed.
+// The parts that sessions are made with. All borrowed.
 struct SessionTools {
   UvEventPort& port;
   kj::Timer& timer;
@@ -36,7 +36,7 @@ struct SessionTools {
 struct SessionEnd {
   std::string reason;                 // "closed", "idle", "expired", "killed", "shutdown".
   std::string message;                // For people.
-  EndCause cause = EndCause::exited;  // Of the cells that run.
+  EndCause cause = EndCause::exited;  // For the cells that run.
 };
 
 inline RejectionInfo goneBecause(const std::string& id, const SessionEnd& end) {
@@ -64,7 +64,7 @@ class Session final : public SandboxOwner, private Context::Listener {
   const Metadata& metadata() const { return plan_.metadata; }
   void setMetadata(Metadata metadata) { plan_.metadata = std::move(metadata); }
   SessionLife& life() { return life_; }
-  // What life() says has been changed by hand.
+  // The caller has changed life() by hand.
   void noteLifeChanged();
   const JobLimits& limits() const { return plan_.opening.limits; }
   int64_t createdUnixMs() const { return createdUnixMs_; }
@@ -115,7 +115,7 @@ class Session final : public SandboxOwner, private Context::Listener {
   const SessionTools& tools() const { return tools_; }
 
  private:
-  // Of a worker in the sandbox: it is kept for the others.
+  // A worker gives its sandbox back, which is kept for the others.
   void retire(kj::Own<Sandbox>) override {}
   void noteBusy(bool isBusy) override;
   void noteCell(const CellEnd& cell) override;

@@ -1,5 +1,5 @@
 #pragma once
-// What a session is asked for, checked: from a call's parameters to a plan, or to the reason why
+// Admission of a session: from a call's parameters to a plan, or to the reason why
 // not.
 
 #include <capnp/message.h>
@@ -17,7 +17,7 @@ namespace brood::supervisor {
 
 using Metadata = std::vector<std::pair<std::string, std::string>>;
 
-// What requests are checked against. All borrowed.
+// Requests are checked against these. All borrowed.
 struct SessionRules {
   Profiles& profiles;
   const Toolchains& toolchains;

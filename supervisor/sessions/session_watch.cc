@@ -64,7 +64,7 @@ void Session::noteOutOfMemory() {
   if (hasLostIdle || !endLargest()) ground_.counters.take(now);
 }
 
-// Of the contexts that run something and the commands, the one that holds most.
+// Chooses among the contexts that run something and the commands the one that holds most.
 bool Session::endLargest() {
   std::shared_ptr<Context> largest;
   std::shared_ptr<Command> largestCommand;

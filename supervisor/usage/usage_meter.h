@@ -46,7 +46,7 @@ class UsageMeter {
   virtual std::vector<int> joinFds() const = 0;
   // Those descriptors are not needed any more.
   virtual void closeJoinFds() = 0;
-  // Likewise for a process that comes later, and of the caller's own.
+  // Opens such descriptors for a process that comes later; they are the caller's.
   virtual std::vector<OwnedFd> openJoinFds() const { return {}; }
   // A worker has parked inside: what it uses by now is its zygote's and not a job's.
   void noteParked() {
@@ -106,7 +106,7 @@ class UsageMeter {
   // Borrowed; readable once the memory limit has been reached and the kernel kills some process of
   // the group, which is then ours to end as a whole. -1 where the kernel ends all of it by itself.
   virtual int outOfMemoryFd() const { return -1; }
-  // What it has announced is known: it becomes readable when the limit is reached again.
+  // Its announcement is known: it becomes readable when the limit is reached again.
   virtual void forgetOutOfMemory() {}
 
  private:

@@ -15,7 +15,7 @@
 
 namespace brood::supervisor {
 
-// Of a sandbox that is kept for others.
+// Its sandbox is kept for others.
 class KeepingHost final : public SandboxOwner {
  public:
   void retire(kj::Own<Sandbox>) override {}

@@ -18,7 +18,7 @@ namespace brood {
 namespace {
 
 // Where the shell has them. While a cell runs they are closed, and so for all that it starts.
-constexpr int kScriptFd = 10, kStatusFd = 11, kCodeFd = 12, kInputFd = 13, kErrorFd = 14;
+constexpr int kStatusFd = 11, kCodeFd = 12, kInputFd = 13, kErrorFd = 14;
 constexpr int kAboveAll = 20;
 
 // Interactive, so that an interrupt ends a cell and not the shell; without what is for a terminal.
@@ -26,11 +26,12 @@ constexpr int kAboveAll = 20;
 constexpr kj::StringPtr kFirstLine =
     "PS1= PS2= BASH_ARGV0=bash; unset HISTFILE; set +o history +m; "
     "exec 2>&14 14>&-\n"_kj;
-constexpr kj::StringPtr kEvaluate =
-    "eval \"$(</proc/self/fd/12)\" 0<&13 10<&- 11>&- 12<&- 13<&-\n"_kj;
+constexpr kj::StringPtr kEvaluate = "eval \"$(</proc/self/fd/12)\" 0<&13 11>&- 12<&- 13<&-\n"_kj;
 
-// An interrupt that comes while the shell tells its status makes it drop that line.
-constexpr int kPatienceMs = 500;
+// An interrupt that comes while the shell tells its status makes it drop that line; and one that
+// comes while it starts a program may not reach that. So the shell is asked once more, which it
+// answers if it waits for a line, and if it does not, it is interrupted once more.
+constexpr int kPatienceMs = 100;
 
 constexpr int kCannotStart = 126;
 
@@ -169,10 +170,10 @@ void ShellContext::becomeShell(kj::ArrayPtr<const kj::StringPtr> command,
   for (const kj::String& variable : environment) variables.add(const_cast<char*>(variable.cStr()));
   argv.add(nullptr);
   variables.add(nullptr);
-  const int nowhere = ::open("/dev/null", O_RDWR | O_CLOEXEC);
-  const bool isPlaced = ::dup2(script, kScriptFd) >= 0 && ::dup2(status, kStatusFd) >= 0 &&
+  const int nowhere = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
+  const bool isPlaced = ::dup2(script, STDIN_FILENO) >= 0 && ::dup2(status, kStatusFd) >= 0 &&
                         ::dup2(code_.get(), kCodeFd) >= 0 && ::dup2(input_.get(), kInputFd) >= 0 &&
-                        ::dup2(STDERR_FILENO, kErrorFd) >= 0 && ::dup2(nowhere, STDIN_FILENO) >= 0;
+                        ::dup2(STDERR_FILENO, kErrorFd) >= 0;
   if (isPlaced) {
     ::dup2(nowhere, STDERR_FILENO);
     ::execve(argv[0], argv.begin(), variables.begin());
@@ -225,7 +226,7 @@ bool ShellContext::awaitStatus(uint32_t number, int& exitCode) {
       kj::str("\n{ builtin printf '%s %s\\n' ", number, " $? >&11; } 2>/dev/null\n");
   if (!tell(line)) return false;
   std::string said;
-  for (bool isPassedOn = false;;) {
+  for (bool isPassedOn = false, isAsked = false;;) {
     // A program that the shell has started may keep its end of the pipe.
     if (hasEnded()) return false;
     const bool isToBePassedOn = wasInterrupted != 0 && !isPassedOn;
@@ -236,8 +237,9 @@ bool ShellContext::awaitStatus(uint32_t number, int& exitCode) {
       wasInterrupted = 0;
       isPassedOn = true;
     } else if (ready == 0) {
-      isPassedOn = false;
-      if (!tell(line)) return false;
+      if (isAsked) ::kill(-shell_, SIGINT);
+      if (!isAsked && !tell(line)) return false;
+      isAsked = !isAsked;
     }
     if (ready <= 0) continue;
     char character;

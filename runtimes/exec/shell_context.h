@@ -1,11 +1,11 @@
 #pragma once
 // A shell that is kept for the cells of a context: bash, or one that takes the same words.
 //
-// The shell reads its script from a pipe, for which there are two lines to each cell. The first
-// evaluates the cell's code, and the second tells how that has ended. So nothing of a cell is
-// within a loop or a function of ours, and a shell that drops the line it is at, as an interrupted
-// one does, goes on with the next. It has a process group of its own: while it waits for its next
-// line it would die of an interrupt, so these are passed on only while a cell runs.
+// The shell reads its script from its standard input, a pipe, for which there are two lines to each
+// cell. The first evaluates the cell's code, and the second tells how that has ended. So nothing of
+// a cell is within a loop or a function of ours, and a shell that drops the line it is at, as an
+// interrupted one does, goes on with the next. It has a process group of its own: while it waits
+// for its next line it would die of an interrupt, so these are passed on only while a cell runs.
 
 #include <kj/io.h>
 #include <kj/string.h>
@@ -17,8 +17,7 @@ namespace brood {
 
 class ShellContext {
  public:
-  // Starts the shell, which finds its script as descriptor kScriptFd. `environment` is
-  // "NAME=value".
+  // Starts the shell, which is to be interactive. `environment` is "NAME=value".
   ShellContext(kj::ArrayPtr<const kj::StringPtr> command,
                kj::ArrayPtr<const kj::String> environment);
   ~ShellContext() noexcept(false);

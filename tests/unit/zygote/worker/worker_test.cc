@@ -197,7 +197,7 @@ TEST_F(WorkerTest, KeepsAShellForCells) {
   ASSERT_EQ(worker.readFrame().kind, WorkerFrameKind::parked);
   JobOptions job;
   job.serves = wire::Service::CELLS;
-  job.command = {"/bin/bash", "--norc", "--noprofile", "--noediting", "-i", "/proc/self/fd/10"};
+  job.command = {"/bin/bash", "--norc", "--noprofile", "--noediting", "-i"};
   worker.open(job);
   uint32_t number = 0;
   for (const std::string code : {"x=4; cd /tmp", "echo $x $PWD; exit 6"}) {

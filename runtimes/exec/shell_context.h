@@ -4,8 +4,8 @@
 // The shell reads its script from its standard input, a pipe, for which there are two lines to each
 // cell. The first evaluates the cell's code, and the second tells how that has ended. So nothing of
 // a cell is within a loop or a function of ours, and a shell that drops the line it is at, as an
-// interrupted one does, goes on with the next. It has a process group of its own: while it waits
-// for its next line it would die of an interrupt, so these are passed on only while a cell runs.
+// interrupted one does, goes on with the next. It has a process group of its own, to which
+// interrupts are passed on only while a cell runs: those between cells are meant for none.
 
 #include <kj/io.h>
 #include <kj/string.h>

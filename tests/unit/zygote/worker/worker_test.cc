@@ -217,7 +217,7 @@ TEST_F(WorkerTest, KeepsAShellForCells) {
   worker.stdinWrite.reset();
   worker.readOutput(result);
   EXPECT_EQ(result.stdoutText, "4 /tmp\n");
-  EXPECT_EQ(result.stderrText, "");
+  EXPECT_EQ(result.stderrText, "exit\n") << "as an interactive shell says";
   EXPECT_EQ(WEXITSTATUS(zygote_.waitForExit(worker.pid)), 6);
 }
 

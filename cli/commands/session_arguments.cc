@@ -107,7 +107,8 @@ void addSession(CLI::App& app, SessionArguments& values, const std::function<voi
     return sub;
   };
   const auto addId = [&values](CLI::App& sub) {
-    sub.add_option("ID", values.ids, "As `brood session ls` shows it")->required()->expected(1);
+    const auto take = [&values](const std::string& id) { values.ids = {id}; };
+    sub.add_option_function<std::string>("ID", take, "As `brood session ls` shows it")->required();
   };
   auto* open = add(*session, Action::open, "open", "Open one; prints its id");
   addMaking(*open, values);
@@ -145,8 +146,9 @@ void addSession(CLI::App& app, SessionArguments& values, const std::function<voi
       "repl", "Speak with an interpreter in a sandbox; Ctrl-C interrupts, Ctrl-D ends");
   prepare(*repl, Action::repl);
   addMaking(*repl, values);
-  repl->add_option("--session", values.ids, "One that is open, and stays so; else one of its own")
-      ->expected(1);
+  repl->add_option_function<std::string>(
+      "--session", [&values](const std::string& id) { values.ids = {id}; },
+      "One that is open, and stays so; else one of its own");
 }
 
 }  // namespace brood::cli

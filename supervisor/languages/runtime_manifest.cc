@@ -143,7 +143,7 @@ void checkSession(ManifestReader& reader, const RuntimeManifest& manifest) {
   if (manifest.isCompiled()) {
     reader.refuse("session", "'session' and 'compile_command' exclude each other");
   } else if (manifest.zygote.empty() && manifest.session->command.empty()) {
-    reader.refuse("session.command",
+    reader.refuse("session",
                   "'session.command' is missing: a language without a zygote needs a program "
                   "that serves cells");
   } else if (!manifest.zygote.empty() && !manifest.session->command.empty()) {

@@ -48,6 +48,7 @@ kj::Promise<void> answerJson(McpReply& reply, const std::string& json) {
 kj::Promise<void> McpSessions::create(McpToolCall& call) {
   SessionOrder order;
   order.language = call.arguments.take("language");
+  if (order.language.empty()) order.language = "python";
   order.idleTimeoutMs = call.arguments.milliseconds("timeout_seconds");
   KJ_IF_MAYBE (sessions, calls_.sessions()) {
     if (const auto error = calls_.admit(call.sender, order)) return call.reply->fail(*error);

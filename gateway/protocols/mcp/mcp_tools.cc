@@ -52,7 +52,8 @@ std::vector<McpTool> makeTools() {
        "from one call to the next, until it is closed or has been idle too long.",
        false,
        {{"timeout_seconds", Type::seconds, false, "How long it stays when nothing is asked of it"},
-        {"language", Type::language, false, "Of code that does not say its own"}}});
+        {"language", Type::language, false,
+         "Of code that does not say its own; python if not said"}}});
   tools.push_back({McpToolKind::closeSession,
                    "close_session",
                    "End a session, and with it all that runs in it and its files.",

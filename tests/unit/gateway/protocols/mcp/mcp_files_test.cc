@@ -31,7 +31,7 @@ TEST_F(McpFilesTest, MayBeAnyBytes) {
   EXPECT_EQ(read["structuredContent"]["encoding"], "base64");
   EXPECT_EQ(call("write_file", {{"session", "s1"},
                                 {"path", "x"},
-                                {"content", "no base64"},
+                                {"content", "no*base64"},
                                 {"encoding", "base64"}})["isError"],
             true);
 }

@@ -1,17 +1,16 @@
 #include "cli/terminal/line_editor.h"
 
 #include <gtest/gtest.h>
-#include <pty.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <cstdio>
+
+#include "tests/unit/cli/typed_terminal.h"
 
 namespace brood::cli {
 namespace {
 
 // Says of each line that is typed what it was.
-[[noreturn]] void readLines() {
+int readLines() {
   LineEditor editor;
   std::string line;
   for (;;) {
@@ -19,7 +18,7 @@ namespace {
       case LineEditor::Ending::endOfInput:
         std::printf("[end]\n");
         std::fflush(stdout);
-        ::_exit(0);
+        return 0;
       case LineEditor::Ending::interrupted:
         std::printf("[interrupted]\n");
         break;
@@ -32,46 +31,28 @@ namespace {
   }
 }
 
-// Reads what the terminal shows, up to and with `text`.
-std::string shownUpTo(int terminal, const std::string& text) {
-  std::string shown;
-  char block[4096];
-  while (shown.find(text) == std::string::npos) {
-    const ssize_t count = ::read(terminal, block, sizeof(block));
-    if (count <= 0) break;
-    shown.append(block, static_cast<size_t>(count));
-  }
-  return shown;
-}
-
-void type(int terminal, const std::string& keys) {
-  ASSERT_EQ(::write(terminal, keys.data(), keys.size()), static_cast<ssize_t>(keys.size()));
-}
-
 TEST(LineEditorTest, LinesAreEditedInterruptedRememberedAndEnded) {
-  int terminal = -1;
-  ::setenv("TERM", "vt100", 1);
-  const pid_t child = ::forkpty(&terminal, nullptr, nullptr, nullptr);
-  ASSERT_GE(child, 0);
-  if (child == 0) readLines();
-  shownUpTo(terminal, "brood> ");
-  type(terminal,
-       "ab\x7f"
-       "c\n");
-  EXPECT_NE(shownUpTo(terminal, "[ac]").find("[ac]"), std::string::npos);
-  shownUpTo(terminal, "brood> ");
-  type(terminal, "\x10\n");  // Ctrl-P: the line before.
-  EXPECT_NE(shownUpTo(terminal, "[ac]").find("[ac]"), std::string::npos);
-  shownUpTo(terminal, "brood> ");
-  type(terminal, "lost\x03");
-  EXPECT_NE(shownUpTo(terminal, "[interrupted]").find("[interrupted]"), std::string::npos);
-  shownUpTo(terminal, "brood> ");
-  type(terminal, "\x04");
-  EXPECT_NE(shownUpTo(terminal, "[end]").find("[end]"), std::string::npos);
-  int status = 0;
-  ASSERT_EQ(::waitpid(child, &status, 0), child);
-  EXPECT_EQ(status, 0);
-  ::close(terminal);
+  TypedTerminal terminal(readLines);
+  const auto shows = [&terminal](const std::string& text) {
+    return terminal.upTo(text).ends_with(text);
+  };
+  ASSERT_TRUE(shows("brood> "));
+  terminal.type(
+      "ab\x7f"
+      "c\n");
+  ASSERT_TRUE(shows("[ac]"));
+  ASSERT_TRUE(shows("brood> "));
+  terminal.type("\x10\n");  // Ctrl-P: the line before.
+  ASSERT_TRUE(shows("[ac]"));
+  ASSERT_TRUE(shows("brood> "));
+  terminal.type("lost");
+  ASSERT_TRUE(shows("lost"));
+  terminal.type("\x03");
+  ASSERT_TRUE(shows("[interrupted]"));
+  ASSERT_TRUE(shows("brood> "));
+  terminal.type("\x04");
+  ASSERT_TRUE(shows("[end]"));
+  EXPECT_EQ(terminal.exitCode(), 0);
 }
 
 }  // namespace

@@ -106,6 +106,9 @@ std::string statusText(rpc::Status::Reader status) {
   rows.push_back({"jobs", number(status.getJobsRunning()) + " running, " +
                               number(status.getJobsQueued()) + " queued, " +
                               number(status.getJobsTotal()) + " since the start"});
+  rows.push_back({"sessions", number(status.getSessionsRunning()) + " running, " +
+                                  number(status.getSessionsPaused()) + " paused, " +
+                                  number(status.getSessionsTotal()) + " since the start"});
   return alignedTable(rows) + "pools\n" + indented(poolsText(status)) + "languages\n" +
          indented(executedText(status));
 }

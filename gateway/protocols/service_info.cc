@@ -30,7 +30,7 @@ std::string runtimesJson(capnp::List<rpc::RuntimeInfo>::Reader runtimes,
     writeTextList(json, runtime.getAliases());
     json.key("endings");
     writeTextList(json, runtime.getEndings());
-    json.field("compiled", runtime.getCompiled());
+    json.field("compiled", runtime.getCompiled()).field("contexts", runtime.getHasContexts());
     json.field("available", runtime.getWhyUnavailable().size() == 0);
     if (runtime.getWhyUnavailable().size() > 0) {
       json.field("reason", asView(runtime.getWhyUnavailable()));
@@ -136,6 +136,9 @@ std::string healthJson(rpc::Status::Reader status, const Confinement& gateway,
   json.field("groups_kept", status.getGroupsKept()).endObject();
   json.key("jobs").beginObject().field("running", status.getJobsRunning());
   json.field("queued", status.getJobsQueued()).field("total", status.getJobsTotal()).endObject();
+  json.key("sessions").beginObject().field("running", status.getSessionsRunning());
+  json.field("paused", status.getSessionsPaused());
+  json.field("total", status.getSessionsTotal()).endObject();
   json.key("egress");
   writeEgress(json, status.getEgress());
   json.key("pools");

@@ -138,7 +138,7 @@ export interface Profile {
 /** A language of this server; `reason` says why it is not available. */
 export interface Runtime {
   language: string; version: string; aliases: string[]; endings: string[]; compiled: boolean;
-  available: boolean; reason?: string; description?: string; profiles: Profile[];
+  contexts: boolean; available: boolean; reason?: string; description?: string; profiles: Profile[];
 }
 
 export interface Pool {

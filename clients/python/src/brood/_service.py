@@ -31,7 +31,8 @@ class Profile:
 
 @dataclass(frozen=True)
 class Runtime:
-    """A language of this server; `reason` says why it is not available."""
+    """A language of this server; `reason` says why it is not available, `contexts` whether sessions
+    may have interpreters of it."""
 
     language: str
     version: str
@@ -40,6 +41,7 @@ class Runtime:
     compiled: bool
     available: bool
     profiles: Tuple[Profile, ...]
+    contexts: bool = False
     reason: Optional[str] = None
     description: Optional[str] = None
 

@@ -68,6 +68,7 @@ TEST_F(StatusTextTest, TellsAllAtAGlance) {
             "cgroup      v1\n"
             "slots       4 of 5 ready, 0 being torn down\n"
             "jobs        0 running, 0 queued, 99 since the start\n"
+            "sessions    0 running, 0 paused, 0 since the start\n"
             "pools\n"
             "  default   python 3.11.2    7 of 8 parked, 1 starting  zygote restarted 2 times\n"
             "  executed  languages below  1 of 4 parked\n"

@@ -25,6 +25,16 @@ RejectionInfo noSessions(const RuntimeManifest& language, const Profiles& profil
                  "language");
 }
 
+// For a session that does not say: that of most sessions, or else the first that has contexts.
+std::string usualLanguage(const Profiles& profiles) {
+  const auto* most = profiles.findLanguage("python");
+  if (most != nullptr && most->session) return most->name;
+  for (const auto& each : profiles.manifests()) {
+    if (each.session) return each.name;
+  }
+  return "python";
+}
+
 kj::OneOf<AdmittedJob, RejectionInfo> admit(rpc::Job::Builder job, const std::string& folder,
                                             const SessionRules& rules) {
   const auto* language = rules.profiles.findLanguage(job.getLanguage().cStr());
@@ -118,6 +128,7 @@ kj::OneOf<SessionPlan, RejectionInfo> admitSession(rpc::SessionSpec::Reader spec
   plan.job = kj::heap<capnp::MallocMessageBuilder>();
   auto job = plan.job->initRoot<rpc::Job>();
   job.setLanguage(spec.getLanguage());
+  if (spec.getLanguage().size() == 0) job.setLanguage(usualLanguage(rules.profiles));
   job.setProfile(spec.getProfile());
   job.setEnv(spec.getEnv());
   job.setLimits(spec.getLimits());

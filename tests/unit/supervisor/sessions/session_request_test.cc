@@ -40,6 +40,13 @@ TEST_F(SessionRequestTest, APlanHasTheFirstContextsOpening) {
   EXPECT_EQ(further.get<AdmittedJob>().stay->folder, "folder");
 }
 
+TEST_F(SessionRequestTest, OneThatNamesNoLanguageGetsOneThatHasContexts) {
+  spec_.setLanguage("");
+  auto admitted = admitSession(spec_.asReader(), rules_);
+  ASSERT_TRUE(admitted.is<SessionPlan>());
+  EXPECT_EQ(admitted.get<SessionPlan>().opening.language->name, "sh");
+}
+
 TEST_F(SessionRequestTest, NamesTheFieldThatIsWrong) {
   spec_.setTtlMs(system_.config().sessions.ttlMs.maximum + 1);
   EXPECT_EQ(problem(), "invalid_limit ttl_ms");

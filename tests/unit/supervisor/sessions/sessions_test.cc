@@ -146,7 +146,8 @@ TEST_F(SessionsTest, OneThatNobodyUsesEnds) {
 TEST_F(SessionsTest, OneThatIsPausedDoesNothingAndIsNotIdle) {
   auto session = opened();
   played_.back().sandbox.member = session->ground().roster.all().front()->leader();
-  session->pause().wait(system_.io().waitScope());
+  auto paused = session->pause();
+  while (!paused.poll(system_.io().waitScope())) turnClock(1 * kj::MILLISECONDS);
   KJ_IF_MAYBE (why, session->whyNotNow()) {
     EXPECT_EQ(why->code, "session_paused");
   } else {

@@ -13,7 +13,7 @@ class SessionOverHttp:
 
     def __init__(self, client, **wish):
         self.client = client
-        opened = self.ask("POST", "/v1/sessions", wish)
+        opened = self.ask("POST", "/v1/sessions", {"language": "python"} | wish)
         assert opened.status == 201, opened
         self.info = opened.json
         self.path = "/v1/sessions/" + self.info.id
@@ -133,7 +133,7 @@ def test_a_client_that_leaves_interrupts_its_cell(session):
 
 
 def test_events_come_as_they_happen_and_end_once(session):
-    code = "import time\nprint('a', flush=True)\ninput()"
+    code = "import time\nprint('a', flush=True)\nread = input()"
     with session.stream("/execute", {"code": code, "stdin": "go\n"}) as events:
         ended = events.rest()
     assert events.output() == "a\n"

@@ -63,7 +63,7 @@ std::string sourcesOf(const char* room) {
     if (entry.path().filename() == "admin_server.cc") continue;
     // Protocols of others have words of their own for what is wrong.
     if (isForeign(entry.path().string())) continue;
-    if (entry.path().extension() != ".cc") continue;
+    if (entry.path().extension() != ".cc" && entry.path().extension() != ".h") continue;
     std::ifstream file(entry.path());
     text.append(std::istreambuf_iterator<char>(file), {});
   }

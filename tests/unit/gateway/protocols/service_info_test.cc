@@ -13,11 +13,11 @@ std::string get(const std::string& path) { return "GET " + path + " HTTP/1.1\r\n
 TEST_F(ServiceInfoTest, RuntimesListsLanguagesAndProfiles) {
   startGateway();
   const auto expected = json::parse(R"({"runtimes":[{"language":"python","version":"3.11.2",
-    "aliases":["py"],"endings":["py"],"compiled":false,"available":true,
+    "aliases":["py"],"endings":["py"],"compiled":false,"contexts":false,"available":true,
     "profiles":[{"name":"default","ready":true,"preloaded":["json"],
     "missing":["pandas: not installed"],"warm_by":"fork",
     "jobs":{"hot":11,"warm":12,"cold":13}}]},
-    {"language":"go","version":"","aliases":[],"endings":["go"],"compiled":true,
+    {"language":"go","version":"","aliases":[],"endings":["go"],"compiled":true,"contexts":false,
     "available":false,"reason":"no such file","profiles":[]}],
     "refused_manifests":[{"file":"/etc/x.toml","line":3,"reason":"unknown key"}]})");
   EXPECT_EQ(ask(get("/v1/runtimes")).json(), expected);

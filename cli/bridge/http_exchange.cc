@@ -24,9 +24,9 @@ curl_slist* listOf(const std::vector<std::string>& lines) {
 
 }  // namespace
 
-HttpExchange::HttpExchange(CURLM* multi, const std::string& url,
-                           const std::vector<std::string>& headers, BridgeLine line,
-                           std::string body, Say say)
+BridgeExchange::BridgeExchange(CURLM* multi, const std::string& url,
+                               const std::vector<std::string>& headers, BridgeLine line,
+                               std::string body, Say say)
     : multi_(multi),
       line_(std::move(line)),
       body_(std::move(body)),
@@ -42,23 +42,23 @@ HttpExchange::HttpExchange(CURLM* multi, const std::string& url,
   set(curl, CURLOPT_HTTPHEADER, headers_.get());
   set(curl, CURLOPT_POSTFIELDS, body_.data());
   set(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body_.size()));
-  set(curl, CURLOPT_WRITEFUNCTION, &HttpExchange::receive);
+  set(curl, CURLOPT_WRITEFUNCTION, &BridgeExchange::receive);
   set(curl, CURLOPT_WRITEDATA, this);
   set(curl, CURLOPT_ERRORBUFFER, problem_);
   set(curl, CURLOPT_PRIVATE, this);
   ::curl_multi_add_handle(multi_, curl);
 }
 
-HttpExchange::~HttpExchange() { ::curl_multi_remove_handle(multi_, curl_.get()); }
+BridgeExchange::~BridgeExchange() { ::curl_multi_remove_handle(multi_, curl_.get()); }
 
-bool HttpExchange::isEventStream() const {
+bool BridgeExchange::isEventStream() const {
   const char* type = nullptr;
   ::curl_easy_getinfo(curl_.get(), CURLINFO_CONTENT_TYPE, &type);
   return type != nullptr && std::string_view(type).starts_with("text/event-stream");
 }
 
-size_t HttpExchange::receive(char* bytes, size_t size, size_t count, void* self) {
-  auto& exchange = *static_cast<HttpExchange*>(self);
+size_t BridgeExchange::receive(char* bytes, size_t size, size_t count, void* self) {
+  auto& exchange = *static_cast<BridgeExchange*>(self);
   const std::string_view received(bytes, size * count);
   if (exchange.isEventStream()) {
     exchange.events_.feed(received);
@@ -70,13 +70,13 @@ size_t HttpExchange::receive(char* bytes, size_t size, size_t count, void* self)
   return received.size();
 }
 
-void HttpExchange::say(std::string message) {
+void BridgeExchange::say(std::string message) {
   // Progress has no id; a request has one answer.
   if (!line_.id.empty() && message.find("\"method\"") == std::string::npos) isAnswered_ = true;
   say_(std::move(message));
 }
 
-void HttpExchange::finish(CURLcode code) {
+void BridgeExchange::finish(CURLcode code) {
   if (line_.id.empty()) return;
   if (code != CURLE_OK) {
     const std::string why = problem_[0] != '\0' ? problem_ : ::curl_easy_strerror(code);

@@ -15,16 +15,16 @@
 
 namespace brood::cli {
 
-class HttpExchange {
+class BridgeExchange {
  public:
   // Gets each message of the answer, which may be one or a stream of them.
   using Say = std::function<void(std::string message)>;
 
   // `multi` is borrowed; the exchange is among its own until it is destroyed.
-  HttpExchange(CURLM* multi, const std::string& url, const std::vector<std::string>& headers,
-               BridgeLine line, std::string body, Say say);
-  ~HttpExchange();
-  HttpExchange(const HttpExchange&) = delete;
+  BridgeExchange(CURLM* multi, const std::string& url, const std::vector<std::string>& headers,
+                 BridgeLine line, std::string body, Say say);
+  ~BridgeExchange();
+  BridgeExchange(const BridgeExchange&) = delete;
 
   CURL* handle() const { return curl_.get(); }
   const BridgeLine& line() const { return line_; }

@@ -76,7 +76,7 @@ void McpBridge::takeLine(std::string text) {
   if (cancels(line)) return;
   auto headers = bridgeHeaders(line, agreed_);
   if (!options_.key.empty()) headers.push_back("Authorization: Bearer " + options_.key);
-  exchanges_.push_back(std::make_unique<HttpExchange>(
+  exchanges_.push_back(std::make_unique<BridgeExchange>(
       multi_, options_.url, headers, line, std::move(text),
       [this, line](const std::string& message) { say(line, message); }));
 }
@@ -99,7 +99,7 @@ void McpBridge::endFinished() {
     const CURLcode code = message->data.result;
     char* owner = nullptr;
     ::curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &owner);
-    auto* exchange = reinterpret_cast<HttpExchange*>(owner);
+    auto* exchange = reinterpret_cast<BridgeExchange*>(owner);
     exchange->finish(code);
     exchanges_.remove_if([exchange](const auto& each) { return each.get() == exchange; });
   }

@@ -41,7 +41,7 @@ class McpBridge {
   std::string input_;   // A line that has not ended.
   std::string agreed_;  // The version of the handshake.
   CURLM* multi_;
-  std::list<std::unique_ptr<HttpExchange>> exchanges_;
+  std::list<std::unique_ptr<BridgeExchange>> exchanges_;
 };
 
 }  // namespace brood::cli

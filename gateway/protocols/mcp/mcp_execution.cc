@@ -10,7 +10,7 @@ namespace brood::gateway::mcp {
 namespace {
 
 // All that one run needs until it has been answered.
-struct Running {
+struct McpRunning {
   RunTicket ticket;
   kj::Own<McpReply> reply;
   kj::Maybe<kj::Own<McpOutput>> output = {};  // Where progress is wanted.
@@ -19,29 +19,29 @@ struct Running {
 };
 
 // A run that has ended, as the supervisor tells it. Borrows from the response.
-struct Ended {
+struct McpEnded {
   std::optional<ApiError> error = {};
   std::optional<rpc::JobResult::Reader> job = {};
   std::optional<CellError> cellError = {};
 };
 
-Ended judge(rpc::RunOutcome::Reader outcome) {
+McpEnded judge(rpc::RunOutcome::Reader outcome) {
   if (outcome.isRejected()) return {.error = fromRejection(outcome.getRejected())};
   return {.job = outcome.getResult()};
 }
 
-Ended judge(rpc::CellOutcome::Reader outcome) {
+McpEnded judge(rpc::CellOutcome::Reader outcome) {
   if (outcome.isRejected()) return {.error = fromRejection(outcome.getRejected())};
   const auto cell = outcome.getResult();
   return {.job = cell.getJob(), .cellError = readCellError(asView(cell.getError()))};
 }
 
-Ended judge(rpc::CommandOutcome::Reader outcome) {
+McpEnded judge(rpc::CommandOutcome::Reader outcome) {
   if (outcome.isRejected()) return {.error = fromRejection(outcome.getRejected())};
   return {.job = outcome.getResult().getJob()};
 }
 
-McpRun runOf(const Running& running, Ended&& ended) {
+McpRun runOf(const McpRunning& running, McpEnded&& ended) {
   McpRun run{*ended.job, asView(ended.job->getStdout()), asView(ended.job->getStderr())};
   KJ_IF_MAYBE (output, running.output) {
     run.standardOutput = (*output)->standardOutput();
@@ -58,7 +58,7 @@ McpRun runOf(const Running& running, Ended&& ended) {
 
 // The result may overtake output that still waits for a slow client; an empty call on our own sink
 // queues behind it.
-kj::Promise<void> whenOutputIsIn(Running& running) {
+kj::Promise<void> whenOutputIsIn(McpRunning& running) {
   KJ_IF_MAYBE (sink, running.sink) {
     return sink->outputRequest().send();
   }
@@ -66,7 +66,7 @@ kj::Promise<void> whenOutputIsIn(Running& running) {
 }
 
 template <typename Response>
-kj::Promise<void> finish(Running& running, Response&& response) {
+kj::Promise<void> finish(McpRunning& running, Response&& response) {
   auto ended = judge(response.getOutcome());
   if (ended.error) return running.reply->fail(running.ticket.reject(*ended.error));
   running.ticket.finish(*ended.job);
@@ -81,7 +81,7 @@ kj::Promise<void> finish(Running& running, Response&& response) {
 
 // Sends the call, with a sink where progress is wanted, and answers with what comes of it.
 template <typename Params, typename Results>
-kj::Promise<void> run(kj::Own<Running> running, capnp::Request<Params, Results> call) {
+kj::Promise<void> run(kj::Own<McpRunning> running, capnp::Request<Params, Results> call) {
   auto& borrowed = *running;
   kj::Promise<void> broken = kj::NEVER_DONE;
   if (borrowed.reply->wantsProgress()) {
@@ -126,7 +126,7 @@ kj::Promise<void> McpExecution::runJob(const JobOrder& order, kj::Own<McpReply> 
       return reply->fail(*error).attach(kj::mv(reply));
     }
     auto running =
-        kj::heap<Running>(Running{std::move(std::get<RunTicket>(admitted)), kj::mv(reply)});
+        kj::heap<McpRunning>(McpRunning{std::move(std::get<RunTicket>(admitted)), kj::mv(reply)});
     auto call = supervisor->runRequest();
     auto job = call.initJob();
     writeOrder(order, job);
@@ -154,8 +154,8 @@ kj::Promise<void> McpExecution::inSession(Order order, kj::Own<McpReply> reply, 
                                            rpc::SessionInfo::Reader) -> kj::Promise<void> {
             auto admitted = RunTicket::admit(calls_.jobs, *shared, borrowed.writer());
             if (const auto* error = std::get_if<ApiError>(&admitted)) return borrowed.fail(*error);
-            auto running = kj::heap<Running>(
-                Running{std::move(std::get<RunTicket>(admitted)), kj::addRef(borrowed)});
+            auto running = kj::heap<McpRunning>(
+                McpRunning{std::move(std::get<RunTicket>(admitted)), kj::addRef(borrowed)});
             running->session = shared->sessionId;
             return run(kj::mv(running), start(*shared, session));
           },

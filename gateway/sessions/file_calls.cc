@@ -249,7 +249,8 @@ kj::Promise<void> FileCalls::post(HttpRequest& request, ResponseWriter& writer) 
       request, writer,
       [this, &request, &writer, target, path = std::move(std::get<std::string>(path))](
           rpc::Session::Client session, rpc::SessionInfo::Reader) {
-        const auto answer = [this, &request, &writer, target, path](auto&& response) {
+        // Given away below: a promise would keep but a reference to one that stays.
+        auto answer = [this, &request, &writer, target, path](auto&& response) {
           const auto outcome = response.getOutcome();
           if (!outcome.isRejected()) {
             note(request, target ? "moved" : "made", target ? path + " to " + *target : path);
@@ -259,12 +260,12 @@ kj::Promise<void> FileCalls::post(HttpRequest& request, ResponseWriter& writer) 
         if (!target) {
           auto call = session.makeFolderRequest();
           call.setPath(asText(path));
-          return call.send().then(answer, answerBroken(writer));
+          return call.send().then(kj::mv(answer), answerBroken(writer));
         }
         auto call = session.moveRequest();
         call.setPath(asText(path));
         call.setTo(asText(*target));
-        return call.send().then(answer, answerBroken(writer));
+        return call.send().then(kj::mv(answer), answerBroken(writer));
       });
 }
 

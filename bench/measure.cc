@@ -102,7 +102,7 @@ class WholeRun {
   void measureSessions() {
     nextPart();
     progress_.show("looking for a system, or starting one");
-    BenchSystem system(io_, interrupt_, options_, {});
+    BenchSystem system(io_, interrupt_, options_, {.hasSessions = true});
     PoolWatch pools(io_, system.socketPath(), interrupt_);
     pools.waitReady();
     measurements_.isolation = pools.isolationText();

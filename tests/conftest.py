@@ -6,9 +6,9 @@ from system import System
 
 
 @pytest.fixture(scope="module")
-def system():
-    """One running system per test file."""
-    with System() as running:
+def system(request):
+    """One running system per test file, with the settings that the file calls SYSTEM."""
+    with System(getattr(request.module, "SYSTEM", None)) as running:
         yield running
 
 

@@ -83,6 +83,7 @@ void writeProfiles(std::ostream& file) {
 std::vector<std::string> setUp(const std::string& directory, const OwnSettings& settings) {
   const std::string config = directory + "/brood.toml", script = directory + "/warm_up.py";
   auto words = serveCommandLine(directory);
+  if (!settings.hasSessions) words.insert(words.end(), {"--sessions-enabled", "off"});
   const bool asConfigured = settings.toml.empty() && settings.warmUp.empty() &&
                             !settings.parksAllLanguages && !settings.hasTypicalPandas;
   if (asConfigured) return words;

@@ -30,6 +30,7 @@ class TemporaryDirectory {
 struct OwnSettings {
   bool parksAllLanguages = false;  // A profile for each language that has something to park.
   bool hasTypicalPandas = false;   // A profile whose typical job uses numpy and pandas.
+  bool hasSessions = false;        // And the zygote that their contexts come from.
   std::string toml{};
   std::string warmUp{};  // A script for the zygote of the default profile.
 };

@@ -11,7 +11,8 @@ CHECKS = ("not_a_server_error", "status_code_conformance", "content_type_conform
           "response_schema_conformance")
 
 # A job of random letters may wait for its input or for nothing: it is ended soon.
-SETTINGS = {"limits": {"wall_time_ms": {"default": 1000, "max": 2000}}}
+SETTINGS = {"limits": {"wall_time_ms": {"default": 1000, "max": 2000}},
+            "sessions": {"enabled": "on"}}
 
 LIMIT_MAXIMA = {"wall_time_ms": 2_000, "cpu_time_ms": 300_000, "memory_bytes": 1 << 30,
                 "processes": 256, "output_bytes": 1 << 24, "file_bytes": 1 << 28,

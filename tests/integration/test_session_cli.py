@@ -7,6 +7,9 @@ import re
 import select
 
 import preconditions
+from system import SESSIONS
+
+SYSTEM = SESSIONS
 
 
 def brood(system, *arguments, **options):

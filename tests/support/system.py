@@ -40,7 +40,12 @@ def default_settings():
         "executed": {"min_idle": 1, "target_idle": 1, "max_workers": 64},
         "profiles": {"default": {"language": "python", "min_idle": 1, "target_idle": 3,
                                  "max_workers": 64} | preload},
+        # They would have a zygote more in every system.
+        "sessions": {"enabled": "off"},
     }
+
+
+SESSIONS = {"sessions": {"enabled": "on"}}
 
 
 def merged(base, changes):

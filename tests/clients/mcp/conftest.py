@@ -2,14 +2,14 @@
 
 import pytest
 
-from system import System
+from system import SESSIONS, System
 
 KEY = "e2b_0123456789abcdef0123456789abcdef"
 
 
 @pytest.fixture(scope="module")
 def system():
-    with System({"protocols": {"mcp": "on"}}, {"BROOD_API_KEY": KEY}) as running:
+    with System(SESSIONS | {"protocols": {"mcp": "on"}}, {"BROOD_API_KEY": KEY}) as running:
         yield running
 
 

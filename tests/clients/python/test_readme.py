@@ -7,9 +7,12 @@ import subprocess
 import sys
 
 import pytest
+from system import SESSIONS
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 import readmes  # noqa: E402
+
+SYSTEM = SESSIONS
 
 
 @pytest.mark.parametrize(

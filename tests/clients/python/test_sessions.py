@@ -4,8 +4,11 @@ import json
 
 import anyio
 import pytest
+from system import SESSIONS
 
 import brood
+
+SYSTEM = SESSIONS
 
 
 @pytest.fixture

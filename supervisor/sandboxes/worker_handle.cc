@@ -41,6 +41,7 @@ kj::Promise<void> WorkerHandle::whenParked() {
         case WorkerFrameKind::failed:
         case WorkerFrameKind::done:
         case WorkerFrameKind::result:
+        case WorkerFrameKind::cellDone:
           break;
       }
       return KJ_EXCEPTION(FAILED, "worker could not lock down", step.c_str(),

@@ -11,6 +11,7 @@
 #include "bench/scenarios/flat_run.h"
 #include "bench/scenarios/language_run.h"
 #include "bench/scenarios/one_system_run.h"
+#include "bench/scenarios/session_run.h"
 #include "bench/scenarios/trace_run.h"
 #include "bench/scenarios/variant_run.h"
 #include "bench/system/bench_system.h"
@@ -20,6 +21,7 @@ namespace {
 
 constexpr size_t kLanguageShare = 10;  // The part of the runs that each language gets.
 constexpr size_t kVariantShare = 5;
+constexpr size_t kIdleSessions = 50;
 constexpr size_t kVariantRounds = 3;
 constexpr size_t kQuickVariantRounds = 1;
 
@@ -49,12 +51,14 @@ class WholeRun {
         });
     const std::vector<std::string> groups = variantGroups();
     parts_ = size_t{onOneSystem} + size_t{!groups.empty()};
-    for (const char* name : {"languages", "trace", "flat"}) parts_ += options_.measures(name);
+    for (const char* name : {"languages", "sessions", "trace", "flat"})
+      parts_ += options_.measures(name);
     if (onOneSystem) {
       nextPart();
       measureOnOneSystem(io_, interrupt_, options_, floors_, progress_, measurements_);
     }
     if (options_.measures("languages")) measureLanguages();
+    if (options_.measures("sessions")) measureSessions();
     if (!groups.empty()) measureVariants(groups);
     if (options_.measures("trace")) {
       nextPart();
@@ -93,6 +97,20 @@ class WholeRun {
     const LanguagePlan plan{std::max<size_t>(options_.runs / kLanguageShare, 1), options_.seconds,
                             system.socketPath()};
     measurements_.languages = bench::measureLanguages(io_, interrupt_, pools, plan, progress_);
+  }
+
+  void measureSessions() {
+    nextPart();
+    progress_.show("looking for a system, or starting one");
+    BenchSystem system(io_, interrupt_, options_, {});
+    PoolWatch pools(io_, system.socketPath(), interrupt_);
+    pools.waitReady();
+    measurements_.isolation = pools.isolationText();
+    measurements_.isOwnSystem = system.isOurOwn();
+    const SessionPlan plan{options_.runs, kIdleSessions, system.socketPath()};
+    for (auto& series : bench::measureSessions(io_, interrupt_, pools, plan, progress_)) {
+      measurements_.latency.push_back(std::move(series));
+    }
   }
 
   void measureVariants(const std::vector<std::string>& groups) {

@@ -14,8 +14,10 @@
 #include "cli/commands/egress_command.h"
 #include "cli/commands/key_command.h"
 #include "cli/commands/profile_command.h"
+#include "cli/commands/repl_command.h"
 #include "cli/commands/run_command.h"
 #include "cli/commands/serve_command.h"
+#include "cli/commands/session_command.h"
 #include "cli/commands/status_command.h"
 #include "cli/doctor/doctor.h"
 #include "cli/terminal/cli_error.h"
@@ -37,9 +39,9 @@ std::vector<std::string> ownEnvironment() {
   return environment;
 }
 
-// A program of its own beside this one, so that measuring costs a server nothing.
-[[noreturn]] void becomeBench(const std::vector<std::string>& arguments) {
-  std::string program = binDir() + "/../libexec/brood-bench";
+// Programs of their own beside this one, so that what they need costs no other command anything.
+[[noreturn]] void become(const char* name, const std::vector<std::string>& arguments) {
+  std::string program = binDir() + "/../libexec/" + name;
   std::vector<char*> argv{program.data()};
   for (const auto& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
@@ -56,7 +58,8 @@ void showWarnings(const LoadedConfig& loaded, Command command) {
 }
 
 int dispatch(const Arguments& arguments) {
-  if (arguments.command == Command::bench) becomeBench(arguments.passed);
+  if (arguments.command == Command::bench) become("brood-bench", arguments.passed);
+  if (arguments.command == Command::mcp) become("brood-mcp", arguments.passed);
   auto loaded = loadConfig(arguments.passed, ownEnvironment());
   showWarnings(loaded, arguments.command);
   const auto& config = loaded.config;
@@ -75,6 +78,14 @@ int dispatch(const Arguments& arguments) {
       return keyCommand(arguments.key, config.access, arguments.json);
     case Command::egress:
       return egressCommand(arguments.egress, config);
+    case Command::session: {
+      const auto tenant = tenantOfRun(arguments.session.apiKeyPath, readSecrets(ownEnvironment()),
+                                      config.access, wallClockMillis(), gateway::Scope::session);
+      const std::string socketPath = config.supervisor.socketPath();
+      return arguments.session.action == SessionArguments::Action::repl
+                 ? replCommand(arguments.session, socketPath, tenant)
+                 : sessionCommand(arguments.session, socketPath, tenant);
+    }
     case Command::doctor:
       return doctorCommand(config, binDir());
     case Command::config: {
@@ -85,13 +96,16 @@ int dispatch(const Arguments& arguments) {
       return 0;
     }
     case Command::bench:
+    case Command::mcp:
       break;
   }
   return kUsageExitCode;
 }
 
 int runParsed(const Arguments& arguments) {
-  const int failure = arguments.command == Command::run ? kBroodFailedExitCode : 1;
+  const bool runsPrograms =
+      arguments.command == Command::run || arguments.command == Command::session;
+  const int failure = runsPrograms ? kBroodFailedExitCode : 1;
   try {
     return dispatch(arguments);
   } catch (const OutputLost& lost) {
@@ -103,7 +117,7 @@ int runParsed(const Arguments& arguments) {
     return error.exitCode;
   } catch (const ConfigError& error) {
     std::fprintf(stderr, "brood: %s\n", error.what());
-    return arguments.command == Command::run ? kBroodFailedExitCode : kUsageExitCode;
+    return runsPrograms ? kBroodFailedExitCode : kUsageExitCode;
   } catch (const kj::Exception& error) {
     std::fprintf(stderr, "brood: %s\n", plainText(error).c_str());
     return failure;

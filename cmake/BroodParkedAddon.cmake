@@ -6,6 +6,8 @@
 function(brood_add_parked_addon name)
   cmake_parse_arguments(PARSE_ARGV 1 addon "" "LANGUAGE;SUFFIX" "SOURCES;FILES")
   add_library(${name} MODULE ${addon_SOURCES}
+    "${CMAKE_SOURCE_DIR}/zygote/service/cell_input.cc"
+    "${CMAKE_SOURCE_DIR}/zygote/service/channel.cc"
     "${CMAKE_SOURCE_DIR}/zygote/worker/parked_channel.cc"
     "${CMAKE_SOURCE_DIR}/zygote/worker/surroundings.cc"
     "${CMAKE_SOURCE_DIR}/zygote/worker/worker_channel.cc"

@@ -222,14 +222,46 @@ struct EgressConfig {
   uint64_t jobDownBytes = 4ull << 30;
   uint64_t jobBytesPerSecond = 0;
   uint64_t idleTimeoutMs = 300'000;
+  uint64_t headTimeoutMs = 30'000;  // For a request's head, or a ClientHello.
   std::vector<EgressAliasConfig> aliases;
 
   bool isOn() const { return enabled == "on"; }
   bool isOnUnasked() const { return isOn() && unasked == "on"; }
 };
 
+// [sessions]: sandboxes that are kept between calls.
+struct SessionsConfig {
+  std::string enabled = "on";  // on | off
+  uint32_t maxSessions = 100;
+  LimitRange ttlMs{3'600'000, 24ull * 3'600'000};
+  LimitRange idleTimeoutMs{900'000, 24ull * 3'600'000};
+  uint32_t maxContexts = 8;             // Of one session, at once.
+  uint32_t maxCommands = 16;            // Of one session, running at once.
+  uint32_t maxWaitingCells = 16;        // For one context.
+  uint64_t interruptGraceMs = 2'000;    // From the interrupt to the kill.
+  uint64_t lateBytes = 64 << 10;        // Kept of what a context writes between cells.
+  uint64_t replayBytes = 1ull << 20;    // Kept of what a command writes, for followers.
+  uint64_t keptReasonsMs = 3'600'000;   // How long it is said why a session ended.
+  uint64_t maxFileBytes = 16ull << 20;  // In one read or write by the file agent.
+  uint64_t fileTimeoutMs = 30'000;      // For one request to the file agent.
+
+  bool isOn() const { return enabled == "on"; }
+};
+
+// [protocols]: the interfaces of others that the gateway speaks beside its own.
+struct ProtocolsConfig {
+  std::string mcp = "off";  // on | off, as all below.
+  std::string dify = "off";
+  std::string sandboxfusion = "off";
+
+  bool hasMcp() const { return mcp == "on"; }
+  bool hasDify() const { return dify == "on"; }
+  bool hasSandboxFusion() const { return sandboxfusion == "on"; }
+};
+
 struct Config {
   GatewayConfig gateway;
+  ProtocolsConfig protocols;
   AccessConfig access;
   AuditConfig audit;
   TracesConfig traces;
@@ -240,6 +272,7 @@ struct Config {
   FilesConfig files;
   CompileConfig compile;
   ResultsConfig results;
+  SessionsConfig sessions;
   EgressConfig egress;
   LayerPolicy layers;     // [layers]
   Techniques techniques;  // [techniques]

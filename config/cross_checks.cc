@@ -150,6 +150,9 @@ std::vector<OrderedPair> orderedPairs(const Config& config) {
       pairs.push_back({key + ".default", key + ".max"});
     }
   }
+  for (const char* key : {"sessions.ttl_ms", "sessions.idle_timeout_ms"}) {
+    pairs.push_back({std::string(key) + ".default", std::string(key) + ".max"});
+  }
   std::vector<std::pair<std::string, const ProfileConfig*>> pools{{"executed", &config.executed}};
   for (const auto& profile : config.profiles) {
     pools.emplace_back("profiles." + profile.name, &profile);

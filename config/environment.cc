@@ -5,6 +5,7 @@
 
 #include "base/suggestion.h"
 #include "config/loader.h"
+#include "config/protocol_settings.h"
 #include "config/quantities.h"
 #include "config/secrets.h"
 
@@ -141,6 +142,17 @@ std::optional<EnvironmentEntry> fromOwnName(const Variable& variable,
   return std::nullopt;
 }
 
+// A protocol that is listed is switched on; what is not listed stays as it is.
+void addProtocols(const Variable& variable, std::vector<EnvironmentEntry>& entries) {
+  auto keys = protocolKeys(variable.value);
+  if (const auto* problem = std::get_if<std::string>(&keys)) {
+    refuse(variable, "protocols", *problem);
+  }
+  for (auto& key : std::get<std::vector<std::string>>(keys)) {
+    entries.push_back({variable.name, std::move(key), untyped("on")});
+  }
+}
+
 }  // namespace
 
 std::vector<EnvironmentEntry> readEnvironment(const std::vector<std::string>& environment,
@@ -152,7 +164,10 @@ std::vector<EnvironmentEntry> readEnvironment(const std::vector<std::string>& en
     size_t equals = text.find('=');
     if (equals == std::string::npos) continue;
     Variable variable{text.substr(0, equals), text.substr(equals + 1)};
-    if (variable.name.starts_with(kOwnPrefix)) {
+    if (variable.name == kProtocolsVariable) {
+      // Weaker than the variable of one protocol.
+      addProtocols(variable, platform);
+    } else if (variable.name.starts_with(kOwnPrefix)) {
       if (isNotASetting(variable)) continue;
       if (auto entry = fromOwnName(variable, settings, warnings)) own.push_back(std::move(*entry));
     } else if (auto entry = fromPlatform(variable, warnings)) {

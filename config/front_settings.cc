@@ -1,20 +1,12 @@
 #include "config/front_settings.h"
 
 #include "config/setting_makers.h"
+#include "config/units.h"
 
 namespace brood {
 namespace {
 
 using enum SettingKind;
-
-constexpr uint64_t kKi = 1ull << 10;
-constexpr uint64_t kMi = 1ull << 20;
-constexpr uint64_t kGi = 1ull << 30;
-constexpr uint64_t kTi = 1ull << 40;
-constexpr uint64_t kHourMs = 3'600'000;
-
-#define BROOD_FIELD(path) \
-  [](auto& c) -> auto& { return c.path; }
 
 void addGateway(std::vector<Setting>& all) {
   all.push_back(textSetting("gateway.host", TextRule::notEmpty, "Address to listen on",
@@ -125,8 +117,6 @@ void addExports(std::vector<Setting>& all) {
                               "How long the project is tried to be reached with a row",
                               BROOD_FIELD(supabase.giveUpAfterMs)));
 }
-
-#undef BROOD_FIELD
 
 }  // namespace
 

@@ -1,13 +1,9 @@
 #include "config/job_limits.h"
 
+#include "config/units.h"
+
 namespace brood {
 namespace {
-
-constexpr uint64_t kKi = 1ull << 10;
-constexpr uint64_t kMi = 1ull << 20;
-constexpr uint64_t kGi = 1ull << 30;
-constexpr uint64_t kTi = 1ull << 40;
-constexpr uint64_t kDayMs = 86'400'000;
 
 // Less, and a parked worker does not live.
 constexpr uint64_t kMinMemoryBytes = 16 * kMi;

@@ -1,6 +1,6 @@
 #pragma once
 // How the table of settings is written: a setting of each kind from its key, range, help and field.
-// For settings.cc alone.
+// For the files that have a part of the table.
 
 #include <optional>
 #include <string>
@@ -11,6 +11,10 @@
 #include "config/settings.h"
 
 namespace brood {
+
+// Access to a field of a Config, whether const or not.
+#define BROOD_FIELD(path) \
+  [](auto& c) -> auto& { return c.path; }
 
 struct Range {
   uint64_t minimum;

@@ -6,21 +6,15 @@
 #include "config/egress_settings.h"
 #include "config/front_settings.h"
 #include "config/job_limits.h"
+#include "config/protocol_settings.h"
+#include "config/session_settings.h"
 #include "config/setting_makers.h"
+#include "config/units.h"
 
 namespace brood {
 namespace {
 
 using enum SettingKind;
-
-constexpr uint64_t kKi = 1ull << 10;
-constexpr uint64_t kMi = 1ull << 20;
-constexpr uint64_t kGi = 1ull << 30;
-constexpr uint64_t kTi = 1ull << 40;
-constexpr uint64_t kHourMs = 3'600'000;
-
-#define BROOD_FIELD(path) \
-  [](auto& c) -> auto& { return c.path; }
 
 void addSupervisor(std::vector<Setting>& all) {
   all.push_back(
@@ -350,10 +344,12 @@ std::string Setting::range() const {
 std::vector<Setting> settingsFor(const Config& config) {
   std::vector<Setting> all;
   addFrontSettings(all);
+  addProtocolSettings(all);
   addSupervisor(all);
   addSandbox(all);
   addFiles(all);
   addResults(all);
+  addSessionSettings(all);
   addEgressSettings(config, all);
   for (const auto& limit : kJobLimits) {
     addLimit(all, "limits", limit, "job", BROOD_FIELD(limits));
@@ -367,7 +363,5 @@ std::vector<Setting> settingsFor(const Config& config) {
   for (size_t i = 0; i < config.profiles.size(); ++i) addProfile(all, config.profiles[i].name, i);
   return all;
 }
-
-#undef BROOD_FIELD
 
 }  // namespace brood

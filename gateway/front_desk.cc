@@ -88,7 +88,9 @@ void FrontDesk::connect(kj::Network& network, kj::Timer& timer, spdlog::logger& 
   auto* recorder = recorder_ ? &*recorder_ : nullptr;
   if (gate_ || recorder != nullptr) {
     guard_.emplace(authenticator_, recorder, clock_);
-    jobs_.emplace(JobDesk::Parts{gate_ ? &*gate_ : nullptr, recorder, clock_}, config_);
+    const JobDesk::Parts parts{gate_ ? &*gate_ : nullptr, recorder, clock_};
+    jobs_.emplace(parts, config_);
+    sessions_.emplace(parts, config_);
   }
 }
 

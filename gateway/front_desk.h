@@ -11,6 +11,7 @@
 #include "gateway/entry/tls_front.h"
 #include "gateway/entry/usage_route.h"
 #include "gateway/jobs/job_desk.h"
+#include "gateway/sessions/session_desk.h"
 
 namespace brood::gateway {
 
@@ -31,6 +32,7 @@ class FrontDesk {
   // Null: every request may pass, no job is asked for anything.
   RequestGuard* guard() { return guard_ ? &*guard_ : nullptr; }
   JobDesk* jobs() { return jobs_ ? &*jobs_ : nullptr; }
+  SessionDesk* sessions() { return sessions_ ? &*sessions_ : nullptr; }
   UsageRoute& usage() { return usage_; }
   bool asksForKeys() const { return plan_.asksForKeys(); }
 
@@ -57,6 +59,7 @@ class FrontDesk {
   std::optional<RecorderLink> recorder_;
   std::optional<EntryGuard> guard_;
   std::optional<JobDesk> jobs_;
+  std::optional<SessionDesk> sessions_;
   UsageRoute usage_;
 };
 

@@ -18,6 +18,7 @@
 #include "config/message_sizes.h"
 #include "config/secrets.h"
 #include "gateway/access/access_plan.h"
+#include "gateway/foreign_protocols.h"
 #include "gateway/front_desk.h"
 #include "gateway/http/server.h"
 #include "gateway/jobs/supervisor_link.h"
@@ -97,13 +98,16 @@ int serve(const Config& config, const Secrets& secrets) {
                       logger);
   desk.connect(network, io.timer(), logger);
   V1Execute execute(link, RequestBounds(config), desk.jobs());
+  SessionFront sessions(link, RequestBounds(config), desk.jobs(), desk.sessions());
   HttpMetrics metrics;
   MemoryBudget budget(config.gateway.maxBufferedBytes, metrics);
   const Confinement confinement = confine(account);
   for (const auto& missing : confinement.missing) logger.warn("gateway: no {}", missing);
   ServiceInfo info(link, io.timer(), metrics, confinement,
                    {[&desk] { return desk.metrics(); }, plan.asksForKeys() ? "keys" : "open"});
-  const Router router = makeRouter(execute, info, desk.usage());
+  ForeignProtocols foreign(link, config, desk.jobs(), desk.sessions());
+  Router router = makeRouter(execute, info, desk.usage(), sessions);
+  foreign.addRoutes(router);
   HttpServer server(io.timer(), settings, router, metrics, budget, logger, desk.guard());
   if (config.access.mode == "open") logger.warn("access.mode is open: nobody is asked for a key");
 

@@ -4,7 +4,8 @@
 
 namespace brood::gateway {
 
-Router makeRouter(V1Execute& execute, ServiceInfo& info, UsageRoute& usage) {
+Router makeRouter(V1Execute& execute, ServiceInfo& info, UsageRoute& usage,
+                  SessionFront& sessions) {
   Router router;
   router.add("POST", "/v1/execute", [&execute](HttpRequest& request, ResponseWriter& writer) {
     return execute.handle(request, writer);
@@ -47,6 +48,8 @@ Router makeRouter(V1Execute& execute, ServiceInfo& info, UsageRoute& usage) {
       "GET", "/",
       [&info](HttpRequest& request, ResponseWriter& writer) { return info.root(request, writer); },
       Need::nothing);
+  sessions.addRoutes(router);
+  info.setEndpoints(router.routes());
   return router;
 }
 

@@ -7,11 +7,12 @@
 #include "gateway/http/router.h"
 #include "gateway/protocols/service_info.h"
 #include "gateway/protocols/v1/v1_execute.h"
+#include "gateway/sessions/session_front.h"
 
 namespace brood::gateway {
 
 // The handlers are borrowed.
-Router makeRouter(V1Execute& execute, ServiceInfo& info, UsageRoute& usage);
+Router makeRouter(V1Execute& execute, ServiceInfo& info, UsageRoute& usage, SessionFront& sessions);
 
 HttpSettings httpSettings(const GatewayConfig& config);
 

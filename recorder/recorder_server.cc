@@ -10,7 +10,9 @@ namespace {
 // A gateway that is started again is another writer. More than so many at once are none of ours.
 constexpr size_t kMaxWriters = 1024;
 
-bool hasRow(const AuditEvent& event) { return event.kind == "job" || event.kind == "session"; }
+bool hasRow(const AuditEvent& event) {
+  return event.kind == "job" || event.kind == "cell" || event.kind == "session";
+}
 
 std::string_view asView(capnp::Data::Reader data) {
   return {reinterpret_cast<const char*>(data.begin()), data.size()};

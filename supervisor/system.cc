@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include <filesystem>
+#include <thread>
 
 #include "base/plain_text.h"
 #include "config/gateway_account.h"
@@ -34,6 +35,12 @@ kj::Own<kj::ConnectionReceiver> listenForOwner(kj::NetworkAddress& address) {
   const mode_t umaskBefore = ::umask(0177);
   KJ_DEFER(::umask(umaskBefore));
   return address.listen();
+}
+
+// Contexts of sessions are parked workers, too, and may use all their cores for all their life.
+uint64_t mostCpuMs(const Config& config) {
+  if (!config.sessions.isOn()) return 0;
+  return config.sessions.ttlMs.maximum * std::max(1u, std::thread::hardware_concurrency());
 }
 
 // Empty: jobs may have it.
@@ -77,7 +84,10 @@ System::System(UvAsyncIo& io, const Config& config, const HostFeatures& features
       zygotes_(io.port(), reaper_, config, manifests_, sharedHost_,
                sharedHost_.policyFor(withoutMissingCgroups(config.layers, cgroups_->layers())),
                {instance_.directory(), instance_.stagingDir()},
-               [&running = running_](auto& call) { return running.noteDeniedCall(call); }),
+               [this](auto& call) {
+                 return running_.noteDeniedCall(call) ||
+                        sessions_->noteDeniedCall(call.pid, call.name);
+               }),
       slotBuilder_(zygotes_.startSlotBuilder()),
       egress_(newEgressBroker(io, reaper_, config, features)),
       access_{egress_.get(), whyNoNetwork(config, features), config.egress.isOn()},
@@ -86,10 +96,11 @@ System::System(UvAsyncIo& io, const Config& config, const HostFeatures& features
       outboundSlots_(egress_.get() != nullptr ? kj::heap<SlotPool>(*slots_, *egress_)
                                               : kj::Own<SlotPool>()),
       slotPools_{*slots_, outboundSlots_.get()},
-      starter_(io.port(), *slots_, config.limits, isolation_.applied, metrics_),
+      starter_(io.port(), *slots_, config.limits, isolation_.applied, metrics_, mostCpuMs(config)),
       outboundStarter_(egress_.get() != nullptr
                            ? kj::heap<WorkerStarter>(io.port(), *outboundSlots_, config.limits,
-                                                     isolation_.applied, metrics_)
+                                                     isolation_.applied, metrics_,
+                                                     mostCpuMs(config))
                            : kj::Own<WorkerStarter>()),
       launchers_(starter_, outboundStarter_.get(), access_.isUsual()),
       profiles_(
@@ -97,13 +108,22 @@ System::System(UvAsyncIo& io, const Config& config, const HostFeatures& features
       workers_(launchers_, *slotBuilder_),
       dispatcher_(kj::heap<Dispatcher>(io.timer(), *profiles_, toolchains_, workers_, running_,
                                        access_, config)),
+      sessions_(kj::heap<Sessions>(SessionTools{io.port(),
+                                                io.timer(),
+                                                {*profiles_, toolchains_, access_, config},
+                                                workers_,
+                                                starter_,
+                                                *slotBuilder_})),
       toolchainProbe_(*dispatcher_, *profiles_, config.limits, toolchains_),
       isolationWatch_(io.timer(), *dispatcher_, features.tier(), sharedHost_, access_, config,
                       isolation_),
       admin_(rpc::Admin::Client(kj::heap<AdminServer>(*profiles_, access_, std::move(readEgress)))),
       server_(rpc::Supervisor::Client(kj::heap<RpcServer>(
           *dispatcher_, running_, *profiles_, toolchains_, slotPools_, *slotBuilder_, *cgroups_,
-          isolation_, isolationWatch_, access_, metrics_))) {
+          isolation_, isolationWatch_, access_, *sessions_, metrics_))) {
+  running_.addHolders(
+      {[this]() { return sessions_->listByMemory(); }, [this]() { return !sessions_->empty(); }});
+  sessions_->onOpened([this]() { running_.noteHolder(); });
   slotBuilder_->onReady([this]() { slotPools_.refill(); });
   slotBuilder_->onReady([this]() { profiles_->executed().refill(); });
   if (egress_.get() != nullptr) {
@@ -210,7 +230,11 @@ kj::Promise<void> System::bounded(kj::Promise<void> promise, kj::Duration bound,
 kj::Promise<void> System::shutDown() {
   isolationWatch_.stop();
   const auto drainBound = config_.supervisor.drainTimeoutMs * kj::MILLISECONDS;
-  return bounded(dispatcher_->drain(), drainBound, "jobs still running are killed")
+  return bounded(sessions_->drain({"shutdown", "the supervisor has been stopped"}), kKillBound,
+                 "sessions did not end")
+      .then([this, drainBound]() {
+        return bounded(dispatcher_->drain(), drainBound, "jobs still running are killed");
+      })
       .then([this]() {
         dispatcher_->refuseWaiting();
         running_.killAll();

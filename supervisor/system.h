@@ -25,6 +25,7 @@
 #include "supervisor/processes/reaper.h"
 #include "supervisor/sandboxes/slot_pool.h"
 #include "supervisor/sandboxes/worker_starter.h"
+#include "supervisor/sessions/sessions.h"
 #include "supervisor/usage/cgroup.h"
 #include "supervisor/zygotes/zygote_starter.h"
 
@@ -87,6 +88,7 @@ class System {
   Toolchains toolchains_;
   PooledWorkers workers_;
   kj::Own<Dispatcher> dispatcher_;
+  kj::Own<Sessions> sessions_;
   ToolchainProbe toolchainProbe_;
   IsolationWatch isolationWatch_;
   capnp::Capability::Client admin_;

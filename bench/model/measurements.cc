@@ -89,6 +89,13 @@ std::vector<Ratio> ratiosOf(const Measurements& measurements) {
   table.quotient("pandas_native_to_hot", "numpy + pandas: native ÷ hot", "pandas_native",
                  {"pandas_hot"});
   table.quotient("pandas_cold_to_hot", "numpy + pandas: cold ÷ hot", "pandas_cold", {"pandas_hot"});
+  table.quotient("session_cell_to_possible",
+                 "next cell ÷ (round trip + same cell in a running Python)", "session_cell",
+                 {"session_round_trip", "session_running_python"});
+  table.quotient("session_open_to_job", "session with a first cell ÷ hot job", "session_open",
+                 {"session_job_alone"});
+  table.quotient("session_beside_to_alone", "hot job beside idle sessions ÷ without",
+                 "session_job_beside", {"session_job_alone"});
   return table.take();
 }
 

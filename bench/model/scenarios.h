@@ -21,6 +21,7 @@ inline constexpr Scenario kScenarios[] = {
     {"bursts", "many jobs at one moment on a full pool", true, false},
     {"open-loop", "jobs that come at fixed rates", true, false},
     {"languages", "all installed languages: native, hot, cold", false, false},
+    {"sessions", "opening one, cells, files, and jobs beside idle ones", false, false},
     {"techniques", "each technique switched off", false, true},
     {"layers", "protections switched off", false, true},
     {"pools", "10, 100 and 1,000 parked workers", false, true},

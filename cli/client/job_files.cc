@@ -46,6 +46,14 @@ void writeFile(const fs::path& path, capnp::Data::Reader content, bool executabl
   }
 }
 
+// Returns the line that says so.
+std::string save(const std::string& directory, const std::string& name, capnp::Data::Reader content,
+                 bool executable) {
+  if (!staysBelow(name)) refuse("write", name, EINVAL);
+  writeFile(fs::path(directory) / name, content, executable);
+  return "brood: saved " + (fs::path(directory) / name).string() + "\n";
+}
+
 // "image/svg+xml" -> "svg"; empty for what is text for people.
 std::string endingOf(const std::string& mime) {
   if (mime == "text/plain") return "";
@@ -76,18 +84,20 @@ ShownForm ShownForm::of(rpc::RichResult::Reader result) {
 std::string saveFiles(rpc::JobResult::Reader result, const std::vector<ShownForm>& shown,
                       const std::string& directory) {
   std::string lines;
-  auto save = [&](const std::string& name, capnp::Data::Reader content, bool executable) {
-    if (!staysBelow(name)) refuse("write", name, EINVAL);
-    writeFile(fs::path(directory) / name, content, executable);
-    lines += "brood: saved " + (fs::path(directory) / name).string() + "\n";
-  };
   for (auto file : result.getFiles()) {
-    save(textOf(file.getPath()), file.getContent(), file.getExecutable());
+    lines += save(directory, textOf(file.getPath()), file.getContent(), file.getExecutable());
   }
+  return lines + saveShown(shown, "result-", directory);
+}
+
+std::string saveShown(const std::vector<ShownForm>& shown, const std::string& prefix,
+                      const std::string& directory) {
+  std::string lines;
   for (const auto& each : shown) {
     const std::string ending = endingOf(each.mime);
     if (ending.empty()) continue;
-    save("result-" + std::to_string(each.object) + "." + ending, asData(each.data), false);
+    lines += save(directory, prefix + std::to_string(each.object) + "." + ending, asData(each.data),
+                  false);
   }
   return lines;
 }

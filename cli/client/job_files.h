@@ -28,6 +28,11 @@ struct ShownForm {
 std::string saveFiles(rpc::JobResult::Reader result, const std::vector<ShownForm>& shown,
                       const std::string& directory);
 
+// Saves what was shown and is no text, below `directory` as PREFIX1.png and the like. Returns a
+// line for each. Throws CliError.
+std::string saveShown(const std::vector<ShownForm>& shown, const std::string& prefix,
+                      const std::string& directory);
+
 // The lines about results that only --output-dir would save: "brood: not shown: image/png,
 // 12345 bytes; --output-dir saves it\n" for each picture, and each thing that has no text.
 std::string unseenLines(const std::vector<ShownForm>& shown);

@@ -293,6 +293,15 @@ void splitEnvironment(RunArguments& run, const std::vector<std::string>& variabl
   }
 }
 
+// `session run` takes ID and all behind it as it stands.
+void takeCommandLine(const CLI::App& app, SessionArguments& values) {
+  if (values.action != SessionArguments::Action::run) return;
+  const auto rest = app.get_subcommands().front()->get_subcommands().front()->remaining();
+  if (rest.size() < 2) throw CLI::RequiredError("ID and COMMAND");
+  values.ids = {rest[0]};
+  values.argv.assign(rest.begin() + 1, rest.end());
+}
+
 // A command that hands what it does not know itself to loadConfig().
 CLI::App* addConfigured(CLI::App& app, Arguments& parsed, Command command, const char* name,
                         const char* help) {
@@ -318,6 +327,9 @@ std::variant<Arguments, Farewell> parseArguments(std::vector<std::string> argume
   addProfile(app, parsed);
   addKey(app, parsed);
   addEgress(app, parsed);
+  addSession(
+      app, parsed.session, [&parsed] { parsed.command = Command::session; },
+      [&parsed](CLI::App& sub) { addWhereabouts(sub, parsed); });
   addConfigured(app, parsed, Command::status, "status", "Show a running supervisor's pools")
       ->add_flag("--json", parsed.json, "For programs");
   auto* config = addConfigured(app, parsed, Command::config, "config",
@@ -330,6 +342,10 @@ std::variant<Arguments, Farewell> parseArguments(std::vector<std::string> argume
                               "Measure latency and throughput of a running system");
   bench->set_help_flag();
   bench->prefix_command();
+  auto* mcp = addConfigured(app, parsed, Command::mcp, "mcp",
+                            "Speak MCP on standard input and output, for a running gateway");
+  mcp->set_help_flag();
+  mcp->prefix_command();
 
   std::reverse(arguments.begin(), arguments.end());
   try {
@@ -338,6 +354,8 @@ std::variant<Arguments, Farewell> parseArguments(std::vector<std::string> argume
     if (parsed.command == Command::run) {
       takeFileAndArgs(parsed.run, rest);
       splitEnvironment(parsed.run, environment);
+    } else if (parsed.command == Command::session) {
+      takeCommandLine(app, parsed.session);
     } else if (parsed.command != Command::profile && parsed.command != Command::key &&
                parsed.command != Command::egress) {
       parsed.passed = rest;

@@ -9,11 +9,24 @@
 #include <vector>
 
 #include "cli/commands/key_command.h"
+#include "cli/commands/session_arguments.h"
 #include "config/job_limits.h"
 
 namespace brood::cli {
 
-enum class Command { serve, run, status, config, doctor, bench, profile, key, egress };
+enum class Command {
+  serve,
+  run,
+  status,
+  config,
+  doctor,
+  bench,
+  profile,
+  key,
+  egress,
+  session,
+  mcp
+};
 
 struct RunArguments {
   std::string language;  // Empty: told by the file's name.
@@ -60,9 +73,11 @@ struct Arguments {
   ProfileArguments profile;
   KeyArguments key;
   EgressArguments egress;
-  bool json = false;                // status, config, profile, key
-  bool toml = false;                // config
-  std::vector<std::string> passed;  // Flags for loadConfig(); for bench, its own arguments.
+  SessionArguments session;
+  bool json = false;  // status, config, profile, key
+  bool toml = false;  // config
+  std::vector<std::string>
+      passed;  // Flags for loadConfig(); for bench and mcp, their own arguments.
 };
 
 // Nothing to do but to say something: help, the version, or what is wrong (on stderr then).

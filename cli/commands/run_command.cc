@@ -1,21 +1,16 @@
 #include "cli/commands/run_command.h"
 
-#include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
-#include <optional>
 
-#include "base/owned_fd.h"
 #include "cli/client/job_files.h"
 #include "cli/client/job_language.h"
 #include "cli/client/job_report.h"
 #include "cli/client/output_relay.h"
+#include "cli/client/own_files.h"
 #include "cli/client/rpc_json.h"
 #include "cli/client/supervisor_client.h"
 #include "cli/terminal/cli_error.h"
@@ -24,39 +19,6 @@
 
 namespace brood::cli {
 namespace {
-
-[[noreturn]] void refuseToRead(const std::string& path) {
-  throw CliError("cannot read " + path + ": " + std::strerror(errno), kBroodFailedExitCode);
-}
-
-// More than any job may be given, and a guard against a stream without end.
-constexpr size_t kMostBytes = 64 << 20;
-
-std::string readAll(const std::string& path) {
-  bool isOurs = path == "-";
-  OwnedFd opened(isOurs ? -1 : ::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!isOurs && !opened) refuseToRead(path);
-  int fd = isOurs ? STDIN_FILENO : opened.get();
-  std::string content;
-  char buffer[16'384];
-  for (;;) {
-    ssize_t got = ::read(fd, buffer, sizeof(buffer));
-    if (got == 0) return content;
-    if (got > 0) {
-      content.append(buffer, static_cast<size_t>(got));
-      if (content.size() > kMostBytes) {
-        throw CliError((isOurs ? "standard input" : path) + " has more than " +
-                           std::to_string(kMostBytes >> 20) + " MiB, which no job can be given",
-                       kBroodFailedExitCode);
-      }
-    } else if (errno == EAGAIN) {
-      pollfd readable{fd, POLLIN, 0};
-      ::poll(&readable, 1, -1);
-    } else if (errno != EINTR) {
-      refuseToRead(path);
-    }
-  }
-}
 
 // Like any program the job reads what we are given; a terminal only where that is asked for, since
 // nothing starts before its end.

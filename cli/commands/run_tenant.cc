@@ -29,10 +29,12 @@ std::string keyIn(const std::string& path) {
   return key;
 }
 
-const char* whyNot(gateway::KeyVerdict verdict) {
+std::string whyNot(gateway::KeyVerdict verdict, gateway::Scope scope) {
   switch (verdict) {
     case gateway::KeyVerdict::good:
-      return "may not run jobs: it is not of the scope run";
+      return std::string("may not ") +
+             (scope == gateway::Scope::run ? "run jobs" : "use sessions") +
+             ": it is not of the scope " + gateway::scopeName(scope);
     case gateway::KeyVerdict::expired:
       return "has expired";
     case gateway::KeyVerdict::revoked:
@@ -43,10 +45,18 @@ const char* whyNot(gateway::KeyVerdict verdict) {
   return "is in no key file";
 }
 
+// 0 for a number without a limit.
+uint32_t asCount(const std::optional<uint64_t>& most) {
+  const uint64_t count = most.value_or(gateway::kUnlimited);
+  return count == gateway::kUnlimited
+             ? 0
+             : static_cast<uint32_t>(std::min<uint64_t>(count, UINT32_MAX));
+}
+
 }  // namespace
 
 RunTenant tenantOfRun(const std::optional<std::string>& keyPath, const Secrets& secrets,
-                      const AccessConfig& config, UnixMillis now) {
+                      const AccessConfig& config, UnixMillis now, gateway::Scope scope) {
   if (!keyPath && !secrets.apiKey) return {};
   const std::string key = keyPath ? keyIn(*keyPath) : *secrets.apiKey;
   gateway::KeyFile file;
@@ -58,13 +68,10 @@ RunTenant tenantOfRun(const std::optional<std::string>& keyPath, const Secrets& 
   }
   const gateway::KeyRing ring(std::move(file), hasFile ? std::nullopt : secrets.apiKey);
   const auto found = ring.find(key, now);
-  const bool isGood = found.verdict == gateway::KeyVerdict::good && found.entry->scopes.run;
-  if (!isGood) refuse(std::string("the key ") + whyNot(found.verdict));
-  const auto atOnce = ring.file().limitsOf(found.entry->tenant).jobsAtOnce;
-  const uint64_t most = atOnce.value_or(gateway::kUnlimited);
-  return {found.entry->tenant, most == gateway::kUnlimited
-                                   ? 0
-                                   : static_cast<uint32_t>(std::min<uint64_t>(most, UINT32_MAX))};
+  const bool isGood = found.verdict == gateway::KeyVerdict::good && found.entry->scopes.has(scope);
+  if (!isGood) refuse("the key " + whyNot(found.verdict, scope));
+  const auto limits = ring.file().limitsOf(found.entry->tenant);
+  return {found.entry->tenant, asCount(limits.jobsAtOnce), asCount(limits.sessions)};
 }
 
 }  // namespace brood::cli

@@ -4,7 +4,7 @@
 create table if not exists public.brood_executions (
   id                 text primary key,      -- Who told of it, and the how many-th it was.
   finished_at        timestamptz not null,
-  kind               text not null,         -- job or session
+  kind               text not null,         -- job, cell or session
   tenant             text not null,
   key_id             text,
   request_id         text,

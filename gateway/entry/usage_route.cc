@@ -3,32 +3,12 @@
 #include <nlohmann/json.hpp>
 
 #include "gateway/http/error_response.h"
+#include "gateway/http/query.h"
 
 namespace brood::gateway {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-int digitOf(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-std::string decoded(std::string_view text) {
-  std::string result;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size() && digitOf(text[i + 1]) >= 0 &&
-        digitOf(text[i + 2]) >= 0) {
-      result += static_cast<char>(digitOf(text[i + 1]) << 4 | digitOf(text[i + 2]));
-      i += 2;
-    } else {
-      result += text[i] == '+' ? ' ' : text[i];
-    }
-  }
-  return result;
-}
 
 Json countersJson(const UsageCounters& counters) {
   Json json;
@@ -46,17 +26,6 @@ Json quotaJson(const QuotaState& quota) {
 }
 
 }  // namespace
-
-std::optional<std::string> queryValue(std::string_view query, std::string_view name) {
-  while (!query.empty()) {
-    const auto pair = query.substr(0, query.find('&'));
-    query.remove_prefix(std::min(query.size(), pair.size() + 1));
-    const auto equals = pair.find('=');
-    if (decoded(pair.substr(0, equals)) != name) continue;
-    return equals == std::string_view::npos ? "" : decoded(pair.substr(equals + 1));
-  }
-  return std::nullopt;
-}
 
 std::string UsageRoute::usageJson(const std::string& tenant) const {
   const std::string day = utcDay(clock_->wallMillis());

@@ -23,7 +23,4 @@ class UsageRoute {
   const AccessClock* clock_;
 };
 
-// The value of `name` in "a=b&c=d", with %XX and '+' as they are meant; null if it is not there.
-std::optional<std::string> queryValue(std::string_view query, std::string_view name);
-
 }  // namespace brood::gateway

@@ -16,7 +16,9 @@ struct HttpRequest {
   std::string method;
   // The target's path without its query; "*" and authority forms are kept as they came.
   std::string path;
-  std::string query;        // As it came, without the question mark.
+  std::string query;  // As it came, without the question mark.
+  // The parts of the path that stand for names in its route's, as they came; see Router.
+  std::vector<std::string> pathValues;
   std::string contentType;  // Empty if there was no such header.
   std::string accept;
   std::string body;
@@ -29,6 +31,10 @@ struct HttpRequest {
   std::optional<std::string> apiKey;     // X-API-Key
   std::optional<std::string> requestId;  // X-Request-Id
   std::optional<std::string> traceparent;
+  std::optional<std::string> range;
+  std::optional<std::string> mcpVersion;  // MCP-Protocol-Version
+  std::optional<std::string> mcpMethod;   // Mcp-Method
+  std::optional<std::string> mcpName;     // Mcp-Name
   // Null without a guard. See RequestGuard.
   std::shared_ptr<const Sender> sender;
   bool isHttp11 = true;

@@ -67,6 +67,12 @@ struct RequestReader::Fields {
       if (count == 0) return {};
       return std::string(value);
     }
+
+    // Two of them are one that stands for nothing.
+    std::optional<std::string> single() const {
+      if (count > 1) return "";
+      return optional();
+    }
   };
 
   explicit Fields(const http::fields& all) {
@@ -78,7 +84,8 @@ struct RequestReader::Fields {
 
   Field contentType, accept, contentLength, transferEncoding;
   Field host, origin, fetchSite, requestedMethod, expect;
-  Field authorization, apiKey, requestId, traceparent;
+  Field authorization, apiKey, requestId, traceparent, range;
+  Field mcpVersion, mcpMethod, mcpName;
 
  private:
   Field* find(const http::fields::value_type& field) {
@@ -101,6 +108,8 @@ struct RequestReader::Fields {
         return &expect;
       case http::field::authorization:
         return &authorization;
+      case http::field::range:
+        return &range;
       default:
         return findByName(field.name_string());
     }
@@ -110,14 +119,20 @@ struct RequestReader::Fields {
   Field* findByName(beast::string_view name) {
     const auto is = [name](const char* other) { return beast::iequals(name, other); };
     switch (name.size()) {
+      case 8:
+        return is("Mcp-Name") ? &mcpName : nullptr;
       case 9:
         return is("X-API-Key") ? &apiKey : nullptr;
+      case 10:
+        return is("Mcp-Method") ? &mcpMethod : nullptr;
       case 11:
         return is("traceparent") ? &traceparent : nullptr;
       case 12:
         return is("X-Request-Id") ? &requestId : nullptr;
       case 14:
         return is("Sec-Fetch-Site") ? &fetchSite : nullptr;
+      case 20:
+        return is("MCP-Protocol-Version") ? &mcpVersion : nullptr;
       default:
         return nullptr;
     }
@@ -262,6 +277,10 @@ void RequestReader::fillRequest(const Fields& fields) {
   request_.requestId = fields.requestId.optional();
   // Two of them are none, by the standard.
   if (fields.traceparent.count == 1) request_.traceparent = fields.traceparent.value;
+  request_.range = fields.range.optional();
+  request_.mcpVersion = fields.mcpVersion.single();
+  request_.mcpMethod = fields.mcpMethod.single();
+  request_.mcpName = fields.mcpName.single();
   request_.isHttp11 = message.version() >= 11;
   request_.keepAlive = parser_->keep_alive();
 }

@@ -71,4 +71,19 @@ kj::Promise<void> sendPieces(AnswerPieces& pieces, ResponseWriter& writer) {
       .then([&pieces, &writer] { return sendPieces(pieces, writer); });
 }
 
+kj::Maybe<kj::Promise<void>> sendJson(std::string text, JsonGaps gaps, uint64_t payload,
+                                      ResponseWriter& writer) {
+  if (gaps.empty()) {
+    HttpResponse answer;
+    answer.body = std::move(text);
+    return writer.send(std::move(answer));
+  }
+  if (!writer.share().reserve(payload + text.size() + AnswerPieces::kPieceBytes)) return nullptr;
+  auto answer = kj::heap<AnswerPieces>(std::move(text), std::move(gaps));
+  auto& pieces = *answer;
+  return writer.startStream("application/json", pieces.next())
+      .then([&pieces, &writer] { return sendPieces(pieces, writer); })
+      .attach(kj::mv(answer));
+}
+
 }  // namespace brood::gateway

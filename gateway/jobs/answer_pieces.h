@@ -49,4 +49,10 @@ class AnswerPieces {
 // others have their turn, and the client takes what it was sent. Both are borrowed.
 kj::Promise<void> sendPieces(AnswerPieces& pieces, ResponseWriter& writer);
 
+// Sends a whole answer of JSON, in pieces where it has gaps; null, and nothing has been sent, where
+// the writer's share has no room for that. `payload`: the size of what the gaps borrow from, which
+// must outlive the promise.
+kj::Maybe<kj::Promise<void>> sendJson(std::string text, JsonGaps gaps, uint64_t payload,
+                                      ResponseWriter& writer);
+
 }  // namespace brood::gateway

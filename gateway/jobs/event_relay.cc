@@ -86,6 +86,15 @@ kj::Promise<void> EventRelay::finish(rpc::JobResult::Reader result) {
       .attach(kj::mv(pieces));
 }
 
+kj::Promise<void> EventRelay::finish(const std::function<std::string()>& end) {
+  keepingAlive_ = kj::READY_NOW;
+  std::string last = remainingOutput(false, false);
+  last += end();
+  if (isOpen_) return writer().endStream(std::move(last));
+  return send({}).then(
+      [this, last = std::move(last)]() mutable { return writer().endStream(std::move(last)); });
+}
+
 kj::Promise<void> EventRelay::fail(const ApiError& error) {
   keepingAlive_ = kj::READY_NOW;
   if (!isOpen_) return writer().send(format().refusal(error));
@@ -145,8 +154,9 @@ std::string EventRelay::remainingOutput(bool isStdoutCut, bool isStderrCut) {
     if (bytes.empty() || (isCut && relayed.isText)) return std::string();
     return format().output(stream, OutputText(bytes));
   };
-  return rest(rpc::OutputStream::STDOUT, stdout_, isStdoutCut) +
-         rest(rpc::OutputStream::STDERR, stderr_, isStderrCut);
+  std::string text = rest(rpc::OutputStream::STDOUT, stdout_, isStdoutCut);
+  text += rest(rpc::OutputStream::STDERR, stderr_, isStderrCut);
+  return text;
 }
 
 rpc::OutputSink::Client newRelaySink(kj::Own<EventRelay> relay) {

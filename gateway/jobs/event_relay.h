@@ -4,6 +4,7 @@
 #include <kj/async.h>
 #include <kj/refcount.h>
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -29,6 +30,8 @@ class EventRelay final : public kj::Refcounted {
   // Sends the rest of the output, and what the format says at the end. `result` must outlive the
   // promise.
   kj::Promise<void> finish(rpc::JobResult::Reader result);
+  // The rest of the output and the event that `end` gives, where there is no result.
+  kj::Promise<void> finish(const std::function<std::string()>& end);
   // As an event once the stream is open, else as an ordinary answer.
   kj::Promise<void> fail(const ApiError& error);
 

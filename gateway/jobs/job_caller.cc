@@ -25,37 +25,21 @@ ApiError jobTooLarge(uint64_t bytes, uint64_t most) {
           {}};
 }
 
-struct LongAnswer {
-  kj::Own<RunResponse> response;  // The pieces borrow from it.
-  AnswerPieces pieces;
-};
-
-kj::Promise<void> sendLong(const AnswerFormat& format, ResponseWriter& writer,
-                           kj::Own<RunResponse> response, std::string text, JsonGaps gaps,
-                           uint64_t payload) {
-  if (!writer.share().reserve(payload + text.size() + AnswerPieces::kPieceBytes)) {
-    return writer.send(format.refusal(buffersFull()));
-  }
-  auto answer = kj::heap<LongAnswer>(
-      LongAnswer{kj::mv(response), AnswerPieces(std::move(text), std::move(gaps))});
-  auto& pieces = answer->pieces;
-  return writer.startStream("application/json", pieces.next())
-      .then([&pieces, &writer] { return sendPieces(pieces, writer); })
-      .attach(kj::mv(answer));
-}
-
 kj::Promise<void> sendResult(const AnswerFormat& format, ResponseWriter& writer,
                              RunResponse response, const MaybeTrace& trace) {
   const auto result = response.getOutcome().getResult();
   const uint64_t payload = payloadBytes(result);
   const bool isSmall = payload <= kSmallPayloadBytes;
-  HttpResponse answer;
-  answer.body.reserve(1024 + (isSmall ? payload * 9 / 8 : kSmallPayloadBytes));
+  std::string text;
+  text.reserve(1024 + (isSmall ? payload * 9 / 8 : kSmallPayloadBytes));
   JsonGaps gaps;
-  format.appendAnswer(answer.body, isSmall ? nullptr : &gaps, result, trace);
-  if (gaps.empty()) return writer.send(std::move(answer));
-  return sendLong(format, writer, kj::heap(kj::mv(response)), std::move(answer.body),
-                  std::move(gaps), payload);
+  format.appendAnswer(text, isSmall ? nullptr : &gaps, result, trace);
+  const bool hasGaps = !gaps.empty();
+  KJ_IF_MAYBE (sent, sendJson(std::move(text), std::move(gaps), payload, writer)) {
+    if (!hasGaps) return kj::mv(*sent);
+    return sent->attach(kj::heap(kj::mv(response)));
+  }
+  return writer.send(format.refusal(buffersFull()));
 }
 
 ApiError tell(JobTicket* ticket, ApiError error) {

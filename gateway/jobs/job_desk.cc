@@ -12,20 +12,25 @@
 namespace brood::gateway {
 namespace {
 
-ApiError quotaError(const QuotaRefusal& refusal) {
-  return {429, "quota_exceeded",
-          "the tenant's quota " + refusal.quota + " is " + std::to_string(refusal.limit) +
-              ", and it is used up",
-          refusal.quota, refusal.retryAfterMs};
-}
-
-ApiError aboveMaximum(const LimitInfo& limit, uint64_t most) {
+ApiError aboveMaximum(const LimitInfo& limit, uint64_t most, std::string field) {
   return {
       400,
       "invalid_limit",
       "the tenant's jobs may have " + std::to_string(limit.minimum) + ".." + std::to_string(most),
-      std::string("limits.") + limit.name,
+      std::move(field),
       {}};
+}
+
+const char* kindName(JobOrder::Kind kind) {
+  switch (kind) {
+    case JobOrder::Kind::cell:
+      return "cell";
+    case JobOrder::Kind::command:
+      return "command";
+    case JobOrder::Kind::job:
+      break;
+  }
+  return "job";
 }
 
 ApiError profileNotAllowed(const std::string& profile) {
@@ -40,7 +45,8 @@ AuditEvent eventOf(const JobOrder& order, const AccessClock& clock) {
   const Sender& sender = *order.sender;
   AuditEvent event;
   event.time = clock.wallMillis();
-  event.kind = "job";
+  event.kind = kindName(order.kind);
+  event.sessionId = order.sessionId;
   event.tenant = sender.tenant;
   event.keyId = sender.keyId;
   event.requestId = sender.requestId;
@@ -49,6 +55,15 @@ AuditEvent eventOf(const JobOrder& order, const AccessClock& clock) {
   event.profile = order.profile;
   event.codeSha256 = hexText(sha256(order.code));
   return event;
+}
+
+std::variant<JobLimits, ApiError> timeWithin(const JobOrder& order, const TenantLimits& tenant) {
+  const LimitInfo& limit = limitInfo(LimitKind::wallTime);
+  const auto most = tenant.maxima.find(limit.name);
+  if (most != tenant.maxima.end() && order.limits.wallTimeMs > most->second) {
+    return aboveMaximum(limit, most->second, "timeout_ms");
+  }
+  return order.limits;
 }
 
 std::string_view asView(capnp::Data::Reader data) {
@@ -119,6 +134,12 @@ class JobDesk::Ticket final : public JobTicket {
     end(error.code, error.message);
   }
 
+  void letGo(std::string_view id) override {
+    if (permit_) permit_->settle({});
+    event_.jobId = id;
+    end("started", "");
+  }
+
  private:
   bool isWrittenDown() const {
     return parts_.recorder != nullptr && parts_.recorder->settings().wantsEvents;
@@ -158,17 +179,35 @@ class JobDesk::Ticket final : public JobTicket {
 JobDesk::JobDesk(const Parts& parts, const Config& config)
     : parts_(parts), limits_(config.limits), cpuMillicores_(config.sandbox.cpuMillicores) {}
 
-std::variant<JobLimits, ApiError> JobDesk::limitsFor(const JobOrder& order,
-                                                     const TenantLimits& tenant) {
-  JobLimits limits = order.limits;
+ApiError quotaError(const QuotaRefusal& refusal) {
+  return {429, "quota_exceeded",
+          "the tenant's quota " + refusal.quota + " is " + std::to_string(refusal.limit) +
+              ", and it is used up",
+          refusal.quota, refusal.retryAfterMs};
+}
+
+std::variant<JobLimits, ApiError> limitsWithin(const JobLimits& asked, const TenantLimits& tenant,
+                                               const LimitsConfig& config) {
+  JobLimits limits = asked;
   for (const auto& limit : kJobLimits) {
     const auto most = tenant.maxima.find(limit.name);
     if (most == tenant.maxima.end()) continue;
     uint64_t& value = limits.*limit.value;
-    if (value > most->second) return aboveMaximum(limit, most->second);
-    if (value == 0) value = std::min((limits_.*limit.range).defaultValue, most->second);
+    if (value > most->second) {
+      return aboveMaximum(limit, most->second, std::string("limits.") + limit.name);
+    }
+    if (value == 0) value = std::min((config.*limit.range).defaultValue, most->second);
   }
   return limits;
+}
+
+std::optional<ApiError> profileRefusal(const std::string& profile, const TenantLimits& tenant) {
+  const std::string name = profile.empty() ? "default" : profile;
+  if (!tenant.profiles ||
+      std::find(tenant.profiles->begin(), tenant.profiles->end(), name) != tenant.profiles->end()) {
+    return {};
+  }
+  return profileNotAllowed(name);
 }
 
 std::variant<std::unique_ptr<JobTicket>, ApiError> JobDesk::pass(const JobOrder& order) {
@@ -181,17 +220,16 @@ std::variant<std::unique_ptr<JobTicket>, ApiError> JobDesk::pass(const JobOrder&
     return std::make_unique<Ticket>(parts_, order, order.limits, std::nullopt);
   }
   const TenantLimits& tenant = parts_.gate->limits(order.sender->tenant);
-  const std::string profile = order.profile.empty() ? "default" : order.profile;
-  if (tenant.profiles && std::find(tenant.profiles->begin(), tenant.profiles->end(), profile) ==
-                             tenant.profiles->end()) {
-    return profileNotAllowed(profile);
+  const bool isJob = order.kind == JobOrder::Kind::job;
+  if (isJob) {
+    if (auto error = profileRefusal(order.profile, tenant)) return std::move(*error);
   }
-  auto limits = limitsFor(order, tenant);
+  auto limits = isJob ? limitsWithin(order.limits, tenant, limits_) : timeWithin(order, tenant);
   if (auto* error = std::get_if<ApiError>(&limits)) return std::move(*error);
   const auto& granted = std::get<JobLimits>(limits);
   const uint64_t cpuMillis =
       granted.cpuTimeMs > 0 ? granted.cpuTimeMs : limits_.cpuTimeMs.defaultValue;
-  auto permit = parts_.gate->admitJob(order.sender->tenant, {cpuMillis, 0, cpuMillicores_});
+  auto permit = parts_.gate->admitJob(order.sender->tenant, {cpuMillis, 0, cpuMillicores_, isJob});
   if (const auto* refusal = std::get_if<QuotaRefusal>(&permit)) return quotaError(*refusal);
   return std::make_unique<Ticket>(parts_, order, granted,
                                   std::move(std::get<TenantGate::Permit>(permit)));

@@ -5,7 +5,9 @@
 #include <kj/async.h>
 
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -35,7 +37,17 @@ class JobTicket {
   virtual void finish(rpc::JobResult::Reader result) = 0;
   // It came to no result: nothing of it has run, or that is not known.
   virtual void reject(const ApiError& error) = 0;
+  // It has been started under this id and goes on by itself; nothing more is counted of it.
+  virtual void letGo(std::string_view id) = 0;
 };
+
+// The tenant's maxima put to what is asked for; what is not said gets no more either. A cell or a
+// command has but a wall time, and what it does not say is the session's.
+std::variant<JobLimits, ApiError> limitsWithin(const JobLimits& asked, const TenantLimits& tenant,
+                                               const LimitsConfig& config);
+// Null: the tenant may use it. Empty is the profile "default".
+std::optional<ApiError> profileRefusal(const std::string& profile, const TenantLimits& tenant);
+ApiError quotaError(const QuotaRefusal& refusal);
 
 // Without keys, audit log, traces and Supabase there is no desk, and a job passes by.
 class JobDesk {
@@ -56,7 +68,6 @@ class JobDesk {
  private:
   class Ticket;
 
-  std::variant<JobLimits, ApiError> limitsFor(const JobOrder& order, const TenantLimits& tenant);
   std::variant<std::unique_ptr<JobTicket>, ApiError> pass(const JobOrder& order);
 
   const Parts parts_;

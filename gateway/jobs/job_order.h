@@ -25,6 +25,10 @@ struct NetworkOrder {
 };
 
 struct JobOrder {
+  // A cell or a command of a session is let in and told of as a job is. Its limits and its profile
+  // are the session's, but for the wall time.
+  enum class Kind { job, cell, command } kind = Kind::job;
+  std::string sessionId;  // Not of a job.
   std::string language;
   std::string profile;
   std::string code;
@@ -44,6 +48,15 @@ struct JobOrder {
 
 // No less than the call to the supervisor will have.
 uint64_t messageBytes(const JobOrder& order);
+
+// The parts that a session's order has as well.
+uint64_t messageBytes(const std::vector<std::pair<std::string, std::string>>& env);
+uint64_t messageBytes(const std::vector<JobFile>& files);
+void writeEnvironment(const std::vector<std::pair<std::string, std::string>>& env,
+                      capnp::List<rpc::EnvVar>::Builder out);
+void writeFiles(const std::vector<JobFile>& files, capnp::List<rpc::InputFile>::Builder out);
+// Not of one that is unsaid.
+void writeNetwork(const NetworkOrder& order, rpc::Network::Builder network);
 
 void writeOrder(const JobOrder& order, rpc::Job::Builder job);
 

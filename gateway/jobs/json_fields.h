@@ -84,6 +84,7 @@ struct ListShape {
 struct MapShape {
   MapRule rule;
   std::function<void(void* target, std::string&& name, std::string&& value)> put;
+  std::function<void(void* target)> begin = {};  // Called when there is one, empty or not.
 };
 
 struct ObjectShape {
@@ -143,11 +144,13 @@ class JsonFields {
   }
 
   using Pairs = std::vector<std::pair<std::string, std::string>>;
-  JsonFields& map(std::string_view name, Pairs T::*member, MapRule rule) {
-    return add(name, MapShape{std::move(rule),
-                              [member](void* target, std::string&& key, std::string&& value) {
-                                (of(target).*member).emplace_back(std::move(key), std::move(value));
-                              }});
+  // `given`, where it is said, becomes true for one that is there, empty or not.
+  JsonFields& map(std::string_view name, Pairs T::*member, MapRule rule, bool T::*given = nullptr) {
+    MapShape shape{std::move(rule), [member](void* target, std::string&& key, std::string&& value) {
+                     (of(target).*member).emplace_back(std::move(key), std::move(value));
+                   }};
+    if (given != nullptr) shape.begin = [given](void* target) { of(target).*given = true; };
+    return add(name, std::move(shape));
   }
 
   template <typename U>

@@ -186,6 +186,7 @@ bool Reader::start_object(size_t) {
   if (const auto* map = expecting<MapShape>()) {
     names_.clear();
     name_.clear();
+    if (map->begin) map->begin(target());
     auto owner = levels_.back().target;
     levels_.push_back({.map = map, .target = std::move(owner)});
     return true;

@@ -151,11 +151,7 @@ kj::Promise<void> ServiceInfo::root(HttpRequest&, ResponseWriter& writer) {
   JsonWriter json(response.body);
   json.beginObject().field("name", "brood").field("version", BROOD_VERSION);
   json.key("endpoints").beginArray();
-  for (const auto* endpoint :
-       {"POST /v1/execute", "GET /v1/runtimes", "GET /v1/usage", "GET /health", "GET /ready",
-        "GET /metrics", "GET /openapi.json", "GET /"}) {
-    json.string(endpoint);
-  }
+  for (const auto& endpoint : endpoints_) json.string(endpoint);
   json.endArray().endObject();
   return writer.send(std::move(response));
 }

@@ -6,6 +6,8 @@
 
 #include <functional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "gateway/http/http_metrics.h"
 #include "gateway/http/router.h"
@@ -42,6 +44,8 @@ class ServiceInfo {
   // The supervisor's and the gateway's own, for Prometheus; the latter alone without a supervisor.
   kj::Promise<void> metrics(HttpRequest& request, ResponseWriter& writer);
 
+  // GET / says that there are these, as "GET /health".
+  void setEndpoints(std::vector<std::string> endpoints) { endpoints_ = std::move(endpoints); }
   // Not ready from now on, though jobs are still taken.
   void retire() { isRetiring_ = true; }
 
@@ -60,6 +64,7 @@ class ServiceInfo {
   HttpMetrics& metrics_;
   const Confinement& confinement_;
   const Besides besides_;
+  std::vector<std::string> endpoints_;
   bool isRetiring_ = false;
 };
 

@@ -31,19 +31,16 @@ uint64_t ceilSeconds(uint64_t micros) { return (micros + kMicrosPerSecond - 1) /
 
 }  // namespace
 
-TenantGate::Permit::Permit(TenantGate& gate, std::shared_ptr<Tenant> tenant, const JobAsk& ask,
-                           bool isSession)
+TenantGate::Permit::Permit(TenantGate& gate, std::shared_ptr<Tenant> tenant, const JobAsk& ask)
     : gate_(&gate),
       tenant_(std::move(tenant)),
       ask_(ask),
-      isSession_(isSession),
       admittedAtMicros_(gate.clock_.monotonicMicros()) {}
 
 TenantGate::Permit::Permit(Permit&& other) noexcept
     : gate_(std::exchange(other.gate_, nullptr)),
       tenant_(std::move(other.tenant_)),
       ask_(other.ask_),
-      isSession_(other.isSession_),
       admittedAtMicros_(other.admittedAtMicros_) {}
 
 TenantGate::Permit::~Permit() {
@@ -59,13 +56,13 @@ void TenantGate::Permit::settle(const JobUse& use) {
 
 void TenantGate::Permit::undo() {
   if (gate_ == nullptr) return;
-  if (!isSession_ && tenant_->bucket) tenant_->bucket->putBack();
+  if (tenant_->bucket) tenant_->bucket->putBack();
   release();
 }
 
 void TenantGate::Permit::finish(const JobUse& use) {
   auto& counters = gate_->countersOf(*tenant_);
-  if (!isSession_) ++counters.jobs;
+  ++counters.jobs;
   counters.cpuMicros += use.cpuMicros;
   counters.wallMicros += use.wallMicros;
   counters.egressBytes += use.egressBytes;
@@ -74,7 +71,7 @@ void TenantGate::Permit::finish(const JobUse& use) {
 
 void TenantGate::Permit::release() {
   gate_ = nullptr;
-  --(isSession_ ? tenant_->sessions : tenant_->jobs);
+  --tenant_->jobs;
   tenant_->heldCpuMicros -= cpuHeld(ask_);
   tenant_->heldEgressBytes -= egressHeld(ask_);
 }
@@ -124,9 +121,10 @@ uint64_t TenantGate::millisUntilTomorrow() const {
   return static_cast<uint64_t>(nextUtcDay(now) - now);
 }
 
-std::optional<QuotaRefusal> TenantGate::refuseInFlight(const Tenant& tenant) const {
+std::optional<QuotaRefusal> TenantGate::refuseInFlight(const Tenant& tenant,
+                                                       const JobAsk& ask) const {
   const uint64_t atOnce = limitOf(tenant.limits.jobsAtOnce);
-  const uint64_t queued = limitOf(tenant.limits.jobsQueued);
+  const uint64_t queued = ask.mayWait ? limitOf(tenant.limits.jobsQueued) : 0;
   if (atOnce == 0) return QuotaRefusal{"jobs_at_once", 0, kRetrySoonMs};
   if (atOnce == kUnlimited || queued == kUnlimited || tenant.jobs < atOnce + queued) return {};
   if (queued == 0) return QuotaRefusal{"jobs_at_once", atOnce, kRetrySoonMs};
@@ -171,7 +169,7 @@ std::optional<QuotaRefusal> TenantGate::refuseByRate(Tenant& tenant) {
 std::variant<TenantGate::Permit, QuotaRefusal> TenantGate::admitJob(const std::string& name,
                                                                     const JobAsk& ask) {
   auto admitted = tenant(name);
-  auto refusal = refuseInFlight(*admitted);
+  auto refusal = refuseInFlight(*admitted, ask);
   if (!refusal) refusal = refuseByDay(*admitted, ask);
   // The last, since it takes what it grants.
   if (!refusal) refusal = refuseByRate(*admitted);
@@ -182,21 +180,10 @@ std::variant<TenantGate::Permit, QuotaRefusal> TenantGate::admitJob(const std::s
   ++admitted->jobs;
   admitted->heldCpuMicros += cpuHeld(ask);
   admitted->heldEgressBytes += egressHeld(ask);
-  return Permit(*this, std::move(admitted), ask, false);
+  return Permit(*this, std::move(admitted), ask);
 }
 
-std::variant<TenantGate::Permit, QuotaRefusal> TenantGate::admitSession(const std::string& name) {
-  auto admitted = tenant(name);
-  const uint64_t limit = limitOf(admitted->limits.sessions);
-  auto& counters = countersOf(*admitted);
-  if (limit != kUnlimited && admitted->sessions >= limit) {
-    ++counters.refused;
-    return QuotaRefusal{"sessions", limit, kRetrySoonMs};
-  }
-  ++counters.sessions;
-  ++admitted->sessions;
-  return Permit(*this, std::move(admitted), {}, true);
-}
+void TenantGate::countSession(const std::string& name) { ++countersOf(*tenant(name)).sessions; }
 
 std::vector<QuotaState> TenantGate::quotas(const std::string& name) {
   Tenant& found = *tenant(name);
@@ -216,7 +203,6 @@ std::vector<QuotaState> TenantGate::quotas(const std::string& name) {
   } else {
     add("jobs_per_minute", limits.jobsPerMinute, 0, kMinuteSeconds, kMinuteSeconds);
   }
-  add("sessions", limits.sessions, found.sessions, 0, 0);
   const UsageCounters used = today(found);
   const uint64_t tomorrow = ceilSeconds(millisUntilTomorrow() * 1000);
   add("cpu_seconds_per_day", limits.cpuSecondsPerDay,

@@ -1,5 +1,5 @@
 #pragma once
-// Lets a tenant's jobs and sessions in as far as its quotas go, and counts what they use.
+// Lets a tenant's jobs in as far as its quotas go, and counts what they use.
 
 #include <map>
 #include <memory>
@@ -23,6 +23,8 @@ struct JobAsk {
   uint64_t cpuMillis = 0;
   uint64_t egressBytes = 0;
   uint64_t cpuMillicores = 1000;
+  // Whether it may wait until fewer of its tenant's run. A cell cannot: its session waits for it.
+  bool mayWait = true;
 };
 
 struct JobUse {
@@ -57,7 +59,7 @@ class TenantGate {
   TenantGate(const TenantGate&) = delete;
   TenantGate& operator=(const TenantGate&) = delete;
 
-  // A job or session that has been let in, until it is dropped. One that is dropped without its use
+  // A job that has been let in, until it is dropped. One that is dropped without its use
   // having been told is charged for the most it can have used in its time: a client that
   // leaves its jobs before they have ended does not get them for nothing.
   class Permit {
@@ -73,14 +75,13 @@ class TenantGate {
 
    private:
     friend class TenantGate;
-    Permit(TenantGate& gate, std::shared_ptr<Tenant> tenant, const JobAsk& ask, bool isSession);
+    Permit(TenantGate& gate, std::shared_ptr<Tenant> tenant, const JobAsk& ask);
     void finish(const JobUse& use);
     void release();
 
     TenantGate* gate_;  // Borrowed; null once it is finished or moved from.
     std::shared_ptr<Tenant> tenant_;
     JobAsk ask_;
-    bool isSession_;
     uint64_t admittedAtMicros_;
   };
 
@@ -88,7 +89,9 @@ class TenantGate {
   void setLimits(const KeyFile& file);
 
   std::variant<Permit, QuotaRefusal> admitJob(const std::string& tenant, const JobAsk& ask);
-  std::variant<Permit, QuotaRefusal> admitSession(const std::string& tenant);
+  // Sessions outlive connections and gateways: the supervisor knows how many there are, and
+  // compares that with the tenant's limit.
+  void countSession(const std::string& tenant);
 
   // The quotas that the tenant has.
   std::vector<QuotaState> quotas(const std::string& tenant);
@@ -111,7 +114,6 @@ class TenantGate {
     TenantLimits limits;
     std::optional<TokenBucket> bucket;
     uint64_t jobs = 0;
-    uint64_t sessions = 0;
     uint64_t heldCpuMicros = 0;
     uint64_t heldEgressBytes = 0;
   };
@@ -120,7 +122,7 @@ class TenantGate {
   void applyLimits(Tenant& tenant);
   UsageCounters today(const Tenant& tenant) const;
   UsageCounters& countersOf(const Tenant& tenant);
-  std::optional<QuotaRefusal> refuseInFlight(const Tenant& tenant) const;
+  std::optional<QuotaRefusal> refuseInFlight(const Tenant& tenant, const JobAsk& ask) const;
   std::optional<QuotaRefusal> refuseByDay(const Tenant& tenant, const JobAsk& ask) const;
   std::optional<QuotaRefusal> refuseByRate(Tenant& tenant);
   uint64_t millisUntilTomorrow() const;

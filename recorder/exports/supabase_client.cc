@@ -30,7 +30,7 @@ std::string executionRow(const AuditEvent& event) {
                     {"tenant", event.tenant},
                     {"key_id", textOrNull(event.keyId)},
                     {"request_id", textOrNull(withoutNul(event.requestId))},
-                    {"job_id", textOrNull(event.jobId)},
+                    {"job_id", textOrNull(event.jobId.empty() ? event.sessionId : event.jobId)},
                     {"language", textOrNull(withoutNul(event.language))},
                     {"profile", textOrNull(withoutNul(event.profile))},
                     {"status", event.verdict},

@@ -44,6 +44,7 @@ std::string auditLine(const AuditEvent& event) {
   add(line, "key", event.keyId);
   add(line, "request", event.requestId);
   add(line, "peer", event.peer);
+  add(line, "session", event.sessionId);
   add(line, "job", event.jobId);
   add(line, "language", event.language);
   add(line, "profile", event.profile);

@@ -60,6 +60,8 @@ class JsonWriter {
   JsonWriter& number(int64_t value);
   JsonWriter& boolean(bool value);
   JsonWriter& null();
+  // A value that is JSON already.
+  JsonWriter& raw(std::string_view json);
 
   JsonWriter& field(std::string_view name, std::string_view value) {
     return key(name).string(value);

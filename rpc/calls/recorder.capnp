@@ -30,6 +30,7 @@ struct AuditEvent {
   hosts @20 :List(Text);
   deniedHosts @21 :List(Text);
   lost @22 :UInt64;
+  sessionId @23 :Text;
 }
 
 struct SpanAttribute {

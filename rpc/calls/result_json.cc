@@ -131,6 +131,12 @@ uint64_t payloadBytes(rpc::JobResult::Reader result) {
 void writeResult(JsonWriter& json, rpc::JobResult::Reader result, bool withOutput,
                  const MaybeTrace& trace) {
   json.beginObject();
+  writeResultFields(json, result, withOutput, trace);
+  json.endObject();
+}
+
+void writeResultFields(JsonWriter& json, rpc::JobResult::Reader result, bool withOutput,
+                       const MaybeTrace& trace) {
   json.field("id", asView(result.getId())).field("status", statusName(result.getStatus()));
   writeExitCode(json, result.getHasExitCode(), result.getExitCode());
   writeTextOrNull(json, "signal", result.getSignal());
@@ -162,7 +168,6 @@ void writeResult(JsonWriter& json, rpc::JobResult::Reader result, bool withOutpu
   json.field("version", asView(result.getVersion()));
   if (result.hasEgress()) writeEgress(json, result.getEgress());
   if (result.hasTrace()) writeTrace(json, result.getTrace(), trace);
-  json.endObject();
 }
 
 void writeProfile(JsonWriter& json, rpc::ProfileInfo::Reader profile, bool withPool) {

@@ -17,6 +17,10 @@ namespace brood {
 void writeResult(JsonWriter& json, rpc::JobResult::Reader result, bool withOutput,
                  const MaybeTrace& trace = nullptr);
 
+// Writes its members into an object that has been begun, and gets others besides.
+void writeResultFields(JsonWriter& json, rpc::JobResult::Reader result, bool withOutput,
+                       const MaybeTrace& trace = nullptr);
+
 // Returns the size of what a job has made: outputs, files, results.
 uint64_t payloadBytes(rpc::JobResult::Reader result);
 

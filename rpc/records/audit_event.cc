@@ -14,6 +14,7 @@ void writeEvent(const AuditEvent& event, rpc::AuditEvent::Builder out) {
   out.setRequestId(asText(event.requestId));
   out.setPeer(asText(event.peer));
   out.setJobId(asText(event.jobId));
+  out.setSessionId(asText(event.sessionId));
   out.setLanguage(asText(event.language));
   out.setProfile(asText(event.profile));
   out.setCodeSha256(asText(event.codeSha256));
@@ -42,6 +43,7 @@ AuditEvent readEvent(rpc::AuditEvent::Reader event) {
   result.requestId = asString(event.getRequestId());
   result.peer = asString(event.getPeer());
   result.jobId = asString(event.getJobId());
+  result.sessionId = asString(event.getSessionId());
   result.language = asString(event.getLanguage());
   result.profile = asString(event.getProfile());
   result.codeSha256 = asString(event.getCodeSha256());

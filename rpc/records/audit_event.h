@@ -19,13 +19,15 @@ struct AuditEvent {
   uint64_t number = 0;
 
   UnixMillis time = 0;
-  std::string kind;     // "job", "session", "command", "file", "key", "egress", "refusal", "lost"
+  // "job", "session", "cell", "command", "file", "key", "egress", "refusal", "lost"
+  std::string kind;
   std::string verdict;  // A job's status, a refusal's code.
   std::string tenant;
   std::string keyId;
   std::string requestId;
   std::string peer;  // The client's address.
-  std::string jobId;
+  std::string jobId;      // Also a cell's, a command's.
+  std::string sessionId;
   std::string language;
   std::string profile;
   std::string codeSha256;  // Stands for the code, which is not there.

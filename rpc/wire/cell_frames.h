@@ -23,7 +23,8 @@ struct CellHeader {
   uint32_t codeBytes = 0;   // Contains no NUL.
   uint32_t stdinBytes = 0;  // All that the cell can read; afterwards there is end of file.
   uint32_t envBytes = 0;    // "NAME=value\0" as often as there are variables; they stay set.
-  // For rich results, as wire::ResultLimits. 0: none are wanted.
+  // For rich results, as wire::ResultLimits; the last of them is kept for the error. 0: none are
+  // wanted; 1: none but the error, and the value of the last expression is printed.
   uint32_t resultCount = 0;
   uint64_t resultBytes = 0;
   uint64_t resultTotalBytes = 0;

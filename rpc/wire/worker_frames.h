@@ -53,6 +53,16 @@ struct WorkerResultHeader {
 static_assert(sizeof(WorkerResultHeader) == sizeof(WorkerFrame));
 static_assert(std::is_trivially_copyable_v<WorkerResultHeader>);
 
+// Down the channel of a worker with a terminal, any number of times: its new size.
+struct WorkerTerminalSize {
+  static constexpr uint32_t kMagic = 0x657a6953;  // "Size"
+  uint32_t magic = kMagic;
+  uint16_t rows = 0;
+  uint16_t columns = 0;
+};
+static_assert(sizeof(WorkerTerminalSize) == 8);
+static_assert(std::is_trivially_copyable_v<WorkerTerminalSize>);
+
 // Header before the flat WorkerJob message on the way down.
 struct WorkerJobHeader {
   static constexpr uint32_t kMagic = 0x626f4a57;  // "WJob"

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "runtimes/exec/shell_context.h"
 #include "runtimes/interface/base_environment.h"
 #include "runtimes/interface/runtime.h"
 
@@ -71,6 +72,12 @@ class ExecRuntime final : public Runtime {
     environ = environment.begin();
     ::execvp(argv[0], argv.begin());
     return complain("execute", job.command[0], errno);
+  }
+
+  int serveCells(const JobSpec& opening, CellPort& cells) override {
+    const kj::Vector<kj::String> variables = jobEnvironment(opening.env);
+    ShellContext shell(opening.command, variables);
+    return shell.serve(cells);
   }
 };
 

@@ -30,6 +30,10 @@ kj::Own<ParkedChannel> openParkedChannel();
 
 // As takeJob() of a channel that lives as long as this process. The reply ends when exit(3) has
 // called all other handlers, whichever way the job came there; a fork of the job's ends nothing.
+// Where the job is to serve cells, the rest of the channel is the caller's.
 kj::Maybe<JobSpec> takeParkedJob();
+
+// For a cell: standard input has these bytes from here on, and then ends.
+void placeParkedInput(kj::ArrayPtr<const kj::byte> bytes);
 
 }  // namespace brood

@@ -7,6 +7,7 @@
 //   afterForkInParent worker:  afterFork, [the sandbox is joined and locked down], park, run
 
 #include <kj/array.h>
+#include <kj/debug.h>
 #include <kj/memory.h>
 #include <kj/string.h>
 #include <kj/vector.h>
@@ -52,6 +53,12 @@ class ResultSink {
   virtual void add(uint32_t object, kj::StringPtr mime, kj::ArrayPtr<const kj::byte> data) = 0;
 };
 
+// A program that parks by itself needs this to serve cells on its channel.
+struct OpenedContext {
+  kj::ArrayPtr<const kj::byte> begun;  // The part of the first cell that is read already.
+  bool acknowledgesResults = false;
+};
+
 // One job as the runtime sees it. Borrowed; valid during run().
 struct JobSpec {
   kj::ArrayPtr<const kj::byte> source;
@@ -61,6 +68,8 @@ struct JobSpec {
   kj::ArrayPtr<const kj::StringPtr> command;  // argv of an executed language; else empty.
   ResultSink* results = nullptr;              // Null: not asked for.
   bool hasFiles = false;                      // Others are beside the source.
+  const OpenedContext* context = nullptr;     // Only a parked program's. Null: a job.
+  kj::StringPtr folder = {};                  // Where it starts; empty: where its source is.
 };
 
 // A job to rehearse: what most programs do, or what every program goes through.
@@ -77,6 +86,8 @@ struct ParkedProgram {
   kj::Vector<kj::String> argv;
   kj::Vector<kj::String> environment;  // "NAME=value".
 };
+
+class CellPort;
 
 class Runtime {
  public:
@@ -129,6 +140,15 @@ class Runtime {
   // Runs the job and returns its exit code (0..255) once all its output is written. May end the
   // process by a signal where the language says so, or by execve for an executed language.
   virtual int run(const JobSpec& job) = 0;
+
+  // Instead of run(), in a context of a session: takes one cell after the other (cells.h) until
+  // none will come. `opening` is as a job without a source. Returns the exit code of the process.
+  // Throws where the language has no contexts.
+  virtual int serveCells(const JobSpec& opening, CellPort& cells) {
+    static_cast<void>(opening);
+    static_cast<void>(cells);
+    KJ_FAIL_REQUIRE("this language has no contexts");
+  }
 };
 
 // Defined once in each runtime's folder; zygote/main.cc calls it.

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "runtimes/interface/parked_channel.h"
+#include "runtimes/javascript/interrupts.h"
 #include "runtimes/javascript/node_api.h"
 
 namespace brood {
@@ -46,6 +47,12 @@ napi_value toObject(napi_env env, const JobSpec& job) {
   check(napi_set_named_property(env, object, "sourcePath", toValue(env, job.sourcePath)));
   check(napi_set_named_property(env, object, "args", toArray(env, args)));
   check(napi_set_named_property(env, object, "env", toArray(env, variables)));
+  if (job.context == nullptr) return object;
+  napi_value isAcknowledged;
+  check(napi_get_boolean(env, job.context->acknowledgesResults, &isAcknowledged));
+  check(napi_set_named_property(env, object, "acknowledged", isAcknowledged));
+  check(napi_set_named_property(env, object, "begun", toBuffer(env, job.context->begun)));
+  check(napi_set_named_property(env, object, "folder", toValue(env, job.folder)));
   return object;
 }
 
@@ -101,14 +108,63 @@ napi_value takeJob(napi_env env, napi_callback_info) noexcept {
   return nullptr;
 }
 
+napi_value onlyArgument(napi_env env, napi_callback_info info) {
+  size_t count = 1;
+  napi_value argument;
+  check(napi_get_cb_info(env, info, &count, &argument, nullptr, nullptr));
+  return argument;
+}
+
+// placeInput(buffer): standard input has these bytes from here on, and then ends.
+napi_value placeInput(napi_env env, napi_callback_info info) noexcept {
+  try {
+    size_t size = 0;
+    void* data = nullptr;
+    check(napi_get_buffer_info(env, onlyArgument(env, info), &data, &size));
+    placeParkedInput(kj::arrayPtr(static_cast<const kj::byte*>(data), size));
+  } catch (const kj::Exception& exception) {
+    napi_throw_error(env, nullptr, kj::str(exception.getDescription()).cStr());
+  }
+  return nullptr;
+}
+
+// onInterrupt(function): calls it in the event loop for each interrupt of what is not run by
+// runInterruptibly(function), which returns whether it has been interrupted.
+napi_value onInterrupt(napi_env env, napi_callback_info info) noexcept {
+  try {
+    watchInterrupts(env, onlyArgument(env, info));
+  } catch (const kj::Exception& exception) {
+    napi_throw_error(env, nullptr, kj::str(exception.getDescription()).cStr());
+  }
+  return nullptr;
+}
+
+napi_value runInterruptiblyFor(napi_env env, napi_callback_info info) noexcept {
+  napi_value result = nullptr;
+  try {
+    const bool isInterrupted = runInterruptibly(env, onlyArgument(env, info));
+    check(napi_get_boolean(env, isInterrupted, &result));
+  } catch (const kj::Exception& exception) {
+    napi_throw_error(env, nullptr, kj::str(exception.getDescription()).cStr());
+  }
+  return result;
+}
+
+void addFunction(napi_env env, napi_value exports, const char* name, napi_callback callback) {
+  napi_value function;
+  if (napi_create_function(env, name, SIZE_MAX, callback, nullptr, &function) == 0) {
+    napi_set_named_property(env, exports, name, function);
+  }
+}
+
 }  // namespace
 }  // namespace brood
 
 extern "C" [[gnu::visibility("default")]] napi_value napi_register_module_v1(napi_env env,
                                                                              napi_value exports) {
-  napi_value function;
-  if (napi_create_function(env, "takeJob", SIZE_MAX, &brood::takeJob, nullptr, &function) == 0) {
-    napi_set_named_property(env, exports, "takeJob", function);
-  }
+  brood::addFunction(env, exports, "takeJob", &brood::takeJob);
+  brood::addFunction(env, exports, "placeInput", &brood::placeInput);
+  brood::addFunction(env, exports, "onInterrupt", &brood::onInterrupt);
+  brood::addFunction(env, exports, "runInterruptibly", &brood::runInterruptiblyFor);
   return exports;
 }

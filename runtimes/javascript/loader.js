@@ -45,6 +45,7 @@ async function rehearse(dialect) {
   await new Promise((resolve) => setTimeout(resolve, 1));
   await new Promise((resolve) => setImmediate(resolve));
   dialect?.rehearse();
+  require('./session.js');
   require('./rehearsal.cjs');
   await import('./rehearsal.mjs');
 }
@@ -89,6 +90,16 @@ function placeSource({ sourcePath, source }) {
   return mainPath;
 }
 
+// The process is no program's, but a context's.
+function serveCells(job, addon, dialect, session) {
+  process.chdir(job.folder || WORKSPACE);
+  for (const [name, value] of job.env) process.env[name] = value;
+  if (process.env.NODE_USE_ENV_PROXY === '1') require('./proxy.js').useProxies();
+  process.argv = [process.execPath];
+  Module._initPaths();
+  new session.Context(job, addon, dialect).serve();
+}
+
 function become(job) {
   process.chdir(WORKSPACE);
   for (const [name, value] of job.env) process.env[name] = value;
@@ -101,15 +112,20 @@ function become(job) {
 }
 
 async function park() {
-  const { takeJob } = loadAddon();
+  const addon = loadAddon();
   const runMain = Module.runMain;
   const dialect = process.argv[2] && require(process.argv[2]);
   dialect?.install();
   await rehearse(dialect);
+  const session = require('./session.js');
   forget();
   collectGarbage();
-  const job = takeJob();
+  const job = addon.takeJob();
   if (job === null) process.exit(0);
+  if (job.begun !== undefined) {
+    serveCells(job, addon, dialect, session);
+    return;
+  }
   const mainPath = become(job);
   // From the loop and not from here, so that no frame of this file is below the program's.
   setImmediate(runMain, mainPath);

@@ -15,6 +15,8 @@
 #include <csignal>
 
 #include <algorithm>
+#include <climits>
+#include <cstdlib>
 #include <functional>
 #include <optional>
 #include <utility>
@@ -62,6 +64,45 @@ void startAnewIfItMust(const JobSpec& job) {
   KJ_IF_MAYBE (name, missed) {
     PySys_FormatStderr("brood: %s has no effect in a job with rich results\n", name->cStr());
   }
+}
+
+// Threads that cells have left behind go on meanwhile.
+class WithoutInterpreter {
+ public:
+  WithoutInterpreter() = default;
+  ~WithoutInterpreter() { PyEval_RestoreThread(state_); }
+  KJ_DISALLOW_COPY(WithoutInterpreter);
+
+ private:
+  PyThreadState* const state_ = PyEval_SaveThread();
+};
+
+// False if a signal came first: an interrupt, which was meant for no cell, or one that a cell has a
+// handler for.
+bool isCellThere(CellPort& cells) {
+  bool isThere;
+  {
+    const WithoutInterpreter others;
+    isThere = cells.await();
+  }
+  if (!isThere && PyErr_CheckSignals() < 0) {
+    if (PyErr_ExceptionMatches(PyExc_KeyboardInterrupt)) {
+      PyErr_Clear();
+    } else {
+      PyErr_WriteUnraisable(nullptr);
+    }
+  }
+  return isThere;
+}
+
+kj::Maybe<const CellOrder&> takeCell(CellPort& cells) {
+  const WithoutInterpreter others;
+  return cells.take();
+}
+
+std::string workingFolder() {
+  char path[PATH_MAX];
+  return getcwd(path, sizeof(path)) == nullptr ? std::string("/") : std::string(path);
 }
 
 }  // namespace
@@ -114,6 +155,11 @@ void PythonRuntime::prepare() {
   const auto leaveOldPlaces = [this] {
     if (techniques_.fillHoles) arenas_.fillHoles();
   };
+  // Before it is looked at which modules there are.
+  if (CellShell::isLoadedAhead()) {
+    shell_ = std::make_unique<CellShell>();
+    shell_->rehearseAll();
+  }
   std::vector<PyRef> inOldPlaces;
   if (techniques_.fillHoles) inOldPlaces = renewScatteredState();
   leaveOldPlaces();
@@ -165,6 +211,7 @@ void PythonRuntime::park(kj::StringPtr sourcePath) {
   }
   // Takes the pages that only a worker's own first script would.
   rouse();
+  if (shell_ != nullptr) shell_->rehearse();
 }
 
 void PythonRuntime::rouse() noexcept {
@@ -183,6 +230,36 @@ void PythonRuntime::findOwnModules(const JobSpec& job) {
     hidden = hideLoaded(folder, modulesOfStart_) || hidden;
   }
   if (hidden) prepared_->modules = ModuleSnapshot::take();
+}
+
+int PythonRuntime::serveCells(const JobSpec& opening, CellPort& cells) {
+  KJ_REQUIRE(mainModule_.get() != nullptr, "serveCells() before park()");
+  const pid_t worker = getpid();
+  mainModule_.reset();
+  place_.leave();
+  setVariables(opening.env);
+  KJ_IF_MAYBE (name, missedAtStart(opening.env)) {
+    PySys_FormatStderr("brood: %s has no effect in a session\n", name->cStr());
+  }
+  KJ_IF_MAYBE (variable, valueOf(opening.env, "PYTHONPATH")) {
+    addToSearchPath(searchPathEntries(variable->cStr(), workingFolder()));
+  }
+  if (opening.hasFiles) hideLoaded(workingFolder(), modulesOfStart_);
+  if (shell_ == nullptr) shell_ = std::make_unique<CellShell>();
+  shell_->enter();
+  for (;;) {
+    if (!isCellThere(cells)) continue;
+    auto taken = takeCell(cells);
+    KJ_IF_MAYBE (cell, taken) {
+      if (cell->env.size() > 0) setVariables(cell->env);
+      const bool isFine = shell_->run(*cell);
+      // A process that the cell forked comes by here too.
+      if (getpid() != worker) _exit(isFine ? EXIT_SUCCESS : EXIT_FAILURE);
+      cells.done(isFine ? EXIT_SUCCESS : EXIT_FAILURE);
+    } else {
+      return EXIT_SUCCESS;
+    }
+  }
 }
 
 int PythonRuntime::run(const JobSpec& job) {

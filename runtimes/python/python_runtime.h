@@ -7,6 +7,7 @@
 #include "runtimes/python/interpreter/warm_up_jobs.h"
 #include "runtimes/python/memory/arenas.h"
 #include "runtimes/python/memory/renewal.h"
+#include "runtimes/python/script/cell_shell.h"
 #include "runtimes/python/script/dummy_job.h"
 #include "runtimes/python/script/finish.h"
 #include "runtimes/python/script/job_setting.h"
@@ -32,6 +33,7 @@ class PythonRuntime final : public Runtime {
   void park(kj::StringPtr sourcePath) override;
   void rouse() noexcept override;
   int run(const JobSpec& job) override;
+  int serveCells(const JobSpec& opening, CellPort& cells) override;
 
  private:
   // The state that a zygote has ready, so that a worker only uses it.
@@ -55,6 +57,7 @@ class PythonRuntime final : public Runtime {
   std::unique_ptr<RichResults::Parts> richParts_;
   WarmUpJobs jobs_;  // The jobs that the zygote rehearses.
   std::unique_ptr<Prepared> prepared_;
+  std::unique_ptr<CellShell> shell_;  // Made ahead where IPython is loaded.
   // A parked worker's, for its one job.
   PyRef mainModule_;
   JobPlace place_;

@@ -86,6 +86,21 @@ function transpile(source, fileName) {
   return code;
 }
 
+// Imports stay, whether this cell uses them or not: the next one may.
+function transpileCell(source, fileName) {
+  if (ts === null) return require('node:module').stripTypeScriptTypes(source);
+  const keepsImports = Number.parseInt(ts.version, 10) < 5
+    ? { preserveValueImports: true, isolatedModules: true } : { verbatimModuleSyntax: true };
+  const { outputText, diagnostics } = ts.transpileModule(source, {
+    fileName: fileName.replace(/js$/, 'ts'), reportDiagnostics: true,
+    compilerOptions: { ...options(), ...keepsImports, module: ts.ModuleKind.ESNext,
+      inlineSourceMap: false, inlineSources: false },
+  });
+  const wrong = diagnostics.find((one) => one.category === ts.DiagnosticCategory.Error && one.file);
+  if (wrong !== undefined) throw syntaxError(wrong);
+  return outputText.replace(/^export \{\};\n?/m, '');
+}
+
 function load(module, fileName) {
   const source = require('node:fs').readFileSync(fileName, 'utf8');
   if (process.mainModule === module && process.env.TYPESCRIPT_CHECK) {
@@ -131,4 +146,4 @@ function rehearse() {
   require(fileName);
 }
 
-module.exports = { install, isAvailable, rehearse, version, WHY_UNAVAILABLE };
+module.exports = { install, isAvailable, rehearse, transpileCell, version, WHY_UNAVAILABLE };

@@ -75,7 +75,9 @@ void fillConfiguration(const EgressConfig& config, uint16_t gatewayPort, const L
   to.setRequireSni(config.requireSni == "on");
   auto aliases = to.initAliases(sizeOf(config.aliases));
   for (unsigned i = 0; i < aliases.size(); ++i) fillAlias(config.aliases[i], lookup, aliases[i]);
-  to.initLimits().setConnections(config.connections);
+  auto limits = to.initLimits();
+  limits.setConnections(config.connections);
+  limits.setHeadTimeoutMs(static_cast<uint32_t>(config.headTimeoutMs));
 }
 
 void fillJobLimits(const EgressConfig& config, egress::wire::JobLimits::Builder to) {

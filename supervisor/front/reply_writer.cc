@@ -6,17 +6,6 @@
 namespace brood::supervisor {
 namespace {
 
-void writeRichResults(const JobRun& run, rpc::JobResult::Builder out) {
-  auto results = out.initResults(static_cast<unsigned>(run.results().size()));
-  for (unsigned i = 0; i < results.size(); ++i) {
-    const auto& result = run.results()[i];
-    results[i].setMime(asText(result.mime));
-    results[i].setData({result.data.data(), result.data.size()});
-    results[i].setObject(result.object);
-  }
-  out.setResultsTruncated(run.resultsTruncated());
-}
-
 void writeFiles(const FileCollector& collector, rpc::JobResult::Builder out) {
   auto files = out.initFiles(static_cast<unsigned>(collector.files().size()));
   for (unsigned i = 0; i < files.size(); ++i) {
@@ -43,7 +32,8 @@ void writeOutput(const ActiveJob& job, rpc::JobResult::Builder out) {
       out.setStdout(stdoutCollector.collected());
       out.setStderr(stderrCollector.collected());
     }
-    writeRichResults(**run, out);
+    writeRichResults((*run)->results(), out);
+    out.setResultsTruncated((*run)->resultsTruncated());
     if (auto* collector = (*run)->fileCollector()) writeFiles(*collector, out);
   }
 }
@@ -155,23 +145,35 @@ void writeRejection(const RejectionInfo& rejection, rpc::Rejection::Builder out)
   out.setRetryAfterMs(rejection.retryAfterMs);
 }
 
+void writeRichResults(const std::vector<RichResult>& from, rpc::JobResult::Builder out) {
+  auto results = out.initResults(static_cast<unsigned>(from.size()));
+  for (unsigned i = 0; i < results.size(); ++i) {
+    results[i].setMime(asText(from[i].mime));
+    results[i].setData({from[i].data.data(), from[i].data.size()});
+    results[i].setObject(from[i].object);
+  }
+}
+
+void writeVerdict(const Verdict& verdict, const JobFacts& facts, rpc::JobResult::Builder out) {
+  out.setStatus(verdict.status);
+  out.setHasExitCode(verdict.hasExitCode);
+  out.setExitCode(verdict.exitCode);
+  out.setSignal(verdict.signal);
+  out.setMessage(verdict.message);
+  if (verdict.limitHit) writeLimitHit(*verdict.limitHit, out.initLimitHit());
+  out.setDeniedCall(verdict.deniedCall);
+  out.setCpuMicros(facts.usage.cpuMicros);
+  out.setWallMicros(facts.wallMicros);
+  out.setPeakMemoryBytes(facts.usage.peakMemoryBytes);
+  out.setProcessesPeak(facts.usage.peakProcesses);
+  out.setProcessesRefused(facts.usage.processDenials);
+}
+
 void writeResult(const ActiveJob& job, const IsolationReport& isolation,
                  const Toolchains& toolchains, rpc::JobResult::Builder out) {
   out.setId(job.id);
-  out.setStatus(job.verdict.status);
-  out.setHasExitCode(job.verdict.hasExitCode);
-  out.setExitCode(job.verdict.exitCode);
-  out.setSignal(job.verdict.signal);
-  out.setMessage(job.verdict.message);
-  if (job.verdict.limitHit) writeLimitHit(*job.verdict.limitHit, out.initLimitHit());
-  out.setDeniedCall(job.verdict.deniedCall);
+  writeVerdict(job.verdict, job.facts, out);
   writeOutput(job, out);
-
-  out.setCpuMicros(job.facts.usage.cpuMicros);
-  out.setWallMicros(job.facts.wallMicros);
-  out.setPeakMemoryBytes(job.facts.usage.peakMemoryBytes);
-  out.setProcessesPeak(job.facts.usage.peakProcesses);
-  out.setProcessesRefused(job.facts.usage.processDenials);
 
   KJ_IF_MAYBE (outcome, job.compile) {
     out.setStart(outcome->start);
@@ -206,6 +208,7 @@ void writeRuntimes(const Profiles& profiles, const Toolchains& toolchains,
     out[i].setWhyUnavailable(toolchain.whyUnavailable);
     out[i].setCompiled(manifest.isCompiled());
     out[i].setDescription(manifest.description);
+    out[i].setHasContexts(manifest.session.has_value());
     if (manifest.sample) setSample(*manifest.sample, out[i].initSample());
     setTexts(out[i].initEndings(static_cast<unsigned>(manifest.endings.size())), manifest.endings);
     setTexts(out[i].initAliases(static_cast<unsigned>(manifest.aliases.size())), manifest.aliases);

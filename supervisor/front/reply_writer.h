@@ -13,6 +13,9 @@ namespace brood::supervisor {
 
 void writeEgressStatus(const EgressAccess& access, rpc::EgressStatus::Builder out);
 void writeRejection(const RejectionInfo& rejection, rpc::Rejection::Builder out);
+// The parts of a result that a cell of a session has as well.
+void writeVerdict(const Verdict& verdict, const JobFacts& facts, rpc::JobResult::Builder out);
+void writeRichResults(const std::vector<RichResult>& from, rpc::JobResult::Builder out);
 void writeResult(const ActiveJob& job, const IsolationReport& isolation,
                  const Toolchains& toolchains, rpc::JobResult::Builder out);
 void writeRuntimes(const Profiles& profiles, const Toolchains& toolchains,

@@ -8,6 +8,7 @@
 #include "supervisor/base/log_errors.h"
 #include "supervisor/front/egress_metrics.h"
 #include "supervisor/front/reply_writer.h"
+#include "supervisor/front/sessions_server.h"
 #include "supervisor/front/state_metrics.h"
 
 namespace brood::supervisor {
@@ -28,7 +29,7 @@ RpcServer::RpcServer(Dispatcher& dispatcher, const RunningJobs& running, Profile
                      const Toolchains& toolchains, const SlotPools& slots, ZygoteHost& slotBuilder,
                      const CgroupDriver& cgroups, const IsolationReport& isolation,
                      const IsolationWatch& isolationWatch, const EgressAccess& egress,
-                     Metrics& metrics)
+                     Sessions& sessions, Metrics& metrics)
     : dispatcher_(dispatcher),
       running_(running),
       profiles_(profiles),
@@ -39,6 +40,9 @@ RpcServer::RpcServer(Dispatcher& dispatcher, const RunningJobs& running, Profile
       isolation_(isolation),
       isolationWatch_(isolationWatch),
       egress_(egress),
+      sessions_(sessions),
+      sessionsServer_(
+          kj::heap<SessionsServer>(sessions, isolation, dispatcher.refusalReason(), metrics)),
       metrics_(metrics),
       startedAt_(monotonicNow()),
       errorHandler_(kj::heap<LogErrors>("metrics")),
@@ -103,14 +107,23 @@ kj::Promise<void> RpcServer::status(StatusContext context) {
                 out.initRuntimes(static_cast<unsigned>(profiles_.manifests().size())));
   writePool("executed", slotBuilder_.info(), profiles_.executed(), out.initExecuted());
   writeEgressStatus(egress_, out.initEgress());
+  out.setSessionsRunning(static_cast<uint32_t>(sessions_.running()));
+  out.setSessionsPaused(static_cast<uint32_t>(sessions_.paused()));
+  out.setSessionsTotal(sessions_.counts().opened);
   const auto& refusals = profiles_.refusals();
   writeRefusals(refusals, out.initRefusedManifests(static_cast<unsigned>(refusals.size())));
   return kj::READY_NOW;
 }
 
+kj::Promise<void> RpcServer::sessions(SessionsContext context) {
+  context.getResults(capnp::MessageSize{8, 1}).setSessions(sessionsServer_);
+  return kj::READY_NOW;
+}
+
 kj::Promise<void> RpcServer::metrics(MetricsContext context) {
-  auto families = stateMetrics({dispatcher_, running_, profiles_, slots_, slotBuilder_, isolation_,
-                                isolationWatch_, microsBetween(startedAt_, monotonicNow())});
+  auto families =
+      stateMetrics({dispatcher_, running_, profiles_, slots_, slotBuilder_, isolation_,
+                    isolationWatch_, sessions_, microsBetween(startedAt_, monotonicNow())});
   for (auto& family : metrics_.collect()) families.push_back(std::move(family));
   return egressMetrics(egress_).then(
       [context, families = std::move(families)](MetricFamilies ofEgress) mutable {

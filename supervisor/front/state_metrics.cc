@@ -8,6 +8,7 @@
 
 #include "supervisor/base/clock.h"
 #include "supervisor/front/metric_family.h"
+#include "supervisor/front/session_metrics.h"
 
 namespace brood::supervisor {
 namespace {
@@ -172,6 +173,7 @@ std::vector<MetricFamily> stateMetrics(const ObservedState& state) {
   addMemory(state, all);
   addHostMemory(state.running.hostMemory(), all);
   addIsolation(state, all);
+  for (auto& family : sessionMetrics(state.sessions)) all.push_back(std::move(family));
   return all;
 }
 

@@ -8,6 +8,7 @@
 #include "supervisor/checks/isolation_watch.h"
 #include "supervisor/isolation/isolation.h"
 #include "supervisor/jobs/dispatcher.h"
+#include "supervisor/sessions/sessions.h"
 
 namespace brood::supervisor {
 
@@ -20,6 +21,7 @@ struct ObservedState {
   const ZygoteHost& slotBuilder;
   const IsolationReport& isolation;
   const IsolationWatch& isolationWatch;
+  const Sessions& sessions;
   uint64_t uptimeMicros;
 };
 

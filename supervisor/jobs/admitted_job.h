@@ -16,6 +16,7 @@
 
 #include "config/job_limits.h"
 #include "rpc/calls/job_trace.h"
+#include "rpc/wire/worker.capnp.h"
 #include "supervisor/egress/job_network.h"
 #include "supervisor/files/glob.h"
 #include "supervisor/files/input_files.h"
@@ -32,6 +33,13 @@ struct Program {
   std::vector<std::pair<std::string, std::string>> environment;  // The last of a name wins.
 };
 
+// What a worker of a session is to be, instead of one run of the program.
+struct Stay {
+  wire::Service service = wire::Service::NOTHING;
+  std::string folder = {};         // Where it starts; empty: /workspace.
+  uint16_t rows = 0, columns = 0;  // Not 0: its standard streams are a terminal of that size.
+};
+
 struct AdmittedJob {
   const RuntimeManifest* language = nullptr;  // nullptr: a program of the supervisor's own.
   std::shared_ptr<Profile> profile;           // nullptr: a language that is executed.
@@ -45,6 +53,7 @@ struct AdmittedJob {
   bool mergesOutput = false;              // Its stderr goes where its stdout goes.
   GlobSet collect;                        // The files to bring back.
   MaybeTrace trace;
+  std::optional<Stay> stay;  // Only in a session.
 
   Program program;
   std::string sourceName;  // The code's name in /workspace; a compiled program has another.

@@ -74,6 +74,17 @@ void writeCommand(const AdmittedJob& job, wire::WorkerJob::Builder out) {
   setTexts(argv, job.arguments, ours);
 }
 
+// Time is the cells' and not the context's, so that its processes have no limit of their own.
+void writeStay(const Stay& stay, wire::WorkerJob::Builder out) {
+  out.setServes(stay.service);
+  out.setFolder(stay.folder);
+  out.setCpuSeconds(0);
+  if (stay.rows == 0 && stay.columns == 0) return;
+  auto terminal = out.initTerminal();
+  terminal.setRows(stay.rows);
+  terminal.setColumns(stay.columns);
+}
+
 // One allocation for the whole message.
 unsigned sizeHint(const AdmittedJob& job) {
   size_t bytes = 8192 + job.program.content.size();
@@ -104,6 +115,8 @@ EncodedJob encodeJob(const AdmittedJob& job, const ResultsConfig& results,
   out.setMemoryBytes(backstops.dataBytes);
   out.setProcesses(backstops.processes);
   out.setMergesOutput(job.mergesOutput);
+
+  if (job.stay) writeStay(*job.stay, out);
 
   if (job.wantsResults) {
     auto limits = out.initResults();

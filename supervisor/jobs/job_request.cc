@@ -34,18 +34,7 @@ kj::Maybe<RejectionInfo> checkStrings(rpc::Job::Reader request) {
                      "args[" + std::to_string(i) + "]");
     }
   }
-  for (auto variable : request.getEnv()) {
-    auto name = variable.getName();
-    if (name.size() == 0 || hasNul(name) || std::memchr(name.begin(), '=', name.size())) {
-      return invalid("invalid_value", "env names must not be empty and must not contain '=' or NUL",
-                     "env");
-    }
-    if (hasNul(variable.getValue())) {
-      return invalid("invalid_value", "env values must not contain NUL characters",
-                     std::string("env.") + name.cStr());
-    }
-  }
-  return nullptr;
+  return checkEnvironment(request.getEnv());
 }
 
 // The strings have been checked before.
@@ -130,6 +119,21 @@ void addNetworkEnvironment(AdmittedJob& job) {
 }
 
 }  // namespace
+
+kj::Maybe<RejectionInfo> checkEnvironment(capnp::List<rpc::EnvVar>::Reader environment) {
+  for (auto variable : environment) {
+    auto name = variable.getName();
+    if (name.size() == 0 || hasNul(name) || std::memchr(name.begin(), '=', name.size())) {
+      return invalid("invalid_value", "env names must not be empty and must not contain '=' or NUL",
+                     "env");
+    }
+    if (hasNul(variable.getValue())) {
+      return invalid("invalid_value", "env values must not contain NUL characters",
+                     std::string("env.") + name.cStr());
+    }
+  }
+  return nullptr;
+}
 
 kj::Maybe<RejectionInfo> checkProgramFits(size_t programBytes, const JobLimits& limits) {
   for (auto kind : {LimitKind::file, LimitKind::workspaceBytes}) {

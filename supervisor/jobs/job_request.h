@@ -18,6 +18,9 @@ kj::OneOf<AdmittedJob, RejectionInfo> admitJob(rpc::Job::Reader request, Profile
                                                const Toolchains& toolchains,
                                                const EgressAccess& egress, const Config& config);
 
+// Names and values that a process can have.
+kj::Maybe<RejectionInfo> checkEnvironment(capnp::List<rpc::EnvVar>::Reader environment);
+
 // The program is a file in /workspace, which the job's own limits govern.
 kj::Maybe<RejectionInfo> checkProgramFits(size_t programBytes, const JobLimits& limits);
 

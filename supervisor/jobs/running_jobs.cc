@@ -16,7 +16,7 @@ class RunningJobs::Entry {
 RunningJobs::RunningJobs(kj::Timer& timer, uint64_t memoryReserveBytes)
     : hostMemory_(
           timer, memoryReserveBytes, [this]() { return listByMemory(); },
-          [this]() { return !jobs_.empty(); }),
+          [this]() { return !jobs_.empty() || holders_.areThere(); }),
       lockWatch_(timer, [this]() { return listByLocks(); }) {}
 
 kj::Own<void> RunningJobs::add(WorkerHandle& worker, JobRun& run, bool isOurs) {
@@ -40,7 +40,7 @@ void RunningJobs::killAll() {
 }
 
 std::vector<HostMemoryGuard::Job> RunningJobs::listByMemory() {
-  std::vector<HostMemoryGuard::Job> list;
+  auto list = holders_.list();
   for (auto& job : jobs_) {
     if (job.isOurs) continue;
     list.push_back({job.worker.sandbox().heldBytes(),

@@ -5,6 +5,7 @@
 #include <kj/async.h>
 #include <kj/timer.h>
 
+#include <functional>
 #include <list>
 #include <vector>
 
@@ -27,6 +28,17 @@ class RunningJobs {
   // not a client's, and keeps its memory.
   kj::Own<void> add(WorkerHandle& worker, JobRun& run, bool isOurs);
   bool empty() const { return jobs_.empty(); }
+  // Others that hold memory like jobs, and may be ended like them: who they are, and whether there
+  // are any.
+  struct Holders {
+    std::function<std::vector<HostMemoryGuard::Job>()> list = []() {
+      return std::vector<HostMemoryGuard::Job>();
+    };
+    std::function<bool()> areThere = []() { return false; };
+  };
+  void addHolders(Holders holders) { holders_ = std::move(holders); }
+  // There is one more of them.
+  void noteHolder() { hostMemory_.noteJob(); }
 
   // False if no running job has such a process.
   bool noteDeniedCall(const DeniedCall& call);
@@ -46,6 +58,7 @@ class RunningJobs {
   std::vector<LockWatch::Job> listByLocks();
 
   std::list<Job> jobs_;
+  Holders holders_;
   HostMemoryGuard hostMemory_;
   LockWatch lockWatch_;
 };

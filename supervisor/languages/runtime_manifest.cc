@@ -10,11 +10,11 @@ constexpr size_t kMaxNameBytes = 32;
 constexpr size_t kMostNameBytes = 128;  // The longest name of a job's source.
 
 constexpr std::array kKeys = {
-    "name",     "description",        "aliases",         "endings",
-    "zygote",   "source_file",        "version_command", "compile_command",
-    "artifact", "run_command",        "parked_command",  "environment",
-    "limits",   "keeps_file_name",    "preload",         "compile_limits",
-    "sample",   "network_environment"};
+    "name",     "description",         "aliases",         "endings",
+    "zygote",   "source_file",         "version_command", "compile_command",
+    "artifact", "run_command",         "parked_command",  "environment",
+    "limits",   "keeps_file_name",     "preload",         "compile_limits",
+    "sample",   "network_environment", "session"};
 
 // Keys that an author might expect, with the reason why there are none.
 constexpr std::pair<const char*, const char*> kRefusedKeys[] = {
@@ -127,6 +127,34 @@ std::optional<RuntimeManifest::Sample> readSample(ManifestReader& reader) {
                                  reader.requiredText("sample.stdout")};
 }
 
+std::optional<RuntimeManifest::Session> readSession(ManifestReader& reader) {
+  if (!reader.has("session")) return std::nullopt;
+  for (const auto& key : reader.keys("session")) {
+    if (key != "preload" && key != "command") {
+      reader.refuse("session." + key, "unknown key 'session." + key + "'");
+    }
+  }
+  return RuntimeManifest::Session{reader.texts("session.preload"),
+                                  readCommand(reader, "session.command")};
+}
+
+void checkSession(ManifestReader& reader, const RuntimeManifest& manifest) {
+  if (!manifest.session) return;
+  if (manifest.isCompiled()) {
+    reader.refuse("session", "'session' and 'compile_command' exclude each other");
+  } else if (manifest.zygote.empty() && manifest.session->command.empty()) {
+    reader.refuse("session.command",
+                  "'session.command' is missing: a language without a zygote needs a program "
+                  "that serves cells");
+  } else if (!manifest.zygote.empty() && !manifest.session->command.empty()) {
+    reader.refuse("session.command",
+                  "'session.command' is for languages without a zygote of their own");
+  }
+  if (!manifest.session->preload.empty() && (manifest.zygote.empty() || manifest.parks())) {
+    reader.refuse("session.preload", "'session.preload' needs a zygote that loads it");
+  }
+}
+
 void checkTogether(ManifestReader& reader, const RuntimeManifest& manifest) {
   if (!isWord(manifest.name)) {
     reader.refuse("name", "'name' must be letters, digits and + - _ . #, at most " +
@@ -212,8 +240,10 @@ std::variant<RuntimeManifest, ManifestRefusal> parseManifest(std::string_view te
   manifest.compileLimits = readManifestLimits(reader, "compile_limits");
   manifest.preload = reader.texts("preload");
   manifest.sample = readSample(reader);
+  manifest.session = readSession(reader);
   manifest.description = reader.text("description");
   checkTogether(reader, manifest);
+  checkSession(reader, manifest);
   if (reader.refusal()) return *reader.refusal();
   return manifest;
 }

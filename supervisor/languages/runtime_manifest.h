@@ -20,6 +20,12 @@ struct RuntimeManifest {
     std::string stdout;
   };
 
+  // How sessions have contexts in the language; empty: by the worker of its zygote as it is.
+  struct Session {
+    std::vector<std::string> preload;  // Loaded ahead for sessions besides what jobs have.
+    std::vector<std::string> command;  // Serves cells; for a language without a zygote.
+  };
+
   std::string name;                  // "python"
   std::string description;           // For people.
   std::vector<std::string> aliases;  // "py", "python3"
@@ -37,6 +43,7 @@ struct RuntimeManifest {
   JobLimits limits, compileLimits;   // Where a job asks for none. 0: the configured default.
   std::vector<std::string> preload;  // Default for profiles that list none.
   std::optional<Sample> sample;
+  std::optional<Session> session;  // Nothing: there are no contexts in it.
 
   std::string folder;  // In which the manifest lies as manifest.toml; empty: it is a file alone.
 

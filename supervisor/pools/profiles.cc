@@ -57,6 +57,25 @@ Profiles::Profiles(kj::Timer& timer, const Manifests& manifests, const ZygoteSta
     if (profile.onlyIfInstalled && !isInstalled(profile.language)) continue;
     profiles_.push_back(start(profile, readScript(profile)));
   }
+  if (config.sessions.isOn()) addSessionProfiles();
+}
+
+// Beside the profile of a language's jobs, where its contexts need more than those.
+void Profiles::addSessionProfiles() {
+  for (const auto& manifest : manifests()) {
+    if (!manifest.session || manifest.session->preload.empty()) continue;
+    auto ofJobs = defaultProfile(manifest);
+    if (ofJobs == nullptr || findProfile(manifest, kSessionProfile) != nullptr) continue;
+    ProfileConfig profile = ofJobs->config;
+    auto preload = profile.preload.value_or(manifest.preload);
+    preload.insert(preload.end(), manifest.session->preload.begin(),
+                   manifest.session->preload.end());
+    profile.name = kSessionProfile;
+    profile.preload = std::move(preload);
+    profile.minIdle = profile.targetIdle = 1;
+    profile.zygotes = 1;
+    profiles_.push_back(start(profile, ofJobs->warmUpScript));
+  }
 }
 
 bool Profiles::isInstalled(const std::string& language) const {

@@ -25,6 +25,9 @@ struct Profile {
   void addEnvironment(std::vector<std::pair<std::string, std::string>>& environment) const;
 };
 
+// A profile of this name is for sessions' contexts.
+constexpr const char* kSessionProfile = "session";
+
 // The first of a profile's keys that its language has no use for, and why.
 struct UselessKey {
   std::string key, reason;
@@ -81,6 +84,7 @@ class Profiles {
 
  private:
   std::shared_ptr<Profile> start(ProfileConfig config, std::string warmUpScript);
+  void addSessionProfiles();
 
   kj::Timer& timer_;
   const Manifests& manifests_;

@@ -41,7 +41,11 @@ void DirectorySandbox::fillFork(wire::ForkWorker::Builder fork, const LimitsConf
 
 ChildProcess& DirectorySandbox::adopt(kj::Own<ChildProcess> worker) {
   auto& adopted = Sandbox::adopt(kj::mv(worker));
-  meter().watchTree(adopted.pid(), workspaceFd(), temporaryFd_.get());
+  if (workers().size() == 1) {
+    meter().watchTree(adopted.pid(), workspaceFd(), temporaryFd_.get());
+  } else {
+    meter().watchTreeToo(adopted.pid());
+  }
   if (init().exited()) adopted.kill();
   return adopted;
 }

@@ -17,6 +17,7 @@ class DirectorySandbox final : public Sandbox {
   void fillFork(wire::ForkWorker::Builder fork, const LimitsConfig& limits) const override;
   ChildProcess& adopt(kj::Own<ChildProcess> worker) override;
   Backstops backstops(const JobLimits& limits) override;
+  bool hasKeepers() const override { return true; }
   bool contains(pid_t pid) const override;
   void kill() noexcept override { killWorkers(); }
   kj::Promise<void> whenGone() override { return whenWorkersGone(); }

@@ -35,6 +35,14 @@ void FrameReader::acceptResults(const ResultsConfig& limits, Results results) {
   results_ = results;
 }
 
+void FrameReader::acceptResultsAnew(const ResultsConfig& limits, Results results) {
+  count_ = 0;
+  totalBytes_ = 0;
+  resultsTruncated_ = false;
+  kept_.clear();
+  acceptResults(limits, results);
+}
+
 kj::Maybe<RichResult> FrameReader::takeResult() {
   if (!hasResultToTake()) return nullptr;
   RichResult result = std::move(kept_.front());

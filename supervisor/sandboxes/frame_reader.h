@@ -35,6 +35,8 @@ class FrameReader {
   };
   // From here on results are taken. Memory is bounded by the limits.
   void acceptResults(const ResultsConfig& limits, Results results = Results::kept);
+  // The same for another cell, whatever there was before.
+  void acceptResultsAnew(const ResultsConfig& limits, Results results);
   // One by one until here, kept from here on.
   void keepResults() { results_ = Results::kept; }
   // The result before which tryRead() has stopped.

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 
 #include <string>
+#include <vector>
 
 #include "supervisor/base/posix.h"
 #include "supervisor/usage/socket_memory.h"
@@ -15,7 +16,15 @@ void Sandbox::fillFork(wire::ForkWorker::Builder fork, const LimitsConfig&) cons
 }
 
 ChildProcess& Sandbox::adopt(kj::Own<ChildProcess> worker) {
+  if (!dismissed_.empty()) forgetDismissed();
   return *workers_.emplace_back(kj::mv(worker));
+}
+
+// When the next one comes, so that there are never many.
+void Sandbox::forgetDismissed() {
+  std::erase_if(workers_, [this](auto& worker) {
+    return worker->exited() && std::erase(dismissed_, worker.get()) > 0;
+  });
 }
 
 void Sandbox::setWorkspaceSize(const WorkspaceSize& size) {

@@ -59,11 +59,15 @@ class Sandbox {
   virtual void fillFork(wire::ForkWorker::Builder fork, const LimitsConfig& limits) const;
   // Takes over a worker that has been forked into it.
   virtual ChildProcess& adopt(kj::Own<ChildProcess> worker);
+  // Nobody has that worker any more, which goes on being part of the sandbox until it has ended.
+  void dismiss(const ChildProcess& worker) { dismissed_.push_back(&worker); }
   // Call before handing over a job. Does nothing if the size is unchanged.
   void setWorkspaceSize(const WorkspaceSize& size);
   // Returns the rlimits that the worker sets for a job with these limits.
   virtual Backstops backstops(const JobLimits& limits) = 0;
 
+  // Whether each worker has a parent that holds together what it starts, and ends with all of that.
+  virtual bool hasKeepers() const { return false; }
   // Whether the process is part of this sandbox. The process must not be able to end meanwhile.
   virtual bool contains(pid_t pid) const = 0;
   // Counts the sockets of its network namespace; 0 if it shares the host's. One small read.
@@ -85,13 +89,15 @@ class Sandbox {
   void openedWorkspace(OwnedFd fd) { workspaceFd_ = kj::mv(fd); }
 
  private:
+  void forgetDismissed();
   virtual void resize(const WorkspaceSize& size) = 0;
 
   kj::Own<EgressSeat> seat_;
   std::optional<Lifeline> lifeline_;
   SandboxParts parts_;
   std::vector<kj::Own<ChildProcess>> workers_;
-  OwnedFd sockstat_;  // Opened by the first countSockets().
+  std::vector<const ChildProcess*> dismissed_;  // Those among them that nobody has any more.
+  OwnedFd sockstat_;                            // Opened by the first countSockets().
   // Destroyed before the meter, because the meter is charged for its pages.
   OwnedFd workspaceFd_;
 };

@@ -27,6 +27,15 @@ class SlotLease {
   SlotLease(SlotLease&& other) noexcept : owner_(other.owner_), sandbox_(kj::mv(other.sandbox_)) {}
   KJ_DISALLOW_COPY(SlotLease);
 
+  // The caller has the sandbox from here on. This one goes on borrowing it, and gives it back to
+  // `host`, which is borrowed: the sandbox is kept for other workers after this one.
+  SlotLease passOn(SandboxOwner& host) {
+    SlotLease owned(*owner_, kj::mv(sandbox_));
+    owner_ = &host;
+    sandbox_ = kj::Own<Sandbox>(&*owned, kj::NullDisposer::instance);
+    return owned;
+  }
+
   Sandbox& operator*() const { return const_cast<Sandbox&>(*sandbox_); }
   Sandbox* operator->() const { return const_cast<Sandbox*>(sandbox_.get()); }
 

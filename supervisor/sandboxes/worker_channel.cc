@@ -47,4 +47,19 @@ kj::Promise<void> WorkerChannel::send(EncodedJob job) {
   return writeAll(fd_.get(), observer_, bytes).attach(kj::mv(held));
 }
 
+kj::Promise<size_t> WorkerChannel::readSome(kj::ArrayPtr<kj::byte> buffer) {
+  ssize_t count;
+  do {
+    count = ::recv(fd_.get(), buffer.begin(), buffer.size(), MSG_DONTWAIT);
+  } while (count < 0 && errno == EINTR);
+  if (count >= 0) return static_cast<size_t>(count);
+  if (errno != EAGAIN) return size_t{0};
+  return observer_.whenReadable().then([this, buffer]() { return readSome(buffer); });
+}
+
+kj::Promise<void> WorkerChannel::send(kj::Array<kj::byte> bytes) {
+  auto borrowed = bytes.asPtr().asConst();
+  return writeAll(fd_.get(), observer_, borrowed).attach(kj::mv(bytes));
+}
+
 }  // namespace brood::supervisor

@@ -31,6 +31,9 @@ class WorkerChannel {
   void prime() noexcept { sendHeader(WorkerJobHeader::kPrime); }
   // Writes all of it; waits while the worker is slow to read. Rejects DISCONNECTED if it is gone.
   kj::Promise<void> send(EncodedJob job);
+  kj::Promise<void> send(kj::Array<kj::byte> bytes);
+  // Of a worker that sends no frames: some of what has come, and 0 at the end.
+  kj::Promise<size_t> readSome(kj::ArrayPtr<kj::byte> buffer);
 
  private:
   void sendHeader(uint32_t byteLength) noexcept;

@@ -33,6 +33,11 @@ class WorkerHandle {
   // A job may be given to it.
   bool isUsable() const { return !exited() && !sandbox().isOutdated(); }
   kj::Promise<ProcessExit> onExit() { return process_.onExit(); }
+  // The process that our zygote has forked; where it has a keeper, that.
+  ChildProcess& process() const { return process_; }
+
+  // Its sandbox is the caller's from here on, and outlives it. It is ended by that, or by hand.
+  SlotLease passOnSandbox(SandboxOwner& host) { return lease_.passOn(host); }
 
   // The layers of its sandbox and its own; complete once the worker has parked.
   const AppliedLayers& layers() const { return layers_; }

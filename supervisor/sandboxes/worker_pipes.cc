@@ -71,4 +71,11 @@ kj::Promise<void> WorkerPipes::feedStdin(kj::ArrayPtr<const kj::byte> bytes) {
   });
 }
 
+kj::Promise<void> WorkerPipes::writeStdin(kj::ArrayPtr<const kj::byte> bytes) {
+  KJ_IF_MAYBE (observer, stdinObserver_) return writeAll(stdin_.get(), **observer, bytes);
+  auto& observer = stdinObserver_.emplace(
+      kj::heap<UvFdObserver>(port_, stdin_.get(), UvFdObserver::Interest::write));
+  return writeAll(stdin_.get(), *observer, bytes);
+}
+
 }  // namespace brood::supervisor

@@ -30,10 +30,13 @@ class WorkerPipes {
   UvFdObserver& stderrObserver() { return stderrObserver_; }
   // Writes and closes stdin. A job that does not read it, or closes it, is no error.
   kj::Promise<void> feedStdin(kj::ArrayPtr<const kj::byte> bytes);
+  // Writes to stdin, and leaves it open. Rejects DISCONNECTED if nobody can read it any more. One
+  // call at a time.
+  kj::Promise<void> writeStdin(kj::ArrayPtr<const kj::byte> bytes);
+  void closeStdin();
+  bool isStdinOpen() const { return stdin_.get() >= 0; }
 
  private:
-  void closeStdin();
-
   UvEventPort& port_;
   OwnedFd stdin_, stdout_, stderr_;
   // Observers go before the descriptors they borrow.

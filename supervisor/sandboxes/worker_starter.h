@@ -3,6 +3,8 @@
 
 #include <kj/async.h>
 
+#include <algorithm>
+
 #include "config/config.h"
 #include "supervisor/base/metrics.h"
 #include "supervisor/sandboxes/slot_pool.h"
@@ -23,17 +25,34 @@ class WorkerLauncher {
   ~WorkerLauncher() = default;
 };
 
-class WorkerStarter final : public WorkerLauncher {
+// Starts further workers in a sandbox that has one.
+class GuestLauncher {
+ public:
+  // As WorkerLauncher::launch, in the sandbox of `borrowed`, which the worker's handle gives back.
+  virtual kj::Promise<kj::Own<WorkerHandle>> launchGuest(ForkSource& zygote,
+                                                         SlotLease borrowed) = 0;
+
+ protected:
+  ~GuestLauncher() = default;
+};
+
+class WorkerStarter final : public WorkerLauncher, public GuestLauncher {
  public:
   // All borrowed. `limits` are the hard rlimits while parked. `proven` are the layers that every
-  // worker must have: the level never drops while we run.
+  // worker must have: the level never drops while we run. `mostCpuMs`: of a worker that is kept.
   WorkerStarter(UvEventPort& port, SlotPool& slots, const LimitsConfig& limits,
-                const LayerSet& proven, Metrics& metrics)
-      : port_(port), slots_(slots), limits_(limits), proven_(proven), metrics_(metrics) {}
+                const LayerSet& proven, Metrics& metrics, uint64_t mostCpuMs = 0)
+      : port_(port),
+        slots_(slots),
+        limits_(limits),
+        proven_(proven),
+        metrics_(metrics),
+        mostCpuMs_(std::max(mostCpuMs, limits.cpuTimeMs.maximum)) {}
   KJ_DISALLOW_COPY(WorkerStarter);
 
   kj::Promise<kj::Own<WorkerHandle>> launch(ForkSource& zygote) override;
   kj::Promise<kj::Own<WorkerHandle>> launchCold(ForkSource& zygote) override;
+  kj::Promise<kj::Own<WorkerHandle>> launchGuest(ForkSource& zygote, SlotLease borrowed) override;
 
  private:
   class Start;
@@ -45,6 +64,7 @@ class WorkerStarter final : public WorkerLauncher {
   const LimitsConfig& limits_;
   const LayerSet& proven_;
   Metrics& metrics_;
+  const uint64_t mostCpuMs_;
 };
 
 }  // namespace brood::supervisor

@@ -64,6 +64,11 @@ class CgroupV1 final : public UsageMeter {
     return fds;
   }
   void closeJoinFds() override { joinFds_.clear(); }
+  std::vector<OwnedFd> openJoinFds() const override {
+    std::vector<OwnedFd> fds;
+    for (auto& dir : dirs_) fds.push_back(openAt(dir.fd(), "cgroup.procs", O_WRONLY));
+    return fds;
+  }
 
   bool renew(const UsageLimits& limits) override {
     const Usage used = usageWhenDone();
@@ -142,6 +147,11 @@ class CgroupV1 final : public UsageMeter {
     return isLimited ? kLeastBytesOfTcpSocket : kMostBytesOfSocket;
   }
   int outOfMemoryFd() const override { return outOfMemory_.get(); }
+  void forgetOutOfMemory() override {
+    uint64_t announced;
+    if (outOfMemory_) [[maybe_unused]]
+      auto count = ::read(outOfMemory_.get(), &announced, sizeof(announced));
+  }
 
  private:
   // Opened for the moment: what is open for each of a thousand parked workers adds up, and only
@@ -158,12 +168,6 @@ class CgroupV1 final : public UsageMeter {
   }
 
   // One for each hierarchy, in place of those that there may be.
-  std::vector<OwnedFd> openJoinFds() const {
-    std::vector<OwnedFd> fds;
-    for (auto& dir : dirs_) fds.push_back(openAt(dir.fd(), "cgroup.procs", O_WRONLY));
-    return fds;
-  }
-
   // Version 1 kills one process at a time and has no way to ask for the whole group.
   OwnedFd announceOutOfMemory() const {
     int fd;

@@ -38,6 +38,11 @@ class CgroupV2 final : public UsageMeter {
     return {join_.get()};
   }
   void closeJoinFds() override { join_.reset(); }
+  std::vector<OwnedFd> openJoinFds() const override {
+    std::vector<OwnedFd> fds;
+    fds.push_back(openAt(dir_.fd(), "cgroup.procs", O_WRONLY));
+    return fds;
+  }
 
   // memory.reclaim came with Linux 5.19. It refuses (EAGAIN) when it finds less than was asked for,
   // as it does where some of it is the kernel's own.

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/owned_fd.h"
 #include "supervisor/usage/socket_memory.h"
 
 namespace brood::supervisor {
@@ -45,6 +46,8 @@ class UsageMeter {
   virtual std::vector<int> joinFds() const = 0;
   // Those descriptors are not needed any more.
   virtual void closeJoinFds() = 0;
+  // Likewise for a process that comes later, and of the caller's own.
+  virtual std::vector<OwnedFd> openJoinFds() const { return {}; }
   // A worker has parked inside: what it uses by now is its zygote's and not a job's.
   void noteParked() {
     noteInherited();
@@ -87,6 +90,8 @@ class UsageMeter {
   virtual void watch(pid_t) {}
   // Or of all that come from this keeper, and of what is in their directories (borrowed).
   virtual void watchTree(pid_t, int /*workspaceFd*/, int /*temporaryFd*/) {}
+  // And of all that come from another keeper.
+  virtual void watchTreeToo(pid_t) {}
   // How many tasks our user has, where jobs are counted with us; a moment ago.
   virtual uint64_t tasksOfUser() { return 0; }
   // The memory that its processes hold now, as far as it is counted.
@@ -101,6 +106,8 @@ class UsageMeter {
   // Borrowed; readable once the memory limit has been reached and the kernel kills some process of
   // the group, which is then ours to end as a whole. -1 where the kernel ends all of it by itself.
   virtual int outOfMemoryFd() const { return -1; }
+  // What it has announced is known: it becomes readable when the limit is reached again.
+  virtual void forgetOutOfMemory() {}
 
  private:
   // All that is used now was used before any job.

@@ -163,9 +163,12 @@ class Client:
 
     def stream(self, code, **fields):
         """Runs the job as execute() does, as server-sent events."""
-        body = json.dumps({"language": "python", "code": code} | fields)
+        return self.events("POST", "/v1/execute", {"language": "python", "code": code} | fields)
+
+    def events(self, method, path, body=None):
+        """Any request that is answered by server-sent events, on a connection of its own."""
         connection = http.client.HTTPConnection(self.host, self.port, timeout=TIMEOUT_SECONDS)
-        connection.request("POST", "/v1/execute", body, {
+        connection.request(method, path, None if body is None else json.dumps(body), {
             "Content-Type": "application/json", "Accept": "text/event-stream"} | self.headers)
         response = connection.getresponse()
         assert response.status == 200, Response(response.status, response.headers, response.read())

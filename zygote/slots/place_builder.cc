@@ -16,7 +16,7 @@
 
 #include "rpc/wire/fd_passing.h"
 #include "zygote/slots/slot_caretaker.h"
-#include "zygote/slots/tree_removal.h"
+#include "zygote/process/tree_removal.h"
 
 namespace brood::zygote {
 namespace {

@@ -13,7 +13,7 @@
 #include "zygote/layers/landlock.h"
 #include "zygote/layers/layer.h"
 #include "zygote/process/step_failure.h"
-#include "zygote/slots/tree_removal.h"
+#include "zygote/process/tree_removal.h"
 
 namespace brood::zygote {
 namespace {

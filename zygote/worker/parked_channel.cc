@@ -8,6 +8,7 @@
 
 #include "base/owned_fd.h"
 #include "zygote/layers/descriptors.h"
+#include "zygote/service/cell_input.h"
 #include "zygote/worker/job_files.h"
 #include "zygote/worker/parked_program.h"
 #include "zygote/worker/worker_channel.h"
@@ -31,7 +32,13 @@ class WorkerParkedChannel final : public ParkedChannel {
     if (int error = job_->mergeOutput()) KJ_FAIL_SYSCALL("dup2", error);
     placeJobFiles(job_->reader().getFiles(), message_.content.get());
     message_.content.reset();
-    return job_->spec();
+    auto spec = job_->spec();
+    if (job_->reader().getServes() == wire::Service::CELLS) {
+      context_.begun = message_.beyond;
+      context_.acknowledgesResults = job_->reader().getResults().getAcknowledged();
+      spec.context = &context_;
+    }
+    return spec;
   }
 
   [[noreturn]] void done(int exitCode) noexcept override { endJob(kWorkerChannelFd, exitCode); }
@@ -52,6 +59,7 @@ class WorkerParkedChannel final : public ParkedChannel {
   JobInbox inbox_{kWorkerChannelFd};
   JobMessage message_;
   kj::Own<ReceivedJob> job_;
+  OpenedContext context_;
 };
 
 struct Ending {
@@ -69,12 +77,16 @@ void endReply(int exitStatus, void* argument) {
 
 namespace brood {
 
+void placeParkedInput(kj::ArrayPtr<const kj::byte> bytes) { zygote::placeCellInput(bytes); }
+
 kj::Own<ParkedChannel> openParkedChannel() { return kj::heap<zygote::WorkerParkedChannel>(); }
 
 kj::Maybe<JobSpec> takeParkedJob() {
   auto* ending = new zygote::Ending{openParkedChannel(), ::getpid()};  // Until the process ends.
   auto job = ending->channel->takeJob();
-  if (job != nullptr) {
+  KJ_IF_MAYBE (taken, job) {
+    // Nobody waits for a context's end to be announced.
+    if (taken->context != nullptr) return job;
     KJ_REQUIRE(::on_exit(&zygote::endReply, ending) == 0);
   } else {
     delete ending;

@@ -87,6 +87,11 @@ kj::String Surroundings::wordOf(kj::StringPtr word) const {
   return kj::str(word);
 }
 
+kj::String Surroundings::folderOf(kj::StringPtr folder) const {
+  if (!folder.startsWith("/")) return kj::str(workspace_, '/', folder);
+  return folder == kWorkspaceInside ? kj::str(workspace_) : wordOf(folder);
+}
+
 kj::Vector<JobEnvVar> Surroundings::variables() const {
   kj::Vector<JobEnvVar> variables;
   if (host_ == nullptr) return variables;

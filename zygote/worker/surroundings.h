@@ -51,6 +51,8 @@ class Surroundings {
   }
   // A word of a command by which a language is started.
   kj::String wordOf(kj::StringPtr word) const;
+  // Where a folder is that is named absolutely or relative to the workspace.
+  kj::String folderOf(kj::StringPtr folder) const;
   // Returns the variables that differ from the base environment. Borrowed from this.
   kj::Vector<JobEnvVar> variables() const;
   // The program's environment with those in it.

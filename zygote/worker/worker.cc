@@ -1,6 +1,7 @@
 #include "zygote/worker/worker.h"
 
 #include <errno.h>
+#include <kj/debug.h>
 #include <kj/exception.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
@@ -18,7 +19,10 @@
 #include "zygote/layers/layer.h"
 #include "zygote/layers/namespaces.h"
 #include "zygote/process/oom_score.h"
-#include "zygote/worker/channel_results.h"
+#include "zygote/service/channel_cells.h"
+#include "zygote/service/channel_results.h"
+#include "zygote/service/file_agent.h"
+#include "zygote/service/terminal.h"
 #include "zygote/worker/job_files.h"
 #include "zygote/worker/keeper.h"
 #include "zygote/worker/parked_program.h"
@@ -191,6 +195,31 @@ class WorkWhileParked final : public ParkedWork {
   const TouchPlan& priming_;
 };
 
+// Ends this process, in whichever way the work ends.
+[[noreturn]] void serve(Runtime& runtime, ReceivedJob& job, kj::ArrayPtr<const kj::byte> beyond,
+                        const WorkerPlan& plan) {
+  auto spec = job.spec();
+  const auto budget = ResultBudget::from(job.reader().getResults());
+  switch (job.reader().getServes()) {
+    case wire::Service::NOTHING: {
+      ChannelResults results(kWorkerChannelFd, budget);
+      if (budget.count > 0) spec.results = &results;
+      endJob(kWorkerChannelFd, runtime.run(spec));
+    }
+    case wire::Service::CELLS: {
+      ChannelCells cells(kWorkerChannelFd, beyond, budget.acknowledged);
+      // Nobody waits for an end that is announced.
+      ::_exit(runtime.serveCells(spec, cells));
+    }
+    case wire::Service::FILES: {
+      FileAgent agent(kWorkerChannelFd, beyond, plan.surroundings.workspace());
+      agent.serve();
+      ::_exit(EXIT_SUCCESS);
+    }
+  }
+  KJ_FAIL_REQUIRE("this worker cannot be what it is asked to be");
+}
+
 [[noreturn]] void runOneJob(Checklist& checklist, Runtime& runtime, JobInbox& inbox,
                             const WorkerPlan& plan) {
   const Surroundings& surroundings = plan.surroundings;
@@ -199,19 +228,21 @@ class WorkWhileParked final : public ParkedWork {
   checklist.attempt("job", [&] { message = inbox.receive(meanwhile); });
   if (message.words.size() == 0) ::_exit(EXIT_SUCCESS);
 
-  int exitCode = EXIT_FAILURE;
   checklist.attempt("runtime:run", [&] {
     ReceivedJob job(message.words, surroundings);
     checklist.layer(Layer::rlimits, [&] { return applyJobLimits(job.limits()); });
     checklist.step("merge_output", job.mergeOutput());
     placeJobFiles(job.reader().getFiles(), message.content.get());
     message.content.reset();
-    ChannelResults results(kWorkerChannelFd, job.reader().getResults());
-    auto spec = job.spec();
-    if (job.reader().getResults().getCount() > 0) spec.results = &results;
-    exitCode = runtime.run(spec);
+    checklist.step("folder", job.enterFolder());
+    if (job.reader().hasTerminal()) {
+      const auto size = job.reader().getTerminal();
+      checklist.step("terminal",
+                     continueInTerminal({size.getRows(), size.getColumns(), kWorkerChannelFd}));
+    }
+    serve(runtime, job, message.beyond, plan);
   });
-  endJob(kWorkerChannelFd, exitCode);
+  ::_exit(EXIT_FAILURE);
 }
 
 }  // namespace

@@ -4,7 +4,6 @@
 #include <kj/debug.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -29,14 +28,6 @@ capnp::ReaderOptions proportionateReading(kj::ArrayPtr<const capnp::word> messag
   return options;
 }
 
-// The kernel charges a running thread at the next tick or switch, so the supervisor would read no
-// CPU time at all for a job of less than a tick. A thread that asks for its own clock is charged at
-// once; asking for another process's clock does not charge it.
-void settleOwnCpuTime() {
-  timespec ignored;
-  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ignored);
-}
-
 // Giving back a process's memory takes the kernel milliseconds, in which it lets nobody else have
 // the CPU. The answer goes first: the supervisor ends the worker once that is on its way. Not in
 // read(2), which wakes up, maybe on the supervisor's CPU, when the supervisor has read the frame
@@ -53,17 +44,6 @@ bool hasSomethingToRead(int fd) {
 }
 
 }  // namespace
-
-void sendWorkerFrame(int channelFd, const WorkerFrame& frame) noexcept {
-  const char* bytes = reinterpret_cast<const char*>(&frame);
-  size_t done = 0;
-  while (done < sizeof(frame)) {
-    ssize_t count = ::send(channelFd, bytes + done, sizeof(frame) - done, MSG_NOSIGNAL);
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return;
-    done += count;
-  }
-}
 
 void endJob(int channelFd, int exitCode) noexcept {
   WorkerFrame done;
@@ -136,7 +116,10 @@ JobMessage JobInbox::take(size_t bytes) {
   }
   KJ_REQUIRE(waitFor(bytes), "the channel ended before the job");
   const auto* words = memory_.begin() + begin_ / sizeof(capnp::word);
-  return {kj::mv(memory_), kj::arrayPtr(words, bytes / sizeof(capnp::word)), kj::mv(content_)};
+  begin_ += bytes;
+  const auto beyond = unread();
+  return {kj::mv(memory_), kj::arrayPtr(words, bytes / sizeof(capnp::word)), kj::mv(content_),
+          beyond};
 }
 
 ReceivedJob::ReceivedJob(kj::ArrayPtr<const capnp::word> message, const Surroundings& surroundings)
@@ -152,6 +135,11 @@ ReceivedJob::ReceivedJob(kj::ArrayPtr<const capnp::word> message, const Surround
   for (const auto& word : ownWords_) command_.add(word);
   for (unsigned i = ours; i < words.size(); ++i) command_.add(words[i]);
   env_ = surroundings.variables();
+  if (job_.hasTerminal()) env_.add(JobEnvVar{"TERM", "xterm-256color"});
+  if (job_.getFolder().size() > 0) {
+    folder_ = surroundings.folderOf(job_.getFolder());
+    env_.add(JobEnvVar{"PWD", folder_});
+  }
   for (auto variable : job_.getEnv()) {
     env_.add(JobEnvVar{variable.getName(), variable.getValue()});
   }
@@ -163,11 +151,16 @@ JobSpec ReceivedJob::spec() const {
                  .args = args_,
                  .env = env_,
                  .command = command_,
-                 .hasFiles = job_.getFiles().size() > 0};
+                 .hasFiles = job_.getFiles().size() > 0,
+                 .folder = folder_};
 }
 
 int ReceivedJob::mergeOutput() const {
   return job_.getMergesOutput() && ::dup2(STDOUT_FILENO, STDERR_FILENO) < 0 ? errno : 0;
+}
+
+int ReceivedJob::enterFolder() const {
+  return folder_.size() > 0 && ::chdir(folder_.cStr()) < 0 ? errno : 0;
 }
 
 ProcessLimits ReceivedJob::limits() const {

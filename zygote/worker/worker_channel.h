@@ -10,13 +10,10 @@
 #include "rpc/wire/worker_frames.h"
 #include "runtimes/interface/runtime.h"
 #include "zygote/layers/rlimits.h"
+#include "zygote/service/channel.h"
 #include "zygote/worker/surroundings.h"
 
 namespace brood::zygote {
-
-// Sends one frame on a (borrowed) connected stream socket. Errors are ignored: they mean that
-// whoever could be told is gone. Allocates nothing.
-void sendWorkerFrame(int channelFd, const WorkerFrame& frame) noexcept;
 
 // Tells the supervisor that the job has ended, and waits to be dismissed.
 [[noreturn]] void endJob(int channelFd, int exitCode) noexcept;
@@ -26,6 +23,7 @@ struct JobMessage {
   kj::ArrayPtr<const capnp::word> words;  // In `memory`. Empty at end of file: no job will come.
   // The content of the job's files, if it is not in the message.
   OwnedFd content;
+  kj::ArrayPtr<const kj::byte> beyond;  // In `memory`: what was read of what follows the message.
 };
 
 // The work that a parked worker does when it is told to, before its job has come.
@@ -74,11 +72,13 @@ class ReceivedJob {
   ProcessLimits limits() const;
   // Makes stderr another name of stdout, if the job wants that. 0, or errno.
   int mergeOutput() const;
+  // Changes to the folder that the job names, if any. 0, or errno.
+  int enterFolder() const;
 
  private:
   capnp::FlatArrayMessageReader message_;
   wire::WorkerJob::Reader job_;
-  kj::String sourcePath_;
+  kj::String sourcePath_, folder_;
   kj::Vector<kj::StringPtr> args_;
   kj::Vector<kj::String> ownWords_;
   kj::Vector<kj::StringPtr> command_;

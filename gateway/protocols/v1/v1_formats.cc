@@ -4,19 +4,6 @@
 #include "rpc/calls/result_json.h"
 
 namespace brood::gateway {
-namespace {
-
-// An event whose JSON `write` gives.
-template <typename Write>
-void appendEvent(std::string& text, std::string_view name, JsonGaps* gaps, Write write) {
-  text.append("event: ").append(name).append("\ndata: ");
-  JsonWriter json(text, gaps);
-  write(json);
-  text += "\n\n";
-}
-
-}  // namespace
-
 void V1Answers::appendAnswer(std::string& text, JsonGaps* gaps, rpc::JobResult::Reader result,
                              const MaybeTrace& trace) const {
   JsonWriter json(text, gaps);

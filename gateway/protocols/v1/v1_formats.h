@@ -12,6 +12,15 @@
 
 namespace brood::gateway {
 
+// Appends an event whose JSON `write` gives to a JsonWriter.
+template <typename Write>
+void appendEvent(std::string& text, std::string_view name, JsonGaps* gaps, Write write) {
+  text.append("event: ").append(name).append("\ndata: ");
+  JsonWriter json(text, gaps);
+  write(json);
+  text += "\n\n";
+}
+
 class V1Answers final : public AnswerFormat {
  public:
   void appendAnswer(std::string& text, JsonGaps* gaps, rpc::JobResult::Reader result,

@@ -33,10 +33,12 @@ void forgetTemporaryDirectory() {
   mustSucceed(PyObject_SetAttrString(tempfile, "tempdir", Py_None), "tempfile.tempdir");
 }
 
-void setEnvironment(const JobSpec& job) {
+}  // namespace
+
+void setVariables(kj::ArrayPtr<const JobEnvVar> variables) {
   PyRef environ = environment();
   bool setsTimeZone = false;
-  for (const auto& variable : job.env) {
+  for (const auto& variable : variables) {
     setVariable(environ.get(), variable.name, variable.value);
     setsTimeZone |= variable.name == "TZ";
     if (variable.name == "TMPDIR") forgetTemporaryDirectory();
@@ -48,6 +50,8 @@ void setEnvironment(const JobSpec& job) {
   PyRef time = mustOwn(PyImport_ImportModule("time"), "time");
   mustOwn(PyObject_CallMethod(time.get(), "tzset", nullptr), "set the time zone");
 }
+
+namespace {
 
 void sayWhereWeStarted(const std::string& folder) {
   // multiprocessing remembers the directory it was imported in and sends its children there.
@@ -131,6 +135,18 @@ void JobPlace::prepare(kj::StringPtr sourcePath) {
   static_cast<void>(fallocate(fileno(file_), FALLOC_FL_KEEP_SIZE, 0, kUsualSourceBytes));
 }
 
+void JobPlace::leave() {
+  if (file_ != nullptr) {
+    fclose(file_);
+    file_ = nullptr;
+    unlink(path_.c_str());
+  }
+  if (!path_.empty()) removeFromSearchPath(folderOf(path_.c_str()));
+  path_.clear();
+  setArguments("", {});
+  prependSearchPath("");
+}
+
 FILE* JobPlace::writeSource(kj::ArrayPtr<const kj::byte> source) {
   KJ_REQUIRE(file_ != nullptr, "no place for the source");
   // Not through the stream, which then still stands at its beginning.
@@ -148,7 +164,7 @@ FILE* JobPlace::writeSource(kj::ArrayPtr<const kj::byte> source) {
 }
 
 void applyJobSetting(const JobSpec& job) {
-  if (job.env.size() > 0) setEnvironment(job);
+  if (job.env.size() > 0) setVariables(job.env);
   if (job.args.size() > 0) setArguments(job.sourcePath, job.args);
 }
 

@@ -25,6 +25,8 @@ class JobPlace {
   void expect(kj::StringPtr sourcePath);
   // These, the working directory, and the file, empty and open.
   void prepare(kj::StringPtr sourcePath);
+  // Where there is no source: without the file and arguments, and with "" on the search path.
+  void leave();
   bool isAt(kj::StringPtr sourcePath) const {
     return file_ != nullptr && sourcePath == path_.c_str();
   }
@@ -39,6 +41,9 @@ class JobPlace {
   std::string path_;  // Empty: as the interpreter started.
   FILE* file_ = nullptr;
 };
+
+// These variables, in os.environ and the process's own environment.
+void setVariables(kj::ArrayPtr<const JobEnvVar> variables);
 
 // Applies a job's own arguments and environment. For a job at a prepared place.
 void applyJobSetting(const JobSpec& job);

@@ -25,16 +25,19 @@ PyObject* emit(PyObject* capsule, PyObject* arguments) {
 
 }  // namespace
 
+PyRef emitFunction(ResultSink& sink) {
+  PyRef capsule = mustOwn(PyCapsule_New(&sink, kSinkName, nullptr), "result sink");
+  // Python keeps the address.
+  static PyMethodDef method = {"emit", emit, METH_VARARGS, nullptr};
+  return mustOwn(PyCFunction_New(&method, capsule.get()), "emit");
+}
+
 RichResults::Parts::Parts()
     : rich("rich", harness::kRich), notebook("notebook", harness::kNotebook) {}
 
 RichResults::RichResults(const Parts& parts, ResultSink& sink)
     : notebook_(parts.notebook), variables_(mustOwn(PyDict_New(), "namespace")) {
-  PyRef capsule = mustOwn(PyCapsule_New(&sink, kSinkName, nullptr), "result sink");
-  // Python keeps the address.
-  static PyMethodDef method = {"emit", emit, METH_VARARGS, nullptr};
-  PyRef function = mustOwn(PyCFunction_New(&method, capsule.get()), "emit");
-  mustSucceed(PyDict_SetItemString(variables_.get(), "emit", function.get()), "emit");
+  mustSucceed(PyDict_SetItemString(variables_.get(), "emit", emitFunction(sink).get()), "emit");
   parts.rich.run(variables_.get());
 }
 

@@ -9,6 +9,9 @@
 
 namespace brood {
 
+// emit(object, mime, data) for Python, into a sink that is borrowed.
+PyRef emitFunction(ResultSink& sink);
+
 class RichResults {
  public:
   // The parts that are written in Python, compiled in the zygote.

@@ -40,6 +40,17 @@ AS_BYTES = (set(), {"encoding"})
     (brood.Egress, "Egress", set(), set()),
     (brood.Runtime, "Runtime", set(), set()),
     (brood.Profile, "Profile", set(), set()),
+    (brood.SessionInfo, "SessionInfo", set(), set()),
+    (brood.ContextInfo, "ContextInfo", set(), set()),
+    (brood.CommandInfo, "CommandInfo", set(), set()),
+    (brood.CommandResult, "CommandResult", set(), set()),
+    (brood.FileInfo, "FileInfo", set(), set()),
+    (brood.CellError, "CellError", set(), set()),
+    (brood.CellResult, "CellResult", {"stdout_bytes", "stderr_bytes", "late_output_bytes"},
+     {"stdout", "stderr", "stdout_encoding", "stderr_encoding", "late_output",
+      "late_output_encoding", "trace"}),
+    (brood.CellOutcome, "CellExit", {"late_output_bytes"},
+     {"late_output", "late_output_encoding", "trace"}),
 ])
 def test_types_have_the_documents_fields(schemas, kind, schema, ours_alone, theirs_alone):
     described = set(schemas[schema]["properties"])
@@ -55,6 +66,11 @@ def test_health_has_fields_of_the_document(schemas):
 def test_a_job_has_the_documents_fields(schemas):
     described = set(schemas["ExecuteRequest"]["properties"]) - {"language", "code", "trace"}
     assert set(brood.JobOptions.__annotations__) == described
+
+
+def test_a_session_has_the_documents_fields(schemas):
+    described = set(schemas["SessionRequest"]["properties"]) - {"language"}
+    assert set(brood.SessionOptions.__annotations__) == described
 
 
 def test_server_and_client_have_one_version(client):

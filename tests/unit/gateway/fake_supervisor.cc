@@ -86,6 +86,11 @@ kj::Promise<void> FakeSupervisor::metrics(MetricsContext context) {
   return kj::READY_NOW;
 }
 
+kj::Promise<void> FakeSupervisor::sessions(SessionsContext context) {
+  context.getResults().setSessions(newFakeSessions(sessionState));
+  return kj::READY_NOW;
+}
+
 kj::Promise<void> FakeSupervisor::status(StatusContext context) {
   auto status = context.getResults().initStatus();
   status.setVersion("0.1.0");

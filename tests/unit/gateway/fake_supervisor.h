@@ -8,6 +8,7 @@
 #include <string>
 
 #include "rpc/calls/supervisor.capnp.h"
+#include "tests/unit/gateway/fake_sessions.h"
 
 namespace brood::gateway {
 
@@ -25,6 +26,7 @@ class FakeSupervisor final : public rpc::Supervisor::Server {
   kj::Promise<void> runtimes(RuntimesContext context) override;
   kj::Promise<void> status(StatusContext context) override;
   kj::Promise<void> metrics(MetricsContext context) override;
+  kj::Promise<void> sessions(SessionsContext context) override;
 
   // Resolves when a run has begun, and when one has been cancelled by its caller.
   kj::Promise<void> whenRunBegins();
@@ -34,6 +36,7 @@ class FakeSupervisor final : public rpc::Supervisor::Server {
   bool ready = true;
   bool draining = false;
   unsigned runsBegun = 0;
+  FakeSessionState sessionState;
 
  private:
   kj::Own<kj::PromiseFulfiller<void>> begun_;

@@ -33,10 +33,12 @@ void GatewayTest::startGateway() {
   desk_.emplace(config, plan);
   desk_->connect(network_, timer(), logger_);
   execute_.emplace(*link_, bounds ? *bounds : RequestBounds(config), desk_->jobs());
+  sessions_.emplace(*link_, bounds ? *bounds : RequestBounds(config), desk_->jobs(),
+                    desk_->sessions());
   info_.emplace(*link_, timer(), metrics_, confinement_,
                 ServiceInfo::Besides{[this] { return desk_->metrics(); },
                                      plan.asksForKeys() ? "keys" : "open"});
-  router_ = makeRouter(*execute_, *info_, desk_->usage());
+  router_ = makeRouter(*execute_, *info_, desk_->usage(), *sessions_);
   if (addRoutes) addRoutes(router_, *link_);
   httpSettings_ = httpSettings(settings);
   budget_.emplace(settings.maxBufferedBytes, metrics_);

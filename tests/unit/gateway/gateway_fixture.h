@@ -64,6 +64,7 @@ class GatewayTest : public ::testing::Test {
   std::optional<SupervisorLink> link_;
   std::optional<FrontDesk> desk_;
   std::optional<V1Execute> execute_;
+  std::optional<SessionFront> sessions_;
   std::optional<ServiceInfo> info_;
   const Confinement confinement_{{"seccomp"}, {"landlock: too old"}};
   Router router_;

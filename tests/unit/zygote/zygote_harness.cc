@@ -15,8 +15,6 @@
 #include <fstream>
 #include <sstream>
 
-#include "rpc/wire/worker.capnp.h"
-
 namespace brood::zygote {
 namespace {
 
@@ -236,13 +234,20 @@ WorkerFrame TestWorker::readFrame() {
   return frame;
 }
 
-void TestWorker::sendJob(const JobOptions& options) {
+void TestWorker::open(const JobOptions& options) {
   capnp::MallocMessageBuilder message;
   auto job = message.initRoot<wire::WorkerJob>();
   job.setSource(kj::StringPtr(options.source.c_str(), options.source.size()).asBytes());
   job.setSourceName(options.sourceName);
   job.setOpenFiles(options.openFiles);
   job.setFileBytes(options.fileBytes);
+  job.setServes(options.serves);
+  job.setFolder(options.folder);
+  if (options.hasTerminal) {
+    auto size = job.initTerminal();
+    size.setRows(24);
+    size.setColumns(80);
+  }
   auto command = job.initCommand(options.command.size());
   for (size_t i = 0; i < options.command.size(); ++i) command.set(i, options.command[i]);
   auto env = job.initEnv(options.env.size());
@@ -255,6 +260,10 @@ void TestWorker::sendJob(const JobOptions& options) {
   header.byteLength = words.asBytes().size();
   KJ_SYSCALL(::write(channel.get(), &header, sizeof(header)));
   KJ_SYSCALL(::write(channel.get(), words.begin(), header.byteLength));
+}
+
+void TestWorker::sendJob(const JobOptions& options) {
+  open(options);
   // A worker that is done is dismissed at once.
   KJ_SYSCALL(::shutdown(channel.get(), SHUT_WR));
   KJ_SYSCALL(::write(stdinWrite.get(), options.stdinText.data(), options.stdinText.size()));

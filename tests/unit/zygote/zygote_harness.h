@@ -10,6 +10,7 @@
 
 #include "base/policy/layers.h"
 #include "rpc/wire/fd_passing.h"
+#include "rpc/wire/worker.capnp.h"
 #include "rpc/wire/worker_frames.h"
 #include "rpc/wire/zygote.capnp.h"
 
@@ -46,6 +47,9 @@ struct JobOptions {
   std::vector<std::pair<std::string, std::string>> env;
   uint64_t openFiles = 0;
   uint64_t fileBytes = 0;
+  wire::Service serves = wire::Service::NOTHING;
+  std::string folder;
+  bool hasTerminal = false;  // Of 24 rows and 80 columns.
 };
 
 struct JobResult {
@@ -64,6 +68,8 @@ struct TestWorker {
   // The next frame; kind 0 at end of file.
   WorkerFrame readFrame();
   void sendJob(const JobOptions& job);
+  // Without input, and with the channel and standard input left open.
+  void open(const JobOptions& job);
   // Everything until both ends are closed.
   void readOutput(JobResult& result);
 };

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from types import TracebackType
-from typing import (TYPE_CHECKING, AsyncIterator, Awaitable, Callable, List, Optional, Tuple, Type,
-                    TypeVar)
+from typing import (TYPE_CHECKING, AsyncIterator, Awaitable, Callable, List, Mapping, Optional,
+                    Tuple, Type, TypeVar)
 
 import anyio
 import httpx
 
 from ._errors import BroodError
-from ._events import Event, EventDecoder
+from ._events import Event, EventDecoder, ExitReader, job_exit
 from ._request import Job, JobOptions
 from ._results import Result, result_from
 from ._retry import Attempts
 from ._service import Health, Runtime, health_from, runtimes_from
-from ._transport import (Answer, Call, client_options, execution, is_health, is_readiness, look_up,
-                         streaming, transport_error)
+from . import _session_calls as calls
+from ._async_session import AsyncSession
+from ._session_calls import SessionOptions, opening
+from ._session_results import SessionInfo, page_from, session_from
+from ._transport import (Answer, Call, client_options, execution, is_health, is_readiness,
+                         is_success, look_up, streaming, transport_error)
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -52,7 +56,7 @@ class AsyncBrood:
         The job starts when the stream is entered or first iterated. Leaving it early cancels
         the job. The last event is an ExitEvent; a job that was lost raises ServerError."""
         call = streaming(Job(code, language, **options), self._seconds(timeout))
-        return AsyncJobStream(lambda: self._tried(call, self._open), call)
+        return self._stream(call, job_exit)
 
     async def runtimes(self) -> Tuple[Runtime, ...]:
         """The languages that this server knows, with their profiles."""
@@ -68,6 +72,28 @@ class AsyncBrood:
         answer = await self._answer(look_up("/ready", self._timeout))
         return answer.read(lambda told: answer.status == 200, is_readiness)
 
+    async def open_session(self, language: Optional[str] = None,
+                           **options: Unpack[SessionOptions]) -> AsyncSession:
+        """Opens a sandbox that is kept; see Brood's. `async with` closes it at the end."""
+        answer = await self._answer(opening(language, self._timeout, **options))
+        return AsyncSession(self, answer.read(session_from, is_success))
+
+    async def session(self, session_id: str) -> AsyncSession:
+        """One that is open, by its id."""
+        answer = await self._answer(calls.show(session_id, self._timeout))
+        return AsyncSession(self, answer.read(session_from))
+
+    async def sessions(self,
+                       metadata: Optional[Mapping[str, str]] = None) -> AsyncIterator[SessionInfo]:
+        """Those of this key's tenant that have all of these labels."""
+        cursor: Optional[str] = ""
+        while cursor is not None:
+            answer = await self._answer(calls.listing(metadata, cursor, self._timeout))
+            page = answer.read(page_from)
+            for each in page.sessions:
+                yield each
+            cursor = page.next
+
     async def close(self) -> None:
         """Closes all connections; a job that still streams is cancelled."""
         await self._http.aclose()
@@ -78,6 +104,9 @@ class AsyncBrood:
     async def __aexit__(self, kind: Optional[Type[BaseException]],
                         value: Optional[BaseException], trace: Optional[TracebackType]) -> None:
         await self.close()
+
+    def _stream(self, call: Call, exit_reader: ExitReader) -> AsyncJobStream:
+        return AsyncJobStream(lambda: self._tried(call, self._open), call, exit_reader)
 
     def _seconds(self, timeout: Optional[float]) -> Optional[float]:
         return self._timeout if timeout is None else timeout
@@ -130,9 +159,11 @@ class AsyncBrood:
 class AsyncJobStream:
     """A job's events, in order; see `AsyncBrood.stream()`. For one task at a time."""
 
-    def __init__(self, opener: Callable[[], Awaitable[Opened]], call: Call) -> None:
+    def __init__(self, opener: Callable[[], Awaitable[Opened]], call: Call,
+                 exit_reader: ExitReader) -> None:
         self._opener = opener
         self._call = call
+        self._exit_reader = exit_reader
         self._response: Optional[httpx.Response] = None
         self._events: Optional[AsyncIterator[Event]] = None
         self._is_closed = False
@@ -166,7 +197,7 @@ class AsyncJobStream:
         return self._events
 
     async def _read(self, response: httpx.Response, attempts: Attempts) -> AsyncIterator[Event]:
-        decoder = EventDecoder()
+        decoder = EventDecoder(self._exit_reader)
         try:
             async for piece in response.aiter_bytes():
                 attempts.remaining_seconds()

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import time
 from types import TracebackType
-from typing import TYPE_CHECKING, Callable, Iterator, List, Optional, Tuple, Type, TypeVar
+from typing import (TYPE_CHECKING, Callable, Iterator, List, Mapping, Optional, Tuple, Type,
+                    TypeVar)
 
 import httpx
 
 from ._errors import BroodError
-from ._events import Event, EventDecoder
+from ._events import Event, EventDecoder, ExitReader, job_exit
 from ._request import Job, JobOptions
 from ._results import Result, result_from
 from ._retry import Attempts
 from ._service import Health, Runtime, health_from, runtimes_from
-from ._transport import (Answer, Call, client_options, execution, is_health, is_readiness, look_up,
-                         streaming, transport_error)
+from . import _session_calls as calls
+from ._session import Session
+from ._session_calls import SessionOptions, opening
+from ._session_results import SessionInfo, page_from, session_from
+from ._transport import (Answer, Call, client_options, execution, is_health, is_readiness,
+                         is_success, look_up, streaming, transport_error)
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -68,7 +73,7 @@ class Brood:
         The job starts when the stream is entered or first iterated. Leaving it early cancels
         the job. The last event is an ExitEvent; a job that was lost raises ServerError."""
         call = streaming(Job(code, language, **options), self._seconds(timeout))
-        return JobStream(lambda: self._tried(call, self._open), call)
+        return self._stream(call, job_exit)
 
     def runtimes(self) -> Tuple[Runtime, ...]:
         """The languages that this server knows, with their profiles."""
@@ -83,6 +88,29 @@ class Brood:
         answer = self._answer(look_up("/ready", self._timeout))
         return answer.read(lambda told: answer.status == 200, is_readiness)
 
+    def open_session(self, language: Optional[str] = None,
+                     **options: Unpack[SessionOptions]) -> Session:
+        """Opens a sandbox that is kept; see SessionOptions. `with` closes it at the end.
+
+        Raises:
+            RefusedError: The request is wrong.
+            BusyError: There is no room for one more, in all or for this tenant.
+        """
+        answer = self._answer(opening(language, self._timeout, **options))
+        return Session(self, answer.read(session_from, is_success))
+
+    def session(self, session_id: str) -> Session:
+        """One that is open, by its id."""
+        return Session(self, self._answer(calls.show(session_id, self._timeout)).read(session_from))
+
+    def sessions(self, metadata: Optional[Mapping[str, str]] = None) -> Iterator[SessionInfo]:
+        """Those of this key's tenant that have all of these labels."""
+        cursor: Optional[str] = ""
+        while cursor is not None:
+            page = self._answer(calls.listing(metadata, cursor, self._timeout)).read(page_from)
+            yield from page.sessions
+            cursor = page.next
+
     def close(self) -> None:
         """Closes all connections; a job that still streams is cancelled."""
         self._http.close()
@@ -93,6 +121,9 @@ class Brood:
     def __exit__(self, kind: Optional[Type[BaseException]], value: Optional[BaseException],
                  trace: Optional[TracebackType]) -> None:
         self.close()
+
+    def _stream(self, call: Call, exit_reader: ExitReader) -> JobStream:
+        return JobStream(lambda: self._tried(call, self._open), call, exit_reader)
 
     def _seconds(self, timeout: Optional[float]) -> Optional[float]:
         return self._timeout if timeout is None else timeout
@@ -144,9 +175,11 @@ class Brood:
 class JobStream:
     """A job's events, in order; see `Brood.stream()`. For one thread at a time."""
 
-    def __init__(self, opener: Callable[[], Opened], call: Call) -> None:
+    def __init__(self, opener: Callable[[], Opened], call: Call,
+                 exit_reader: ExitReader) -> None:
         self._opener = opener
         self._call = call
+        self._exit_reader = exit_reader
         self._response: Optional[httpx.Response] = None
         self._events: Optional[Iterator[Event]] = None
         self._is_closed = False
@@ -180,7 +213,7 @@ class JobStream:
         return self._events
 
     def _read(self, response: httpx.Response, attempts: Attempts) -> Iterator[Event]:
-        decoder = EventDecoder()
+        decoder = EventDecoder(self._exit_reader)
         try:
             for piece in response.iter_bytes():
                 attempts.remaining_seconds()

@@ -9,6 +9,7 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Union
 from ._errors import TransportError, error_from_answer
 from ._results import (CollectedFile, Outcome, RichResult, decoded, file_from, outcome_from,
                        rich_result_from)
+from ._session_results import CommandInfo, cell_outcome_from, command_from
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,32 @@ class ExitEvent:
     outcome: Outcome
 
 
-Event = Union[StartEvent, StdoutEvent, StderrEvent, ResultEvent, FileEvent, ExitEvent]
+@dataclass(frozen=True)
+class CommandExitEvent:
+    """The last event of a session's command: what it is now and, where this stream has started it
+    and waited for it, how it ended."""
+
+    command: CommandInfo
+    outcome: Optional[Outcome]
+
+
+Event = Union[StartEvent, StdoutEvent, StderrEvent, ResultEvent, FileEvent, ExitEvent,
+              CommandExitEvent]
+ExitReader = Callable[[Mapping[str, Any]], Event]
+
+
+def job_exit(told: Mapping[str, Any]) -> Event:
+    return ExitEvent(outcome_from(told))
+
+
+def cell_exit(told: Mapping[str, Any]) -> Event:
+    return ExitEvent(cell_outcome_from(told))
+
+
+def command_exit(told: Mapping[str, Any]) -> Event:
+    outcome = told["result"]
+    return CommandExitEvent(command_from(told["command"]),
+                            None if outcome is None else outcome_from(outcome))
 
 
 def _output_of(told: Mapping[str, Any]) -> bytes:
@@ -72,7 +98,6 @@ _MAKERS: Dict[str, Callable[[Mapping[str, Any]], Event]] = {
     "stderr": lambda told: StderrEvent(_output_of(told)),
     "result": lambda told: ResultEvent(rich_result_from(told)),
     "file": lambda told: FileEvent(file_from(told)),
-    "exit": lambda told: ExitEvent(outcome_from(told)),
 }
 
 
@@ -88,7 +113,8 @@ class EventDecoder:
     Lines are split at line feeds alone: `str.splitlines()`, and httpx's `iter_lines()` with it,
     also splits at U+2028 and others, which JSON leaves as they are."""
 
-    def __init__(self) -> None:
+    def __init__(self, exit_reader: ExitReader = job_exit) -> None:
+        self._exit_reader = exit_reader
         self._buffer = bytearray()
         self._searched = 0
         self._name = ""
@@ -132,14 +158,14 @@ class EventDecoder:
     def _dispatch(self) -> Optional[Event]:
         name, data = self._name, self._data
         self._name, self._data = "", b""
-        if name not in _MAKERS and name != "error":
+        if name not in _MAKERS and name not in ("error", "exit"):
             return None
         try:
             told = json.loads(data)
             if name == "error":
                 self.has_ended = True
                 raise error_from_answer(told, None)
-            event = _MAKERS[name](told)
+            event = self._exit_reader(told) if name == "exit" else _MAKERS[name](told)
         except (ValueError, KeyError, TypeError) as problem:
             raise invalid_response(problem) from problem
         self.has_ended = name == "exit"

@@ -116,7 +116,7 @@ class Answer:
 
     def checked(self, call: Call) -> Answer:
         """The answer itself, unless it refuses a job; other calls' answers have their readers."""
-        if not call.is_harmless and self.status != 200:
+        if not call.is_harmless and not is_success(self.status, None):
             raise self.error()
         return self
 
@@ -131,6 +131,12 @@ class Answer:
         except (KeyError, TypeError, ValueError) as problem:
             raise invalid_response(problem) from problem
 
+    def content(self) -> bytes:
+        """The bytes themselves, of a file; raises the error of any other answer."""
+        if self.status != 200:
+            raise self.error()
+        return self.body
+
     def _json(self) -> Any:
         try:
             return json.loads(self.body)
@@ -144,6 +150,11 @@ def _retry_after_of(response: httpx.Response) -> Optional[float]:
     except ValueError:
         return None
     return seconds if 0 <= seconds < _FOREVER_SECONDS else None
+
+
+def is_success(status: int, told: Any) -> bool:
+    """Sessions also answer 201, 204 and 206."""
+    return 200 <= status < 300
 
 
 def is_health(status: int, told: Any) -> bool:

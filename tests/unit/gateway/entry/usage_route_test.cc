@@ -1,19 +1,17 @@
 #include "gateway/entry/usage_route.h"
 
-#include <gtest/gtest.h>
+#include "tests/unit/gateway/gateway_fixture.h"
 
 namespace brood::gateway {
 namespace {
 
-TEST(UsageRouteTest, FindsAValueInAQuery) {
-  EXPECT_EQ(queryValue("tenant=acme", "tenant"), "acme");
-  EXPECT_EQ(queryValue("a=b&tenant=acme&c", "tenant"), "acme");
-  EXPECT_EQ(queryValue("tenant=a%2Fb+c", "tenant"), "a/b c");
-  EXPECT_EQ(queryValue("%74enant=acme", "tenant"), "acme");
-  EXPECT_EQ(queryValue("tenant", "tenant"), "");
-  EXPECT_EQ(queryValue("tenant=%zz%4", "tenant"), "%zz%4");
-  EXPECT_EQ(queryValue("", "tenant"), std::nullopt);
-  EXPECT_EQ(queryValue("tenants=acme", "tenant"), std::nullopt);
+using UsageRouteTest = GatewayTest;
+
+TEST_F(UsageRouteTest, WithoutKeysNothingIsCounted) {
+  startGateway();
+  const auto response = ask("GET /v1/usage?tenant=acme HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_EQ(response.status, 404u);
+  EXPECT_EQ(response.errorCode(), "not_found");
 }
 
 }  // namespace

@@ -49,11 +49,20 @@ Names codesOfResponses() {
   return codes;
 }
 
+bool isForeign(const std::string& path) {
+  for (const char* room : {"/protocols/dify/", "/protocols/sandboxfusion/", "/protocols/mcp/"}) {
+    if (path.find(room) != std::string::npos) return true;
+  }
+  return false;
+}
+
 std::string sourcesOf(const char* room) {
   std::string text;
   for (const auto& entry : fs::recursive_directory_iterator(fs::path(BROOD_SOURCE_DIR) / room)) {
     // The admin server's refusals go to the owner's socket, never to HTTP.
     if (entry.path().filename() == "admin_server.cc") continue;
+    // Protocols of others have words of their own for what is wrong.
+    if (isForeign(entry.path().string())) continue;
     if (entry.path().extension() != ".cc") continue;
     std::ifstream file(entry.path());
     text.append(std::istreambuf_iterator<char>(file), {});

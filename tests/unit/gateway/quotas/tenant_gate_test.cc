@@ -149,13 +149,16 @@ TEST_F(TenantGateTest, AJobThatIsLeftIsChargedForItsTime) {
 }
 
 TEST_F(TenantGateTest, SessionsAreCountedApart) {
-  limit({.jobsAtOnce = 1, .jobsQueued = 0, .sessions = 1});
-  auto session = gate_.admitSession("acme");
-  ASSERT_TRUE(std::holds_alternative<Permit>(session));
+  gate_.countSession("acme");
+  EXPECT_EQ(used().sessions, 1u);
+  EXPECT_EQ(used().jobs, 0u);
+}
+
+TEST_F(TenantGateTest, ACellDoesNotWaitInTheQueue) {
+  limit({.jobsAtOnce = 1, .jobsQueued = 5});
+  EXPECT_EQ(admit({.mayWait = false}), "");
+  EXPECT_EQ(admit({.mayWait = false}), "jobs_at_once");
   EXPECT_EQ(admit(), "");
-  EXPECT_TRUE(std::holds_alternative<QuotaRefusal>(gate_.admitSession("acme")));
-  session = QuotaRefusal();
-  EXPECT_TRUE(std::holds_alternative<Permit>(gate_.admitSession("acme")));
 }
 
 TEST_F(TenantGateTest, NewLimitsHoldForWhatComes) {

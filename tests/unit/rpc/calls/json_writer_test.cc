@@ -45,5 +45,11 @@ TEST(JsonWriter, PutsCommasBetweenAndNowhereElse) {
   EXPECT_EQ(json, R"({"a":18446744073709551615,"b":-1,"c":[[],null,true],"d":{},"e":"x"})");
 }
 
+TEST(JsonWriter, TakesWhatIsJsonAlready) {
+  std::string json;
+  JsonWriter(json).beginArray().raw("{}").raw("1").endArray();
+  EXPECT_EQ(json, "[{},1]");
+}
+
 }  // namespace
 }  // namespace brood

@@ -24,6 +24,7 @@ TEST(AuditEventTest, AMessageHasAllOfIt) {
   event.requestId = std::string("a\0b\n", 4);
   event.peer = "127.0.0.1:1";
   event.jobId = "j_1";
+  event.sessionId = "s_1";
   event.language = "python";
   event.profile = "default";
   event.codeSha256 = "00ff";

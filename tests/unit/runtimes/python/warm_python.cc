@@ -1,10 +1,5 @@
 #include "tests/unit/runtimes/python/warm_python.h"
 
-#include <kj/debug.h>
-
-#include <cstdlib>
-#include <system_error>
-
 namespace brood {
 namespace {
 
@@ -100,23 +95,6 @@ std::vector<std::string> commonModules() {
           "urllib.parse",
           "uuid",
           "warnings"};
-}
-
-TemporaryFolder::TemporaryFolder() {
-  char name[] = "/tmp/brood-test-XXXXXX";
-  KJ_REQUIRE(mkdtemp(name) != nullptr, "cannot create a temporary folder");
-  path_ = name;
-}
-
-TemporaryFolder::~TemporaryFolder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
-
-void TemporaryFolder::empty() const {
-  for (const auto& entry : std::filesystem::directory_iterator(path_)) {
-    std::filesystem::remove_all(entry);
-  }
 }
 
 }  // namespace brood

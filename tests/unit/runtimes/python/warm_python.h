@@ -4,6 +4,7 @@
 
 #include "runtimes/interface/runtime.h"
 #include "tests/unit/runtimes/child_process.h"
+#include "tests/unit/runtimes/temporary_folder.h"
 
 #include <filesystem>
 #include <map>
@@ -25,6 +26,8 @@ class WarmPython {
 
   const WarmUpReport& report() const { return report_; }
 
+  Runtime& runtime() { return *runtime_; }
+
   // Forks a worker and runs the script as `folder`/main.py.
   ChildResult run(const Script& script, const std::filesystem::path& folder);
   // As above, in a new folder that is gone afterwards.
@@ -41,20 +44,5 @@ class WarmPython {
 
 // The standard library modules most scripts use.
 std::vector<std::string> commonModules();
-
-// A new, empty folder, removed with all it holds at the end.
-class TemporaryFolder {
- public:
-  TemporaryFolder();
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  ~TemporaryFolder();
-
-  const std::filesystem::path& path() const { return path_; }
-  void empty() const;
-
- private:
-  std::filesystem::path path_;
-};
 
 }  // namespace brood

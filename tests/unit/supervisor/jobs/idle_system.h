@@ -43,7 +43,8 @@ class ManifestFolder {
     std::ofstream(path_ / "sh" / "manifest.toml")
         << "name=\"sh\"\naliases=[\"shell\"]\nsource_file=\"main.sh\"\n"
            "run_command=[\"/bin/sh\",\"{source}\"]\n"
-           "version_command=[\"/bin/sh\",\"--version\"]\n";
+           "version_command=[\"/bin/sh\",\"--version\"]\n"
+           "[session]\ncommand=[\"/bin/sh\",\"cells.sh\"]\n";
   }
   ~ManifestFolder() { std::filesystem::remove_all(path_); }
   ManifestFolder(const ManifestFolder&) = delete;

@@ -180,5 +180,28 @@ TEST(RuntimeManifest, NobodySearchesForWhatParks) {
             "f:5: 'parked_command' and 'zygote' exclude each other");
 }
 
+TEST(RuntimeManifest, SaysHowSessionsHaveContextsInIt) {
+  EXPECT_FALSE(manifestOf(kLeast).session.has_value());
+  auto executed =
+      manifestOf(std::string(kLeast) + "[session]\ncommand = [\"/usr/bin/lua\", \"-i\"]\n");
+  ASSERT_TRUE(executed.session.has_value());
+  EXPECT_EQ(executed.session->command, (std::vector<std::string>{"/usr/bin/lua", "-i"}));
+  auto forked =
+      manifestOf(std::string(kLeast) + "zygote = \"z\"\n[session]\npreload = [\"repl\"]\n");
+  ASSERT_TRUE(forked.session.has_value());
+  EXPECT_EQ(forked.session->preload, (std::vector<std::string>{"repl"}));
+}
+
+TEST(RuntimeManifest, RefusesSessionsThatNobodyCouldServe) {
+  EXPECT_EQ(refusalWith("[session]"),
+            "f:4: 'session.command' is missing: a language without a zygote needs a program that "
+            "serves cells");
+  EXPECT_EQ(refusalWith("[session]\ncommands = [\"x\"]"), "f:5: unknown key 'session.commands'");
+  EXPECT_EQ(refusalOf(std::string(kLeast) + "zygote = \"z\"\n[session]\ncommand = [\"/lua\"]\n"),
+            "f:6: 'session.command' is for languages without a zygote of their own");
+  EXPECT_EQ(refusalOf(std::string(kLeast) + "[session]\ncommand = [\"/lua\"]\npreload = [\"x\"]\n"),
+            "f:6: 'session.preload' needs a zygote that loads it");
+}
+
 }  // namespace
 }  // namespace brood::supervisor

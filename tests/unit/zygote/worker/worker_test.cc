@@ -7,6 +7,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "rpc/wire/cell_frames.h"
+#include "rpc/wire/file_frames.h"
 #include "tests/unit/zygote/zygote_harness.h"
 
 namespace brood::zygote {
@@ -126,6 +128,97 @@ TEST_F(WorkerTest, DeadSlotIsReportedByName) {
   EXPECT_EQ(worker.failure.errnoValue, ESRCH);
   TestSlot next = zygote_.buildSlot();
   EXPECT_EQ(zygote_.sh(next, "echo on").stdoutText, "on\n") << "the zygote must go on";
+}
+
+TEST_F(WorkerTest, StartsInTheFolderThatItIsTold) {
+  JobOptions job;
+  job.command = {"/bin/sh", "-c", "pwd; echo $PWD"};
+  for (const auto& [folder, path] : {std::pair{"/tmp", "/tmp"}, {"/workspace", "/workspace"}}) {
+    job.folder = folder;
+    EXPECT_EQ(zygote_.run(slot_, job).stdoutText, std::string(path) + "\n" + path + "\n");
+  }
+  sh("mkdir sub");
+  job.folder = "sub";
+  EXPECT_EQ(zygote_.run(slot_, job).stdoutText, "/workspace/sub\n/workspace/sub\n");
+}
+
+TEST_F(WorkerTest, AFolderThatIsNotThereIsReportedByName) {
+  TestWorker worker = zygote_.forkWorker(slot_);
+  ASSERT_EQ(worker.readFrame().kind, WorkerFrameKind::parked);
+  JobOptions job;
+  job.command = {"/bin/true"};
+  job.folder = "none";
+  worker.open(job);
+  const WorkerFrame frame = worker.readFrame();
+  EXPECT_EQ(frame.kind, WorkerFrameKind::failed);
+  EXPECT_STREQ(frame.layer, "folder");
+  EXPECT_EQ(frame.errnoValue, ENOENT);
+}
+
+TEST_F(WorkerTest, HasATerminalInItsSlot) {
+  JobOptions job;
+  job.command = {"/bin/sh", "-c", "tty; stty size; echo $TERM; exit 3"};
+  job.hasTerminal = true;
+  const JobResult result = zygote_.run(slot_, job);
+  EXPECT_EQ(result.stdoutText, "/dev/pts/0\r\n24 80\r\nxterm-256color\r\n");
+  EXPECT_EQ(WEXITSTATUS(result.waitStatus), 3);
+}
+
+TEST_F(WorkerTest, IsAFileAgentInItsSlot) {
+  TestWorker worker = zygote_.forkWorker(slot_);
+  ASSERT_EQ(worker.readFrame().kind, WorkerFrameKind::parked);
+  JobOptions job;
+  job.serves = wire::Service::FILES;
+  worker.open(job);
+  const std::string path = "made/by/agent";
+  FileRequest request;
+  request.order = FileOrder::write;
+  request.pathBytes = static_cast<uint32_t>(path.size());
+  request.contentBytes = 4;
+  const std::string message =
+      std::string(reinterpret_cast<const char*>(&request), sizeof(request)) + path + "text";
+  ASSERT_EQ(::write(worker.channel.get(), message.data(), message.size()),
+            static_cast<ssize_t>(message.size()));
+  FileReply reply;
+  ASSERT_EQ(::read(worker.channel.get(), &reply, sizeof(reply)),
+            static_cast<ssize_t>(sizeof(reply)));
+  EXPECT_EQ(reply.errnoValue, 0);
+  EXPECT_EQ(sh("cat made/by/agent; stat -c %u made/by/agent"), "text1000\n");
+  // It is closed to the session's programs, who can but kill it.
+  EXPECT_EQ(sh("for p in /proc/[0-9]*; do cat $p/environ >/dev/null 2>&1 || echo closed; done"),
+            "closed\nclosed\n")
+      << "init and the agent";
+  worker.channel.reset();
+  EXPECT_EQ(zygote_.waitForExit(worker.pid), 0);
+}
+
+TEST_F(WorkerTest, KeepsAShellForCells) {
+  TestWorker worker = zygote_.forkWorker(slot_);
+  ASSERT_EQ(worker.readFrame().kind, WorkerFrameKind::parked);
+  JobOptions job;
+  job.serves = wire::Service::CELLS;
+  job.command = {"/bin/bash", "--norc", "--noprofile", "--noediting", "-i", "/proc/self/fd/10"};
+  worker.open(job);
+  uint32_t number = 0;
+  for (const std::string code : {"x=4; cd /tmp", "echo $x $PWD; exit 6"}) {
+    CellHeader header;
+    header.number = ++number;
+    header.codeBytes = static_cast<uint32_t>(code.size());
+    const std::string message =
+        std::string(reinterpret_cast<const char*>(&header), sizeof(header)) + code;
+    ASSERT_EQ(::write(worker.channel.get(), message.data(), message.size()),
+              static_cast<ssize_t>(message.size()));
+    const WorkerFrame frame = worker.readFrame();
+    if (number == 2) break;
+    EXPECT_EQ(frame.kind, WorkerFrameKind::cellDone);
+    EXPECT_EQ(frame.cell(), number);
+  }
+  JobResult result;
+  worker.stdinWrite.reset();
+  worker.readOutput(result);
+  EXPECT_EQ(result.stdoutText, "4 /tmp\n");
+  EXPECT_EQ(result.stderrText, "");
+  EXPECT_EQ(WEXITSTATUS(zygote_.waitForExit(worker.pid)), 6);
 }
 
 TEST_F(WorkerTest, MessageOutOfStepEndsTheWorker) {

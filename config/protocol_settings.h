@@ -1,0 +1,21 @@
+#pragma once
+// The settings of [protocols], and the one variable that switches several of them on.
+
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "config/settings.h"
+
+namespace brood {
+
+void addProtocolSettings(std::vector<Setting>& all);
+
+inline constexpr std::string_view kProtocolsVariable = "BROOD_PROTOCOLS";
+
+// The keys of the settings that a value of BROOD_PROTOCOLS, "mcp,...", stands for; or what is wrong
+// with it.
+std::variant<std::vector<std::string>, std::string> protocolKeys(std::string_view names);
+
+}  // namespace brood

@@ -292,6 +292,16 @@ def test_upgrades(net, attack, record):
            "passed on in a tunnel to a listed host")
 
 
+def test_a_client_hello_that_does_not_end(net, attack, record, lifted):
+    hello = client_hello("tls.example")
+    lifted(head_timeout_ms=1000)
+    # The rest never comes: no byte of it may have reached the server by then.
+    assert_all("refused", outcomes(attack, *[connect("tls.example:443", hello[:length])
+                                             for length in (1, 5, 43, len(hello) - 1)]))
+    assert_all("reached", outcomes(attack, connect("tls.example:443", hello)))
+    record("a ClientHello that does not end", "refused after egress.head_timeout_ms", "a whole one reached")
+
+
 def test_sockets_that_listen(net, attack, record):
     """Whoever held one could take a neighbour's connections, or keep them from the broker."""
     reply = attack.run("find_listeners")

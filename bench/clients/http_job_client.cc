@@ -4,6 +4,7 @@
 
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "bench/model/clock.h"
@@ -40,6 +41,12 @@ Answer readAnswer(const JobText& job, const HttpResponse& response, uint64_t nan
   if (body.contains("trace")) readTrace(body["trace"], answer);
   answer.problem = outputProblem(job, body.value("status", ""), body.value("stdout", ""));
   return answer;
+}
+
+// The key that `brood serve` takes from the same variable, as a line of a head; or nothing.
+std::string keyHeader() {
+  const char* key = std::getenv("BROOD_API_KEY");
+  return key == nullptr || *key == '\0' ? "" : "Authorization: Bearer " + std::string(key) + "\r\n";
 }
 
 }  // namespace
@@ -92,6 +99,7 @@ class HttpJobClient::Exchange {
 
 HttpJobClient::HttpJobClient(UvAsyncIo& io, const std::string& address)
     : address_(address),
+      keyHeader_(keyHeader()),
       stream_(io.provider()
                   .getNetwork()
                   .parseAddress(address)
@@ -106,13 +114,13 @@ kj::Promise<HttpResponse> HttpJobClient::send(std::string request) {
 }
 
 kj::Promise<HttpResponse> HttpJobClient::get(const std::string& path) {
-  return send("GET " + path + " HTTP/1.1\r\nHost: " + address_ + "\r\n\r\n");
+  return send("GET " + path + " HTTP/1.1\r\nHost: " + address_ + "\r\n" + keyHeader_ + "\r\n");
 }
 
 kj::Promise<HttpResponse> HttpJobClient::post(const std::string& path, const std::string& body) {
-  return send("POST " + path + " HTTP/1.1\r\nHost: " + address_ +
-              "\r\nContent-Type: application/json\r\nContent-Length: " +
-              std::to_string(body.size()) + "\r\n\r\n" + body);
+  return send("POST " + path + " HTTP/1.1\r\nHost: " + address_ + "\r\n" + keyHeader_ +
+              "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) +
+              "\r\n\r\n" + body);
 }
 
 kj::Promise<Answer> HttpJobClient::run(JobText job) {

@@ -17,7 +17,8 @@ struct HttpResponse {
 
 class HttpJobClient final : public JobClient {
  public:
-  // `address` is "host:port". Throws if nobody listens there.
+  // `address` is "host:port". Sends the key in BROOD_API_KEY, if there is one. Throws if nobody
+  // listens there.
   HttpJobClient(UvAsyncIo& io, const std::string& address);
 
   kj::Promise<Answer> run(JobText job) override;
@@ -31,6 +32,7 @@ class HttpJobClient final : public JobClient {
   kj::Promise<HttpResponse> send(std::string request);
 
   std::string address_;
+  const std::string keyHeader_;
   kj::Own<kj::AsyncIoStream> stream_;
 };
 

@@ -1,12 +1,17 @@
 #include "supervisor/egress/broker_configuration.h"
 
 #include "base/start_error.h"
+#include "egress/policy/ip_address.h"
 #include "supervisor/base/lists.h"
 
 namespace brood::supervisor {
 namespace {
 
 constexpr std::string_view kBegin = "${env:";
+// In a pod, the address of the cluster's API
+// (https://kubernetes.io/docs/concepts/services-networking/ service/#environment-variables). It
+// need not be a private one.
+constexpr const char* kClusterVariable = "KUBERNETES_SERVICE_HOST";
 
 template <typename T>
 unsigned sizeOf(const std::vector<T>& list) {
@@ -29,6 +34,14 @@ void fillAlias(const EgressAliasConfig& config, const Lookup& lookup,
     for (auto& secret : value.secrets) secrets.push_back(std::move(secret));
   }
   setTexts(to.initSecrets(sizeOf(secrets)), secrets);
+}
+
+std::vector<std::string> forbiddenRanges(const EgressConfig& config, const Lookup& lookup) {
+  std::vector<std::string> ranges = config.forbid;
+  const char* cluster = lookup(kClusterVariable);
+  // A name there would be nobody's but the cluster's own name service's, which jobs do not reach.
+  if (cluster != nullptr && egress::IpAddress::parse(cluster)) ranges.emplace_back(cluster);
+  return ranges;
 }
 
 }  // namespace
@@ -54,8 +67,9 @@ ExpandedText expandVariables(const std::string& text, const std::string& key,
 
 void fillConfiguration(const EgressConfig& config, uint16_t gatewayPort, const Lookup& lookup,
                        egress::wire::Configuration::Builder to) {
+  const auto forbidden = forbiddenRanges(config, lookup);
   setTexts(to.initEntries(sizeOf(config.allow)), config.allow);
-  setTexts(to.initForbidden(sizeOf(config.forbid)), config.forbid);
+  setTexts(to.initForbidden(sizeOf(forbidden)), forbidden);
   setTexts(to.initResolvers(sizeOf(config.resolvers)), config.resolvers);
   if (gatewayPort != 0) to.initOwnPorts(1).set(0, gatewayPort);
   to.setRequireSni(config.requireSni == "on");

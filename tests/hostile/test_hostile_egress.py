@@ -8,8 +8,11 @@ import ssl
 import socket
 import threading
 
+import procs
 import pytest
+import weakened
 from attack import Flag
+from eventually import eventually
 from networked import Networked
 from servers import answer, make_authority, server_context
 
@@ -18,6 +21,10 @@ WORD = b"the-word"
 
 def with_the_word(handler, _):
     answer(handler, 200, WORD)
+
+
+def with_the_word_for_upgrades(handler, _):
+    answer(handler, 200, WORD if handler.headers.get("Upgrade") else b"another protocol's word")
 
 
 class TlsWord:
@@ -56,6 +63,7 @@ def net(tmp_path_factory):
     make_authority(folder)
     made = Networked()
     made.site, made.port = made.web("site.example", with_the_word)
+    made.upgrading, made.upgrading_port = made.web("upgrading.example", with_the_word_for_upgrades)
     made.secret, made.secret_port = made.web("secret.example", with_the_word, listed=False)
     # Listed, and yet it leads to where no name may lead.
     made.names.answers["inside.example"] = ["127.0.0.1"]
@@ -266,3 +274,55 @@ def test_half_open_connections(net, attack, record):
     assert net.client.get("/health").json.egress.restarts == 0
     assert_all("reached", outcomes(attack, connect(f"site.example:{net.port}", PLAIN)))
     record("10,000 connections that say nothing", "at most egress.job_connections at a time", "one of another job reached")
+
+
+def test_upgrades(net, attack, record):
+    """What follows another protocol's greeting is nothing that the proxy could decide about."""
+    good, bad = f"upgrading.example:{net.upgrading_port}", f"secret.example:{net.secret_port}"
+    upgrade = b"Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAA\r\n"
+    asked = [get(f"http://{host}/", host, upgrade).replace(b"Connection: close", b"Connection: Upgrade")
+             for host in (good, bad)]
+    before = len(net.upgrading.requests)
+    assert_all("refused", outcomes(attack, *asked))
+    # It came without what would change the protocol.
+    assert not any("Upgrade" in fields for _, _, fields, _ in net.upgrading.requests[before:])
+    tunnelled = connect(good, get("/", good, upgrade))
+    assert_all("reached", outcomes(attack, tunnelled))
+    record("WebSocket upgrade", "passed on without the upgrade, refused where unlisted",
+           "passed on in a tunnel to a listed host")
+
+
+def test_a_client_hello_that_does_not_end(net, attack, record, lifted):
+    hello = client_hello("tls.example")
+    lifted(head_timeout_ms=1000)
+    # The rest never comes: no byte of it may have reached the server by then.
+    assert_all("refused", outcomes(attack, *[connect("tls.example:443", hello[:length])
+                                             for length in (1, 5, 43, len(hello) - 1)]))
+    assert_all("reached", outcomes(attack, connect("tls.example:443", hello)))
+    record("a ClientHello that does not end", "refused after egress.head_timeout_ms", "a whole one reached")
+
+
+def test_sockets_that_listen(net, attack, record):
+    """Whoever held one could take a neighbour's connections, or keep them from the broker."""
+    reply = attack.run("find_listeners")
+    assert reply.stdout == "listening True found 0\n", dict(reply)
+    control = weakened.run("find_listeners", "own")
+    assert control.stdout.startswith("listening True found ")
+    assert not control.stdout.endswith(" 0\n")
+    record("descriptors of the listeners", reply.stdout.strip(), control.stdout.strip())
+
+
+def test_a_broker_that_is_killed(net, attack, record):
+    """The door that it held is closed for this job, whatever comes in its place."""
+    url = f"http://site.example:{net.port}/"
+    broker = net.system.status()["egress"]["pid"]
+    with attack.start("egress_loop", url, 300, wall_time_ms=120_000) as guest:
+        guest.until_output("reached")
+        with procs.PidHandle(broker) as handle:
+            handle.send(9)
+        reply = guest.rest()
+    assert reply["status"] == "ok" and guest.output().endswith("refused, and then reached 0\n"), reply
+    eventually(lambda: net.system.status()["egress"]["ready"], "another broker is ready")
+    assert net.system.status()["egress"]["pid"] != broker
+    assert_all("reached", outcomes(attack, connect(f"site.example:{net.port}", PLAIN)))
+    record("a loop of connections while the broker is killed", "refused for good", "reached until then")

@@ -29,6 +29,28 @@ TEST(BrokerConfiguration, AMissingVariableIsNamed) {
   EXPECT_THROW(expandVariables("${env:KEY", "key", &lookUp), StartError);
 }
 
+TEST(BrokerConfiguration, ForbidsTheApiOfTheClusterItIsIn) {
+  EgressConfig config;
+  config.forbid = {"198.51.100.0/24"};
+  const auto forbiddenWith = [&](const char* host) {
+    capnp::MallocMessageBuilder message;
+    auto to = message.initRoot<egress::wire::Configuration>();
+    fillConfiguration(
+        config, 0,
+        [host](const char* name) {
+          return std::strcmp(name, "KUBERNETES_SERVICE_HOST") == 0 ? host : nullptr;
+        },
+        to);
+    std::vector<std::string> all;
+    for (auto each : to.getForbidden()) all.emplace_back(each.cStr());
+    return all;
+  };
+  EXPECT_EQ(forbiddenWith("203.0.113.7"),
+            (std::vector<std::string>{"198.51.100.0/24", "203.0.113.7"}));
+  EXPECT_EQ(forbiddenWith("not-an-address"), config.forbid);
+  EXPECT_EQ(forbiddenWith(nullptr), config.forbid);
+}
+
 TEST(BrokerConfiguration, TellsTheBrokerAllOfIt) {
   EgressConfig config;
   config.allow = {"a.example", "!b.example"};

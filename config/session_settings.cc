@@ -23,6 +23,9 @@ void addLives(std::vector<Setting>& all) {
   all.push_back(numberSetting("sessions.idle_timeout_ms.max", milliseconds, kLifeMs,
                               "The longest such time that a session may ask for",
                               BROOD_FIELD(sessions.idleTimeoutMs.maximum)));
+}
+
+void addBounds(std::vector<Setting>& all) {
   all.push_back(numberSetting("sessions.interrupt_grace_ms", milliseconds, {1, kHourMs},
                               "From the interrupt of a cell that is over its time to the end of "
                               "its context",
@@ -30,9 +33,6 @@ void addLives(std::vector<Setting>& all) {
   all.push_back(numberSetting("sessions.kept_reasons_ms", milliseconds, {0, 24 * kHourMs},
                               "How long it is said of a session why it has ended",
                               BROOD_FIELD(sessions.keptReasonsMs)));
-}
-
-void addBounds(std::vector<Setting>& all) {
   all.push_back(numberSetting("sessions.max_contexts", count, {1, 1'000}, "Contexts of one session",
                               BROOD_FIELD(sessions.maxContexts)));
   all.push_back(numberSetting("sessions.max_commands", count, {0, 1'000},
@@ -63,8 +63,9 @@ void addSessionSettings(std::vector<Setting>& all) {
   all.push_back(numberSetting("sessions.max_sessions", count, {1, 100'000},
                               "Sessions at once; each keeps a sandbox",
                               BROOD_FIELD(sessions.maxSessions)));
-  addLives(all);
   addBounds(all);
+  // Tables of their own come behind the keys of [sessions] itself.
+  addLives(all);
 }
 
 }  // namespace brood

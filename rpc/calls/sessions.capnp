@@ -13,7 +13,7 @@ struct Label {
 
 struct SessionSpec {
   language @0 :Text;
-  # Of the default context, which is opened at once; empty: the configured one.
+  # The default context has it, which is opened at once; empty: the configured one.
   profile @1 :Text;
   env @2 :List(Sup.EnvVar);
   # For each context and command.
@@ -110,8 +110,8 @@ struct Cell {
 
 struct CellResult {
   job @0 :Sup.JobResult;
-  # As a job's. `status` is "error" where the cell raised an error, with exit code 1. A cell that was
-  # interrupted at its time-out has "timeout", whether its context is kept or lost.
+  # As a job's. `status` is "error" where the cell raised an error, with exit code 1. A cell that
+  # was interrupted at its time-out has "timeout", whether its context is kept or lost.
   executionCount @1 :UInt32;
   contextId @2 :Text;
   contextState @3 :ContextState;
@@ -119,12 +119,12 @@ struct CellResult {
   contextIsNew @4 :Bool;
   # It is the first cell of an interpreter that stands in for a lost one.
   error @5 :Data;
-  # What kCellErrorMime carried, as the cell gave it: hostile. Empty: none.
+  # The content of kCellErrorMime, as the cell gave it: hostile. Empty: none.
   lateOutput @6 :Data;
-  # What the context wrote between the end of the cell before and the beginning of this one; its end,
-  # where that was much.
+  # Output of the context between the end of the cell before and the beginning of this one; the
+  # end of it, where that was much.
   covers @7 :Text;
-  # What the figures of usage are about: "context", or "session" where all of it is counted as one.
+  # The subject of the figures of usage: "context", or "session" where all of it is counted as one.
 }
 
 struct Command {
@@ -159,7 +159,7 @@ struct FileInfo {
   mode @3 :UInt32;
   modifiedUnixMs @4 :Int64;
   target @5 :Text;
-  # Of a symbolic link.
+  # Only a symbolic link has one.
   owner @6 :Text;
   group @7 :Text;
 }
@@ -190,7 +190,7 @@ struct CommandOutcome {
     result :group {
       command @0 :CommandInfo;
       job @1 :Sup.JobResult;
-      # Of a command that was waited for.
+      # Absent unless the command was waited for.
     }
     rejected @2 :Sup.Rejection;
   }
@@ -212,7 +212,8 @@ interface CommandSink extends(Sup.OutputSink) {
 
 interface Session {
   info @0 () -> (info :SessionInfo);
-  update @1 (ttlMs :UInt64, idleTimeoutMs :UInt64, setsMetadata :Bool, metadata :List(Label)) -> (outcome :Done);
+  update @1 (ttlMs :UInt64, idleTimeoutMs :UInt64, setsMetadata :Bool, metadata :List(Label))
+      -> (outcome :Done);
   # 0: as it is. The time to live counts from now.
   close @2 () -> (outcome :Done);
   # Answered when nothing of it runs any more.
@@ -233,7 +234,8 @@ interface Session {
   # To its process group.
   resize @13 (id :Text, rows :UInt16, columns :UInt16) -> (outcome :Done);
   follow @14 (id :Text, sink :CommandSink) -> (outcome :CommandOutcome);
-  # What the command has written of late, and then what it writes; answered when it has ended.
+  # The sink gets the command's output of late, and then what it writes; answered when it has
+  # ended.
 
   readFile @15 (path :Text, offset :UInt64, length :UInt64) -> (outcome :FileOutcome);
   # length 0: to its end, within the configured maximum.
@@ -262,6 +264,7 @@ interface Sessions {
   # Dropping the capability does not end the session.
   find @1 (id :Text, tenant :Text) -> (outcome :SessionOutcome);
   # Another tenant's session is notFound.
-  list @2 (tenant :Text, metadata :List(Label), limit :UInt32, after :Text) -> (sessions :List(SessionInfo), next :Text);
+  list @2 (tenant :Text, metadata :List(Label), limit :UInt32, after :Text)
+      -> (sessions :List(SessionInfo), next :Text);
   # Those that have all of these labels, by id; `next` is empty or what to give as `after`.
 }

@@ -25,8 +25,8 @@ struct AuditEvent {
   std::string tenant;
   std::string keyId;
   std::string requestId;
-  std::string peer;  // The client's address.
-  std::string jobId;      // Also a cell's, a command's.
+  std::string peer;   // The client's address.
+  std::string jobId;  // Also a cell's, a command's.
   std::string sessionId;
   std::string language;
   std::string profile;

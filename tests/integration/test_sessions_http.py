@@ -1,8 +1,5 @@
 """Sessions over HTTP: a sandbox and interpreters that are kept between calls."""
 
-import json
-import textwrap
-
 import pytest
 
 import eventually

@@ -15,8 +15,8 @@
 #include <cstring>
 
 #include "rpc/wire/fd_passing.h"
-#include "zygote/slots/slot_caretaker.h"
 #include "zygote/process/tree_removal.h"
+#include "zygote/slots/slot_caretaker.h"
 
 namespace brood::zygote {
 namespace {

@@ -1,6 +1,6 @@
 # brood_add_unit_test(<name> SOURCES ... LIBRARIES ...): one GoogleTest binary, each of its tests
-# known to ctest by name. The tests' own sources are not optimised: half of the time that they take to
-# compile is optimisation, and they are a third of all sources. What they test is.
+# known to ctest by name. The tests' own sources are not optimised: half of the time that they take
+# to compile is optimisation, and they are a third of all sources. What they test is.
 include(GoogleTest)
 function(brood_add_unit_test name)
   cmake_parse_arguments(arg "" "" "SOURCES;LIBRARIES" ${ARGN})

@@ -4,8 +4,8 @@
 #include <optional>
 
 #include "base/suggestion.h"
+#include "config/front_settings.h"
 #include "config/loader.h"
-#include "config/protocol_settings.h"
 #include "config/quantities.h"
 #include "config/secrets.h"
 

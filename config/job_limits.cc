@@ -1,6 +1,6 @@
 #include "config/job_limits.h"
 
-#include "config/units.h"
+#include "config/quantities.h"
 
 namespace brood {
 namespace {

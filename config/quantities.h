@@ -1,5 +1,6 @@
 #pragma once
-// Kubernetes quantities (2Gi, 1000m, 1e3) and durations (300s, 1h30m) as exact integers.
+// Kubernetes quantities (2Gi, 1000m, 1e3) and durations (300s, 1h30m) as exact integers, and the
+// multiples in which limits are written.
 
 #include <cstdint>
 #include <optional>
@@ -7,6 +8,13 @@
 #include <string_view>
 
 namespace brood {
+
+inline constexpr uint64_t kKi = 1ull << 10;
+inline constexpr uint64_t kMi = 1ull << 20;
+inline constexpr uint64_t kGi = 1ull << 30;
+inline constexpr uint64_t kTi = 1ull << 40;
+inline constexpr uint64_t kHourMs = 3'600'000;
+inline constexpr uint64_t kDayMs = 24 * kHourMs;
 
 // A number, or what is wrong with the text ("is not a quantity; ...", "is too large").
 struct ParsedNumber {

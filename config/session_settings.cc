@@ -1,7 +1,7 @@
 #include "config/session_settings.h"
 
+#include "config/quantities.h"
 #include "config/setting_makers.h"
-#include "config/units.h"
 
 namespace brood {
 namespace {

@@ -1,6 +1,6 @@
 #pragma once
 // How the table of settings is written: a setting of each kind from its key, range, help and field.
-// For the files that have a part of the table.
+// For the files that have a part of the table. The source checks the values of all kinds.
 
 #include <optional>
 #include <string>

@@ -6,10 +6,9 @@
 #include "config/egress_settings.h"
 #include "config/front_settings.h"
 #include "config/job_limits.h"
-#include "config/protocol_settings.h"
+#include "config/quantities.h"
 #include "config/session_settings.h"
 #include "config/setting_makers.h"
-#include "config/units.h"
 
 namespace brood {
 namespace {
@@ -344,7 +343,6 @@ std::string Setting::range() const {
 std::vector<Setting> settingsFor(const Config& config) {
   std::vector<Setting> all;
   addFrontSettings(all);
-  addProtocolSettings(all);
   addSupervisor(all);
   addSandbox(all);
   addFiles(all);

@@ -14,7 +14,7 @@ class SessionCaller {
 
   // The least that a call takes there and back.
   void ask();
-  // Of Python. Throws if there is none to be had.
+  // Opens one of Python. Throws if there is none to be had.
   rpc::Session::Client open();
   // Runs a cell, which must print `expected`. Returns what was wrong; empty: nothing.
   std::string run(rpc::Session::Client& session, const std::string& code,

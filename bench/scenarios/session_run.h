@@ -12,7 +12,7 @@
 namespace brood::bench {
 
 struct SessionPlan {
-  size_t runs = 0;  // Of a cell; what is slower runs less often.
+  size_t runs = 0;  // Each is a cell; what is slower runs less often.
   size_t idle = 0;  // Sessions that are open while the last series of jobs runs.
   std::string socketPath;
 };

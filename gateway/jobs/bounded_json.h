@@ -12,7 +12,7 @@ namespace brood::gateway {
 
 struct JsonBounds {
   size_t mostDepth = 32;
-  // Of all values together, names included: each takes up to a hundred times the bytes it is
+  // All values together, names included: each takes up to a hundred times the bytes it is
   // written with.
   size_t mostValues = 20'000;
 };
@@ -22,7 +22,7 @@ struct JsonFault {
   std::string text;
 };
 
-// Of a name that is given twice the last value counts. Throws nothing.
+// A name that is given twice has its last value. Throws nothing.
 std::variant<nlohmann::json, JsonFault> parseBounded(std::string_view text,
                                                      const JsonBounds& bounds = {});
 

@@ -19,7 +19,7 @@ struct CellHeader {
   uint32_t magic = kMagic;
   // From 1, by one more for each cell of the context.
   uint32_t number = 0;
-  // What follows, in this order and in bytes.
+  // The parts that follow, in this order and in bytes.
   uint32_t codeBytes = 0;   // Contains no NUL.
   uint32_t stdinBytes = 0;  // All that the cell can read; afterwards there is end of file.
   uint32_t envBytes = 0;    // "NAME=value\0" as often as there are variables; they stay set.

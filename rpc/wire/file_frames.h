@@ -46,7 +46,7 @@ struct FileReply {
   static constexpr uint32_t kIsCutOff = 1;        // list: there was more.
 
   uint32_t magic = kMagic;
-  uint32_t number = 0;     // Of its request.
+  uint32_t number = 0;     // That of its request.
   int32_t errnoValue = 0;  // Not 0: nothing follows.
   uint32_t flags = 0;
   uint64_t contentBytes = 0;  // Follows.

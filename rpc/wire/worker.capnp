@@ -64,7 +64,7 @@ struct WorkerJob {
   # stderr becomes another name of stdout.
 
   serves @13 :Service;
-  # What the worker is to be instead of one run of `source`.
+  # The worker is to be this instead of one run of `source`.
 
   folder @14 :Text;
   # Where it starts, absolute or relative to /workspace; empty: /workspace.

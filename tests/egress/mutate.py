@@ -18,7 +18,7 @@ import tomllib
 
 SUITES = ("egress_policy_test", "egress_protocols_test", "egress_network_test", "egress_proxies_test",
           "egress_broker_test")
-# What a lifted check makes unreachable or unused is no error here.
+# A lifted check may leave something unreachable or unused: that is no error here.
 CONFIGURE = ("-DBROOD_WERROR=OFF", "-DCMAKE_BUILD_TYPE=Release", "-GNinja")
 FAILED = re.compile(r"^\[  FAILED  \] ([\w/]+\.[\w/]+)", re.MULTILINE)
 
@@ -43,7 +43,7 @@ class Copy:
     def path(self, name):
         return self._sources / name
 
-    def test(self):
+    def failing_tests(self):
         """Returns the names of the tests that fail, or None where it does not compile."""
         built = run("cmake", "--build", self._build, "--target", *SUITES,
                     env={**os.environ, "CCACHE_BASEDIR": str(self._sources), "CCACHE_NOHASHDIR": "1"})
@@ -74,7 +74,7 @@ def lifted(copy, check):
         sys.exit(f"{check['name']}: {check['file']} has its text {text.count(check['find'])} times")
     path.write_text(text.replace(check["find"], check["lifted"]), encoding="utf-8")
     try:
-        return copy.test()
+        return copy.failing_tests()
     finally:
         path.write_text(text, encoding="utf-8")
 
@@ -92,7 +92,7 @@ def main():
     if words:
         checks = [check for check in checks if any(word in check["name"] for word in words)]
     copy = Copy(pathlib.Path(source).resolve(), pathlib.Path(build).resolve() / "mutants")
-    if (failed := copy.test()) != []:
+    if (failed := copy.failing_tests()) != []:
         sys.exit(f"without any change: {failed}")
     rows, unnoticed = [], []
     for check in checks:

@@ -101,7 +101,8 @@ class Attack:
 
     def trusted(self):
         roles = self.system.roles
-        return roles.supervisor(), roles.gateway(), roles.slot_builder(), roles.python_zygote()
+        zygotes = sorted(roles.python_zygotes())
+        return roles.supervisor(), roles.gateway(), roles.slot_builder(), *zygotes
 
     def __enter__(self):
         self._census = self.system.census()

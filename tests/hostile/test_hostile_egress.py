@@ -277,7 +277,7 @@ def test_half_open_connections(net, attack, record):
 
 
 def test_upgrades(net, attack, record):
-    """What follows another protocol's greeting is nothing that the proxy could decide about."""
+    """The proxy could decide nothing about what follows another protocol's greeting."""
     good, bad = f"upgrading.example:{net.upgrading_port}", f"secret.example:{net.secret_port}"
     upgrade = b"Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAA\r\n"
     asked = [get(f"http://{host}/", host, upgrade).replace(b"Connection: close", b"Connection: Upgrade")
@@ -303,7 +303,7 @@ def test_a_client_hello_that_does_not_end(net, attack, record, lifted):
 
 
 def test_sockets_that_listen(net, attack, record):
-    """Whoever held one could take a neighbour's connections, or keep them from the broker."""
+    """A job that held one could take a neighbour's connections, or keep them from the broker."""
     reply = attack.run("find_listeners")
     assert reply.stdout == "listening True found 0\n", dict(reply)
     control = weakened.run("find_listeners", "own")

@@ -16,9 +16,14 @@ from system import SESSIONS, System
 
 
 
+# A pool that follows the load would change the census.
+SETTINGS = SESSIONS | {"profiles": {"session": {"language": "python", "preload": ["IPython"],
+                                                "min_idle": 1, "target_idle": 1, "max_idle": 1}}}
+
+
 @pytest.fixture(scope="module")
 def flagged_system():
-    with System(SESSIONS) as running:
+    with System(SETTINGS) as running:
         yield running, Flag(running.directory)
 
 
@@ -52,17 +57,21 @@ def arrives_natively(data):
 
 
 def test_an_end_that_is_forged(attack, record):
-    """What a cell prints after it has said that it is over belongs to no other cell."""
+    """Text after the forged end reaches no other context, and its own is ended when the real end comes."""
     session = opened(attack)
-    session.cell(writes(frame(1), "import time\nwhile True:\n    print('after', flush=True)\n    time.sleep(.01)"),
-                 timeout_ms=1000)
-    for turn in range(5):
-        answer = session.cell(f"print('mine {turn}')")
-        assert "after" not in answer.stdout, dict(answer)
-    eventually(lambda: session.cell("print('again')").stdout == "again\n", "the session lives")
+    assert session.ask("POST", session.path + "/contexts", {"name": "other"}).status == 201
+    session.cell(writes(frame(1), "for _ in range(2000): print('after', flush=True)"))
+    for turn in range(3):
+        beside = session.cell(f"print('mine {turn}')", context="other")
+        assert (beside.status, beside.stdout) == ("ok", f"mine {turn}\n"), dict(beside)
+    lost = session.cell("print('mine')")
+    assert (lost.status, lost.context.state) == ("killed", "lost"), dict(lost)
+    fresh = session.cell("print('mine')")
+    assert (fresh.stdout, fresh.late_output, fresh.context.new) == ("mine\n", "", True), dict(fresh)
     session.close()
     assert arrives_natively(frame(1))
-    record("an end of the cell that is forged", "no other cell has its output", "taken for the end")
+    record("an end of the cell that is forged", "no other context has its output, its own is lost",
+           "taken for the end")
 
 
 def test_ends_of_other_cells(attack, record):
@@ -128,41 +137,38 @@ def test_processes_that_want_to_outlive_their_session(attack, record):
 
 
 REACHES = """
-import glob, os
-reached = []
-for status in glob.glob('/proc/[0-9]*/status'):
-    pid = int(status.split('/')[2])
-    name = open(status).readline().split()[1]
-    if not name.startswith(%r) or pid == os.getpid():
+import os
+seen = reached = 0
+for pid in %s:
+    if pid == os.getpid():
         continue
     try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        continue
+    except PermissionError:
+        pass
+    seen += 1
+    try:
         os.close(os.open(f'/proc/{pid}/mem', os.O_RDWR))
-        reached.append(pid)
+        reached += 1
     except OSError:
         pass
-    print('seen', name)
-print('reached', len(reached))
+print('seen', seen, 'reached', reached)
 """
 
 
 def test_the_file_agent_is_closed_to_contexts(attack, record):
     """It has no more rights than they have, but its answers are read outside."""
     session = opened(attack)
-    assert session.ask("PUT", session.path + "/files/a.txt", "content").status in (200, 201, 204)
-    answer = session.cell(REACHES % "brood-zygote-no")
-    assert answer.stdout.endswith("reached 0\n") and (attack.shares_host or "seen" in answer.stdout), \
-        dict(answer)
+    assert session.ask("PUT", session.path + "/files/a.txt", "content").status == 200
+    answer = session.cell(REACHES % "range(2, 64)")
+    seen, reached = map(int, answer.stdout.split()[1::2])
+    assert seen > 0 and reached == 0, dict(answer)
     session.close()
-    control = reached_natively()
-    assert control > 0
-    record("memory of the file agent", "closed", f"{control} of a native process")
-
-
-def reached_natively():
     with subprocess.Popen(["/usr/bin/sleep", "1000"]) as process:
-        try:
-            done = subprocess.run([weakened.PYTHON, "-c", REACHES % "sleep"], capture_output=True,
-                                  text=True, check=True)
-        finally:
-            process.kill()
-    return int(done.stdout.split()[-1])
+        done = subprocess.run([weakened.PYTHON, "-c", REACHES % [process.pid]], capture_output=True,
+                              text=True, check=False)
+        process.kill()
+    assert done.stdout == "seen 1 reached 1\n"
+    record("memory of the file agent", answer.stdout.strip(), done.stdout.strip())

@@ -14,7 +14,7 @@ std::string_view asText(capnp::Data::Reader data) {
 constexpr size_t kMostErrorBytes = 3'000;
 static_assert(kMostErrorBytes < JsonWriter::kLeastGapBytes);
 
-// What has become of a job that is not ok.
+// Says what has become of a job that is not ok.
 std::string causeOf(rpc::JobResult::Reader result) {
   switch (result.getStatus()) {
     case rpc::JobStatus::OK:

@@ -28,7 +28,7 @@ HttpResponse success() {
   return response;
 }
 
-// Of the default profile: what its zygote has loaded. Versions are not known without importing.
+// Lists what the default profile's zygote has loaded; a version is not known without an import.
 HttpResponse dependenciesOf(capnp::List<rpc::RuntimeInfo>::Reader runtimes,
                             std::string_view language) {
   HttpResponse response;

@@ -10,9 +10,9 @@
 
 namespace brood::gateway::sandboxfusion {
 
-// What a body is wrong about: one entry of the `detail` of a 422.
+// A fault of a body: one entry of the `detail` of a 422.
 struct FusionProblem {
-  std::string field;  // Of the body; empty: the body as a whole.
+  std::string field;  // A member of the body; empty: the body as a whole.
   std::string message;
   std::string type;  // As Pydantic names it, e.g. "missing".
 };

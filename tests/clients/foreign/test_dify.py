@@ -1,4 +1,4 @@
-"""What Dify's code executor sends to dify-sandbox, and what it reads of the answers.
+"""Requests that Dify's code executor sends to dify-sandbox, and what it reads of the answers.
 
 The wrapper below is of the kind that Dify puts around a code node: inputs in base64, the result
 between marks.

@@ -1,6 +1,7 @@
 #include "supervisor/cells/cell_message.h"
 
 #include <gtest/gtest.h>
+#include <kj/string.h>
 
 #include <cstring>
 #include <string>

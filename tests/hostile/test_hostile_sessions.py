@@ -10,11 +10,8 @@ import procs
 import pytest
 import weakened
 from attack import Flag
-from eventually import eventually
 from session_over_http import SessionOverHttp
 from system import SESSIONS, System
-
-
 
 # A pool that follows the load would change the census.
 SETTINGS = SESSIONS | {"profiles": {"session": {"language": "python", "preload": ["IPython"],

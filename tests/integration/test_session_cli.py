@@ -5,8 +5,10 @@ import os
 import pty
 import re
 import select
+import termios
 
 import preconditions
+from eventually import eventually
 from system import SESSIONS
 
 SYSTEM = SESSIONS
@@ -91,6 +93,8 @@ class Terminal:
         return before
 
     def end(self):
+        # Before single keys are read Ctrl-D is the terminal's own, and lost.
+        eventually(lambda: not termios.tcgetattr(self.fd)[3] & termios.ICANON, "keys are read")
         self.type("\x04")
         _, status = os.waitpid(self.pid, 0)
         os.close(self.fd)

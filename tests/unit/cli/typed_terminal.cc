@@ -1,9 +1,11 @@
 #include "tests/unit/cli/typed_terminal.h"
 
 #include <kj/debug.h>
+#include <poll.h>
 #include <pty.h>
 #include <stdlib.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <utility>
@@ -20,6 +22,15 @@ TypedTerminal::~TypedTerminal() { ::close(terminal_); }
 
 void TypedTerminal::type(const std::string& keys) {
   KJ_SYSCALL(::write(terminal_, keys.data(), keys.size()));
+}
+
+void TypedTerminal::awaitKeys() {
+  termios settings{};
+  for (;;) {
+    KJ_SYSCALL(::tcgetattr(terminal_, &settings));
+    if ((settings.c_lflag & ICANON) == 0) return;
+    ::poll(nullptr, 0, 1);
+  }
 }
 
 std::string TypedTerminal::upTo(const std::string& text) {

@@ -16,6 +16,9 @@ class TypedTerminal {
   TypedTerminal(const TypedTerminal&) = delete;
 
   void type(const std::string& keys);
+  // Waits until the program reads single keys, which it may begin to do after it has shown its
+  // prompt. Before that Ctrl-D is the terminal's own, and lost.
+  void awaitKeys();
   // Reads what is shown up to and with `text`, and returns it; what is behind comes next time.
   // Without `text`, at the end of all output, it returns all.
   std::string upTo(const std::string& text);

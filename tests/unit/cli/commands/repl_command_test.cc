@@ -36,6 +36,7 @@ TEST(ReplCommandTest, WhatIsTypedRunsOnceItIsWhole) {
   terminal.type("1)\n");
   EXPECT_TRUE(terminal.upTo("f(\r\n1)\r\n").ends_with("f(\r\n1)\r\n"));
   terminal.upTo("python> ");
+  terminal.awaitKeys();
   terminal.type("\x04");
   EXPECT_EQ(terminal.exitCode(), 0);
 }

@@ -37,19 +37,23 @@ TEST(LineEditorTest, LinesAreEditedInterruptedRememberedAndEnded) {
     return terminal.upTo(text).ends_with(text);
   };
   ASSERT_TRUE(shows("brood> "));
+  terminal.awaitKeys();
   terminal.type(
       "ab\x7f"
       "c\n");
   ASSERT_TRUE(shows("[ac]"));
   ASSERT_TRUE(shows("brood> "));
+  terminal.awaitKeys();
   terminal.type("\x10\n");  // Ctrl-P: the line before.
   ASSERT_TRUE(shows("[ac]"));
   ASSERT_TRUE(shows("brood> "));
+  terminal.awaitKeys();
   terminal.type("lost");
   ASSERT_TRUE(shows("lost"));
   terminal.type("\x03");
   ASSERT_TRUE(shows("[interrupted]"));
   ASSERT_TRUE(shows("brood> "));
+  terminal.awaitKeys();
   terminal.type("\x04");
   ASSERT_TRUE(shows("[end]"));
   EXPECT_EQ(terminal.exitCode(), 0);

@@ -25,7 +25,7 @@ void checkFault(const McpFault& fault, std::string_view id) {
   const auto read = Json::parse(answer, nullptr, false);
   require(read.is_object(), "and JSON", answer);
   require(read["error"]["code"].get<int>() <= -32000, "with a code of the protocol's");
-  require(read["id"] == Json::parse(id), "and the id that was given");
+  require(read["id"] == (id.empty() ? Json() : Json::parse(id)), "and the id that was given");
   require(fault.status == 400, "it is the request's fault");
 }
 

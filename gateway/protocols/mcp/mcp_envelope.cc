@@ -25,7 +25,9 @@ nlohmann::json supportedVersions() {
 std::string faultJson(const McpFault& fault, std::string_view id) {
   nlohmann::json error = {{"code", static_cast<int>(fault.code)}, {"message", fault.message}};
   if (!fault.data.is_null()) error["data"] = fault.data;
-  return R"({"jsonrpc":"2.0","id":)" + std::string(id) + R"(,"error":)" + dumped(error) + "}";
+  // A notification has none.
+  const std::string whose(id.empty() ? "null" : id);
+  return R"({"jsonrpc":"2.0","id":)" + whose + R"(,"error":)" + dumped(error) + "}";
 }
 
 HttpResponse faultResponse(const McpFault& fault, std::string_view id) {

@@ -17,6 +17,7 @@ TEST(McpEnvelope, AFaultHasCodeMessageAndId) {
   EXPECT_EQ(body["error"]["message"], "no \"x\"");
   EXPECT_EQ(body["error"]["data"]["a"], 1);
   EXPECT_FALSE(json::parse(faultJson({}, "null"))["error"].contains("data"));
+  EXPECT_EQ(json::parse(faultJson({}, ""))["id"], nullptr);
 }
 
 TEST(McpEnvelope, AResultOfTheOldEraHasNothingBesides) {

@@ -38,6 +38,8 @@ MetricFamilies sessionMetrics(const Sessions& sessions) {
                         "Starts of sessions' file agents, the first of each included.")
                     .add({}, static_cast<double>(counts.agentStarts))
                     .take());
+  // One without a sample yet would be a name and nothing else.
+  std::erase_if(all, [](const auto& family) { return family.metric.empty(); });
   return all;
 }
 

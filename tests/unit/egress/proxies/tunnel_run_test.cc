@@ -37,6 +37,20 @@ TEST_F(TunnelRunTest, MalformedTlsEndsItWithAnAlert) {
   EXPECT_TRUE(job.report().denied().contains({"127.0.0.1", port, "malformed_tls"}));
 }
 
+TEST_F(TunnelRunTest, AClientHelloThatDoesNotEndIsRefusedInTime) {
+  auto changed = std::make_shared<Settings>(*settings);
+  changed->headTimeout = 1 * kj::MILLISECONDS;
+  settings = std::move(changed);
+  auto reached = reachServer();
+  auto begun = pipe.ends[0]->write("\x16\x03\x01", 3).eagerlyEvaluate(nullptr);
+  ASSERT_TRUE(client.readMore().wait(scope()));
+  begun.wait(scope());
+  auto running = runTunnel(services, job, live, client, kj::mv(reached)).eagerlyEvaluate(nullptr);
+  EXPECT_EQ(read(*pipe.ends[0], unrecognizedNameAlert().size()), unrecognizedNameAlert());
+  running.wait(scope());
+  EXPECT_TRUE(job.report().denied().contains({"127.0.0.1", port, "hello_timeout"}));
+}
+
 TEST_F(TunnelRunTest, ANewListIsAskedAboutItsTarget) {
   auto running = runTunnel(services, job, live, client, reachServer());
   EXPECT_TRUE(live.isStillAllowed(*settings));

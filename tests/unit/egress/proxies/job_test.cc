@@ -42,6 +42,17 @@ TEST_F(JobTest, AdmitsAsManyAsItMayHaveAtOnce) {
   EXPECT_EQ(tenant.connections, 0u);
 }
 
+TEST_F(JobTest, AdmitsNoMoreThanItsTenantMayHaveAtOnce) {
+  JobLimits ofTenant;
+  ofTenant.connectionsAtOnce = 1;
+  TenantUse shared(ofTenant);
+  Job first(JobLimits(), Narrowing::everythingAllowed(), shared, io.timer(), counters);
+  Job second(JobLimits(), Narrowing::everythingAllowed(), shared, io.timer(), counters);
+  kj::TaskSet held(*this);
+  EXPECT_FALSE(first.admit(forever, held));
+  EXPECT_EQ(second.admit(forever, held)->rule, "tenant.connections_at_once");
+}
+
 TEST_F(JobTest, AdmitsAsManyAsItMayHaveInAll) {
   JobLimits limits;
   limits.connectionsInAll = 2;

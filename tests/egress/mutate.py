@@ -33,7 +33,9 @@ class Copy:
     def __init__(self, source, folder):
         self._sources, self._build = folder / "source", folder / "build"
         shutil.rmtree(self._sources, ignore_errors=True)
-        shutil.copytree(source, self._sources, ignore=shutil.ignore_patterns("build", ".git"))
+        # With times of now: an object may be of a source that was changed in an earlier run.
+        shutil.copytree(source, self._sources, ignore=shutil.ignore_patterns("build", ".git"),
+                        copy_function=shutil.copy)
         # The build tree's folder for what is fetched: nothing of egress needs it.
         (self._sources / "build").mkdir()
         configured = run("cmake", "-S", self._sources, "-B", self._build, *CONFIGURE)

@@ -55,8 +55,8 @@ class SessionTurns {
     caller_.run(session, "x = 0", "");
     caller_.run(session, "echo 1", "1\n", "bash");
     caller_.writeAndRead(session, std::string(kSmallFile, 'x'));
+    progress_.show("sessions: " + std::to_string(plan_.runs) + " turns");
     for (size_t turn = 0; turn < plan_.runs; ++turn) {
-      progress_.show("sessions, turn " + std::to_string(turn + 1));
       interrupt_.check();
       cells(session, turn);
       if (turn % kRareShare == 0) openings(turn);
